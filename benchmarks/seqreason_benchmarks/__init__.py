@@ -1,0 +1,1 @@
+"""What is measured with seqreason: packaged specs, records of runs, and speed benchmarks."""

@@ -1,0 +1,1 @@
+"""Packaged benchmark specs: `seqreason run NAME` finds them here."""

@@ -1,0 +1,60 @@
+"""A benchmark made ready to run: its parts for one seed on one device."""
+
+from typing import final
+
+import torch
+
+from seqreason.assembly.determinism import seeded_torch
+from seqreason.assembly.loss import LossPolicy
+from seqreason.assembly.model import SequenceModel, build_model
+from seqreason.data import ExampleSet, GlyphBank
+from seqreason.glyphs import Glyphs, Split
+from seqreason.interfaces import GeneratorContext, SequenceGenerator
+from seqreason.randomness import Stream
+from seqreason.registry import Registry
+from seqreason.spec import BenchmarkSpec, PluginChoice
+
+
+@final
+class Benchmark:
+    """The parts of one spec: a bank and generators, which every seed shares, and a model."""
+
+    def __init__(
+        self, spec: BenchmarkSpec, registry: Registry, glyphs: Glyphs, *, device: torch.device
+    ) -> None:
+        self.spec, self._registry = spec, registry
+        self.bank = GlyphBank(glyphs, device=device)
+        size = self.bank.alphabet.size
+        self.generator = generator_of(spec.generator, registry, alphabet_size=size)
+        self.shifted = {
+            name: generator_of(choice, registry, alphabet_size=size)
+            for name, choice in spec.shifted_generators().items()
+        }
+        self.loss = LossPolicy(spec.loss, registry, alphabet_size=size)
+
+    def model(self, seed: int) -> SequenceModel:
+        """A model whose initial weights are a function of *seed*."""
+        with seeded_torch(Stream.of(seed, "weights").seed()):
+            return build_model(
+                self.spec,
+                self._registry,
+                alphabet_size=self.bank.alphabet.size,
+                frame_size=self.bank.frame_size,
+            )
+
+    def examples(self, seed: int, split: Split) -> ExampleSet:
+        """The examples of *split* at *seed*."""
+        return ExampleSet(self.generator, self.bank, seed=seed, split=split)
+
+    def shifted_examples(self, seed: int, name: str) -> ExampleSet:
+        """The examples of the shifted test called *name*, made of test glyphs."""
+        generator = self.shifted[name]
+        return ExampleSet(generator, self.bank, seed=seed, split=Split.TEST, variant=name)
+
+
+def generator_of(
+    choice: PluginChoice, registry: Registry, *, alphabet_size: int
+) -> SequenceGenerator:
+    """The chosen generator over an alphabet of that size."""
+    context = GeneratorContext(alphabet_size)
+    return registry.build(SequenceGenerator, choice.kind, choice.config, context)

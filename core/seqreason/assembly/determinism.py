@@ -1,0 +1,23 @@
+"""Torch's global generators, borrowed and given back.
+
+Layers of torch draw their initial weights and their dropout from global generators, and give
+no other way. So they are seeded from a `Stream`, within a block that restores them after.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+
+@contextmanager
+def seeded_torch(seed: int) -> Iterator[None]:
+    """Inside the block torch's generators begin at *seed*; after it they are as before."""
+    with torch.random.fork_rng():
+        reseed_torch(seed)
+        yield
+
+
+def reseed_torch(seed: int) -> None:
+    """Begin torch's generators at *seed*; only for use inside `seeded_torch`."""
+    torch.manual_seed(seed)  # noqa: TID251  # the one place that does, always inside a fork

@@ -1,0 +1,46 @@
+"""The `seqreason` command: one file a command.
+
+What a command needs is imported when it runs, so that `--help` answers at once.
+"""
+
+import sys
+
+import typer
+
+from seqreason.cli import listing, plugins, run, show
+from seqreason.errors import SeqreasonError
+
+app = typer.Typer(
+    name="seqreason",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Benchmarks of sequence reasoning: a model sees symbols that follow a hidden rule and "
+    "names the next one.\n\nBegin with [bold]seqreason run quickstart[/bold], and look at what "
+    "it learns from with [bold]seqreason show quickstart[/bold].",
+)
+app.command(name="run")(run.run_command)
+app.command(name="show")(show.show_command)
+app.command(name="list")(listing.list_command)
+app.command(name="plugins")(plugins.plugins_command)
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
+) -> None:
+    if version:
+        import seqreason
+
+        typer.echo(f"seqreason {seqreason.__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; what a user did wrong is told in one message, without traceback."""
+    try:
+        app()
+    except SeqreasonError as error:
+        typer.echo(f"seqreason: {error}", err=True)
+        sys.exit(error.exit_code)

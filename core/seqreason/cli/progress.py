@@ -1,0 +1,95 @@
+"""Progress of a run: live bars on a terminal, a line an epoch elsewhere."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from time import perf_counter
+from types import TracebackType
+from typing import Self, final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+
+from seqreason.reports.tables import percent
+from seqreason.spec import BenchmarkSpec
+from seqreason.suites import Cell, CellResult
+
+
+@final
+class ProgressBars:
+    """An observer that shows what it is told; use it as a context manager."""
+
+    def __init__(self, console: Console, spec: BenchmarkSpec) -> None:
+        self._console, self._spec = console, spec
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[told]}"),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._first: dict[str, tuple[float, int]] = {}
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def preparing(self, done: int, total: int) -> None:
+        """Show how many glyphs are made."""
+        self._show(f"glyphs of {self._spec.source.kind}", done, total, "")
+
+    def started(self, cell: Cell) -> None:
+        """Say which cell begins, where there are no bars."""
+        if not self._console.is_terminal:
+            self._console.print(f"{cell.title}: training", markup=False)
+
+    def measured(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> None:
+        """Move the cell's bar, and print a line after each epoch."""
+        if "loss" in metrics:
+            self._show(
+                cell.title, step, cell.spec.training.num_steps, self._told(cell, step, metrics)
+            )
+        else:
+            epoch = step // cell.spec.training.steps_per_epoch
+            self._console.print(
+                f"{cell.title}: epoch {epoch} of {cell.spec.training.epochs}, valid accuracy "
+                f"{percent(metrics['valid_accuracy'])}, perception "
+                f"{percent(metrics['valid_perception_accuracy'])}",
+                markup=False,
+            )
+
+    def ended(self, cell: Cell, result: CellResult) -> None:
+        """Take the cell's bar away."""
+        task = self._tasks.pop(cell.title, None)
+        if task is not None:
+            self._progress.remove_task(task)
+
+    def _show(self, name: str, done: int, total: int, told: str) -> None:
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, total=total, told=told)
+        self._progress.update(self._tasks[name], completed=done, told=told)
+
+    def _told(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> str:
+        """Loss, accuracies of the batch, sequences a second, time left."""
+        spec = cell.spec.training
+        now = perf_counter()
+        start, first_step = self._first.setdefault(cell.title, (now, step))
+        per_second = (step - first_step) / (now - start) if step > first_step else 0.0
+        told = (
+            f"loss {metrics['loss']:.5f}  perception "
+            f"{percent(metrics['batch_perception_accuracy'], places=1)}  next "
+            f"{percent(metrics['batch_last_accuracy'], places=1)}"
+        )
+        if not per_second:
+            return told
+        left = timedelta(seconds=round((spec.num_steps - step) / per_second))
+        return f"{told}  {per_second * spec.batch_size:.0f} sequences/s  {left} left"

@@ -1,0 +1,125 @@
+"""`seqreason run`."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from seqreason.cli import options
+from seqreason.errors import SpecError
+
+if TYPE_CHECKING:
+    from seqreason.suites import CellResult, Results
+
+_INTERRUPTED = 130
+
+
+def run_command(
+    spec: options.Spec,
+    overrides: options.Overrides = None,
+    seeds: Annotated[
+        str | None, typer.Option(metavar="0,1,2", help="Run these seeds, not the spec's own.")
+    ] = None,
+    executor: Annotated[
+        str, typer.Option(metavar="NAME", help="What computes the cells.")
+    ] = "sequential",
+    tracker: Annotated[
+        list[str] | None,
+        typer.Option("--tracker", metavar="NAME", help="What follows the training. Repeatable."),
+    ] = None,
+    runs: options.Runs = options.Path("runs"),
+    plugin: options.Plugins = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Train and test what SPEC declares, once a seed; finished seeds are kept, not run again.
+
+    Ctrl-C is safe: the same command goes on from the last checkpoint.
+
+    Examples:
+
+      seqreason run quickstart
+
+      seqreason run normal --set reasoner.cell=lstm --seeds 0,1
+
+      seqreason run easy-ocr --set source.path=letter.data.gz
+
+      seqreason run easy --plugin my_encoder.py --set encoder.kind=mine
+    """
+    from seqreason.cli.output import notes_console, print_json
+    from seqreason.cli.progress import ProgressBars
+    from seqreason.registry import load_registry
+    from seqreason.spec import load_benchmark
+    from seqreason.suites import Store
+    from seqreason.suites.run import run_benchmark, with_seeds
+
+    console = notes_console()
+    registry = load_registry(plugin or [])
+    notes: list[str] = []
+    checked = load_benchmark(spec, registry, overrides=overrides or [], notes=notes)
+    if seeds is not None:
+        checked = with_seeds(checked, _parse_seeds(seeds))
+    for note in notes:
+        console.print(note, style="dim", markup=False)
+    try:
+        with ProgressBars(console, checked) as observer:
+            results = run_benchmark(
+                checked,
+                registry,
+                executor=executor,
+                trackers=tracker or [],
+                store=Store(runs),
+                observer=observer,
+            )
+    except KeyboardInterrupt:
+        console.print("Interrupted. The same command goes on from the last checkpoint.")
+        raise typer.Exit(_INTERRUPTED) from None
+    if as_json:
+        print_json({"cells": [_as_json(cell) for cell in results]})
+    else:
+        _print_tables(results)
+    if not results.all_finished:
+        raise typer.Exit(1)
+
+
+def _parse_seeds(text: str) -> list[int]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() for part in parts):
+        raise SpecError(f"--seeds {text}: expected integers with commas between, such as 0,1,2")
+    return [int(part) for part in parts]
+
+
+def _as_json(cell: "CellResult") -> dict[str, Any]:
+    return {
+        "digest": cell.digest,
+        "benchmark": cell.benchmark,
+        "arm": cell.arm,
+        "seed": cell.seed,
+        "status": cell.status,
+        "seconds": cell.seconds,
+        "train_seconds": cell.train_seconds,
+        "train_sequences": cell.train_sequences,
+        "metrics": cell.metrics,
+        "breakdowns": cell.breakdowns,
+        "environment": cell.environment,
+        "folder": cell.folder,
+        "reused": cell.is_reused,
+        "reason": cell.reason,
+    }
+
+
+def _print_tables(results: "Results") -> None:
+    from seqreason.cli.output import results_console
+    from seqreason.reports.tables import breakdown_table, results_table
+
+    console = results_console()
+    console.print(results_table(results))
+    properties = dict.fromkeys(name for cell in results for name in cell.breakdowns)
+    for name in properties:
+        table = breakdown_table(results, name)
+        if table is not None:
+            console.print(table)
+    for cell in results:
+        if cell.reason:
+            told = f"{cell.arm} seed {cell.seed} {cell.status}: {cell.reason}"
+            console.print(told, style="red", markup=False)
+        else:
+            console.print(f"{cell.arm} seed {cell.seed}: {cell.folder}", style="dim", markup=False)

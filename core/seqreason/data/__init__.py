@@ -1,0 +1,7 @@
+"""Glyph banks and examples: from what a source and a generator give to batches of frames."""
+
+from seqreason.data.bank import GlyphBank
+from seqreason.data.examples import ExampleSet
+from seqreason.data.glyph_cache import load_glyphs
+
+__all__ = ["ExampleSet", "GlyphBank", "load_glyphs"]

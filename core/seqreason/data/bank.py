@@ -1,0 +1,77 @@
+"""The glyph bank: all glyphs of a source on the training device, indexed by split and symbol."""
+
+from typing import final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from seqreason.errors import DataError
+from seqreason.glyphs import Glyphs, Split
+
+
+@final
+class GlyphBank:
+    """Glyphs as one uint8 tensor on a device; a frame is one gather away.
+
+    Splits are disjoint by content: an image that stands in two splits would let a model be
+    tested on what it was trained on, so of exact copies only those of the first split in the
+    order train, valid, test are kept. `num_copies_removed` says how many went.
+    """
+
+    def __init__(self, glyphs: Glyphs, *, device: torch.device) -> None:
+        keep = _without_copies_across_splits(glyphs)
+        self.num_copies_removed = len(glyphs.labels) - int(keep.sum())
+        labels, splits = glyphs.labels[keep], glyphs.splits[keep]
+        self.alphabet = glyphs.alphabet
+        self.digest = glyphs.digest()
+        self.images: Tensor = torch.from_numpy(glyphs.images[keep]).to(device)
+        group = splits.astype(np.int64) * self.alphabet.size + labels
+        shape = (len(Split), self.alphabet.size)
+        self._order = np.argsort(group, kind="stable")
+        self._counts = np.bincount(group, minlength=shape[0] * shape[1]).reshape(shape)
+        self._starts = (np.cumsum(self._counts) - self._counts.ravel()).reshape(shape)
+        self._check_no_symbol_was_lost()
+
+    def _check_no_symbol_was_lost(self) -> None:
+        for split in Split:
+            for index in np.flatnonzero(self._counts[split] == 0):
+                raise DataError(
+                    f"every {split.label} glyph of {self.alphabet.symbols[index]} is an exact copy "
+                    "of one in an earlier split: the splits of this source are not disjoint"
+                )
+
+    @property
+    def frame_size(self) -> tuple[int, int]:
+        """The height and width of a frame in pixels."""
+        return int(self.images.shape[1]), int(self.images.shape[2])
+
+    def counts(self, split: Split) -> NDArray[np.int64]:
+        """How many glyphs of each symbol *split* has, shape (alphabet,)."""
+        counts: NDArray[np.int64] = self._counts[split]
+        return counts
+
+    def choose(
+        self, split: Split, symbols: NDArray[np.int64], bits: NDArray[np.uint32]
+    ) -> NDArray[np.int64]:
+        """The index of one glyph of *split* for each symbol, chosen evenly by 32 random bits.
+
+        Shapes:
+            symbols: (…), indices into the alphabet
+            bits: (…)
+            returns: (…)
+        """
+        counts = self._counts[split][symbols].astype(np.uint64)
+        nth = ((bits.astype(np.uint64) * counts) >> np.uint64(32)).astype(np.int64)
+        return np.asarray(self._order[self._starts[split][symbols] + nth])
+
+
+def _without_copies_across_splits(glyphs: Glyphs) -> NDArray[np.bool_]:
+    """True for each glyph whose image does not stand in an earlier split as well."""
+    flat = np.ascontiguousarray(glyphs.images).reshape(len(glyphs.images), -1)
+    contents = flat.view(np.dtype((np.void, flat.shape[1]))).ravel()
+    _, content = np.unique(contents, return_inverse=True)
+    first_split = np.full(content.max(initial=-1) + 1, len(Split), dtype=np.uint8)
+    np.minimum.at(first_split, content, glyphs.splits)
+    return np.asarray(glyphs.splits == first_split[content])

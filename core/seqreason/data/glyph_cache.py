@@ -1,0 +1,81 @@
+"""Glyphs of a source, kept on disk once they are drawn, parsed or resampled."""
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from platformdirs import user_cache_path
+
+from seqreason.alphabet import Alphabet
+from seqreason.glyphs import Glyphs
+from seqreason.interfaces import GlyphSource, SourceContext, no_progress
+from seqreason.provenance import source_digest
+from seqreason.registry import Registry
+from seqreason.spec.choice import PluginChoice
+from seqreason.spec.digest import digest_of
+
+CACHE_VARIABLE: Final = "SEQREASON_CACHE"
+
+
+def cache_folder() -> Path:
+    """Where downloads and glyphs are kept: `$SEQREASON_CACHE`, or the platform's own place."""
+    named = os.environ.get(CACHE_VARIABLE)
+    return Path(named) if named else user_cache_path("seqreason")
+
+
+def load_glyphs(
+    choice: PluginChoice,
+    registry: Registry,
+    *,
+    progress: Callable[[int, int], None] = no_progress,
+) -> Glyphs:
+    """The glyphs of the chosen source, from the cache where they are in it.
+
+    Raises:
+        DataError: the source's data are missing or damaged.
+    """
+    plugin = registry.find("source", choice.kind).plugin
+    context = SourceContext(cache_folder=cache_folder(), progress=progress)
+    source = registry.build(GlyphSource, choice.kind, choice.config, context)
+    key = digest_of([choice.dump(), plugin.version, source_digest(plugin), source.fingerprint()])
+    path = cache_folder() / "glyphs" / f"{choice.kind}-{key}.npz"
+    cached = _read(path)
+    if cached is not None:
+        return cached
+    glyphs = source.load()
+    _write(path, glyphs)
+    return glyphs
+
+
+def _read(path: Path) -> Glyphs | None:
+    """What the cache holds, or None: a damaged file counts as absent and is written anew."""
+    try:
+        with np.load(path) as arrays:
+            alphabet = Alphabet(symbols=tuple(str(symbol) for symbol in arrays["symbols"]))
+            return Glyphs(arrays["images"], arrays["labels"], arrays["splits"], alphabet)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _write(path: Path, glyphs: Glyphs) -> None:
+    """Keep *glyphs*, whole or not at all; a cache that cannot be written is done without."""
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            temporary = Path(file.name)
+            np.savez(
+                file,
+                images=glyphs.images,
+                labels=glyphs.labels,
+                splits=glyphs.splits,
+                symbols=np.array(glyphs.alphabet.symbols),
+            )
+        temporary.replace(path)
+    except OSError:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)

@@ -1,0 +1,67 @@
+"""Every error that seqreason raises on purpose, in one tree.
+
+    SeqreasonError
+    ├── SpecError            a spec file or an override is wrong       (exit code 2)
+    │   └── UnknownNameError   a name is not among the known ones
+    ├── PluginError          a plug-in is broken, missing or clashing  (exit code 2)
+    ├── DataError            data are missing, damaged or unusable     (exit code 1)
+    ├── StoreError           a run folder cannot be read or written    (exit code 1)
+    ├── IncompatibleError    two parts that do not fit: a cell is skipped (exit code 1)
+    └── TrainingError        training itself went wrong                (exit code 1)
+
+A message says where, what was wanted, what came, and what to do next. The command line prints
+it as it stands, without a traceback, and exits with the class's `exit_code`.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import ClassVar
+
+
+class SeqreasonError(Exception):
+    """The root of the tree: catch it to catch whatever seqreason raises on purpose."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class SpecError(SeqreasonError):
+    """A spec file, an override or a command's argument is wrong."""
+
+    exit_code = 2
+
+
+class UnknownNameError(SpecError):
+    """A name is not among the known ones; the message lists them and the nearest."""
+
+    def __init__(self, name: str, *, noun: str, known: Iterable[str], hint: str = "") -> None:
+        super().__init__(f"unknown {noun} {name!r}{nearest(name, known)}{hint}")
+
+
+class PluginError(SeqreasonError):
+    """A plug-in cannot be loaded, breaks its contract, or clashes with another."""
+
+    exit_code = 2
+
+
+class DataError(SeqreasonError):
+    """Data are missing, damaged or do not fit what is asked of them."""
+
+
+class StoreError(SeqreasonError):
+    """A run folder cannot be read, written or trusted."""
+
+
+class IncompatibleError(SeqreasonError):
+    """Raised by a plug-in's constructor that cannot work with its context; says the reason."""
+
+
+class TrainingError(SeqreasonError):
+    """Training cannot go on, for a loss that is no longer finite, say."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A clause that names the closest known names and lists them all, to end a message with."""
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
+    meant = f": did you mean {close[0]!r}?" if close else ":"
+    return f"{meant} known are {', '.join(names)}" if names else ": none is known"

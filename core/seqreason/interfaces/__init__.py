@@ -1,0 +1,38 @@
+"""The interfaces that plug-ins implement: one file a kind, an abstract class and its context."""
+
+from seqreason.interfaces.encoder import Encoder, EncoderContext
+from seqreason.interfaces.executor import Executor, ExecutorContext
+from seqreason.interfaces.generator import (
+    EnumerableGenerator,
+    GeneratorContext,
+    SequenceGenerator,
+)
+from seqreason.interfaces.loss import Forcing, Labels, LossContext, Objective
+from seqreason.interfaces.plugin import Plugin, PluginConfig
+from seqreason.interfaces.reasoner import Reasoner, ReasonerContext, Reasoning
+from seqreason.interfaces.source import GlyphSource, SourceContext, no_progress
+from seqreason.interfaces.tracker import Tracker, TrackerContext
+
+__all__ = [
+    "Encoder",
+    "EncoderContext",
+    "EnumerableGenerator",
+    "Executor",
+    "ExecutorContext",
+    "Forcing",
+    "GeneratorContext",
+    "GlyphSource",
+    "Labels",
+    "LossContext",
+    "Objective",
+    "Plugin",
+    "PluginConfig",
+    "Reasoner",
+    "ReasonerContext",
+    "Reasoning",
+    "SequenceGenerator",
+    "SourceContext",
+    "Tracker",
+    "TrackerContext",
+    "no_progress",
+]

@@ -1,0 +1,146 @@
+"""The spec of a benchmark: one declared experiment."""
+
+from typing import Annotated, Any, Literal, final
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from seqreason.settings import Settings
+from seqreason.spec.choice import OfKind, PluginChoice
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**64)]
+
+
+@final
+class LossSpec(Settings):
+    """The loss policy: objective, labels of both stages, forcing.
+
+    The total is the mean of the perception stage's and the prediction stage's loss.
+    """
+
+    objective: Annotated[PluginChoice, OfKind("objective")] = Field(
+        description="how far logits are from their targets"
+    )
+    perception: Annotated[PluginChoice, OfKind("labels")] = Field(
+        description="labels of the stage that names what is shown"
+    )
+    prediction: Annotated[PluginChoice, OfKind("labels")] = Field(
+        description="labels of the stage that names what comes next"
+    )
+    forcing: Annotated[PluginChoice, OfKind("forcing")] = Field(
+        description="how often the prediction stage is fed the truth in training"
+    )
+
+
+@final
+class TrainingSpec(Settings):
+    """How the model is trained: Adam over a fixed set of training examples."""
+
+    examples: Count = Field(50_000, description="how many distinct training sequences there are")
+    epochs: Count = Field(4, description="how many times each of them is seen")
+    batch_size: Count = Field(40, description="sequences a training step, over all devices")
+    learning_rate: float = Field(0.001, gt=0, description="Adam's step size at its peak")
+    schedule: Literal["cosine", "constant"] = Field(
+        "cosine", description="the learning rate after warm-up: falling to 0, or staying"
+    )
+    warmup_share: float = Field(
+        0.1, ge=0, lt=1, description="share of the steps in which the learning rate rises"
+    )
+    gradient_clip: float | None = Field(
+        1.0, gt=0, description="largest norm of the gradient; null to leave it alone"
+    )
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto", description="auto: bfloat16 autocast where the processor has it"
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto", description="where training runs; auto: an accelerator where there is one"
+    )
+    select: Literal["best", "last"] = Field(
+        "best", description="keep the epoch with the best valid_accuracy, or the last"
+    )
+    checkpoint_steps: Count = Field(
+        500, description="save a checkpoint every so many steps, and after every epoch"
+    )
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Training steps in one epoch; the last one may be short."""
+        return -(-self.examples // self.batch_size)
+
+    @property
+    def num_steps(self) -> int:
+        """Training steps in all."""
+        return self.steps_per_epoch * self.epochs
+
+
+@final
+class EvaluationSpec(Settings):
+    """How much is evaluated, and on what beside the generator's own sequences."""
+
+    examples: Count = Field(10_000, description="test sequences, and as many for each shift")
+    valid_examples: Count = Field(2_000, description="validation sequences, after every epoch")
+    train_examples: Count = Field(2_000, description="training sequences that are scored, at most")
+    batch_size: Count = Field(500, description="sequences a step of evaluation")
+    shifted: dict[Name, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="named shifted tests: settings of the generator that differ in each",
+    )
+
+
+@final
+class BenchmarkSpec(Settings):
+    """One declared experiment: data, model, loss, training, evaluation and seeds."""
+
+    benchmark: Name = Field(description="the benchmark's name")
+    source: Annotated[PluginChoice, OfKind("source")] = Field(
+        description="where the images of symbols come from"
+    )
+    generator: Annotated[PluginChoice, OfKind("generator")] = Field(description="the hidden rule")
+    encoder: Annotated[PluginChoice, OfKind("encoder")] = Field(
+        description="from frames to features"
+    )
+    reasoner: Annotated[PluginChoice, OfKind("reasoner")] = Field(
+        description="from features to what is shown and what comes next"
+    )
+    loss: LossSpec = Field(description="labels, objective and forcing")
+    training: TrainingSpec = Field(default_factory=TrainingSpec, description="how it is trained")
+    evaluation: EvaluationSpec = Field(
+        default_factory=EvaluationSpec, description="how it is evaluated"
+    )
+    seeds: tuple[Seed, ...] = Field((0,), min_length=1, description="one cell is run for each")
+
+    @field_validator("seeds")
+    @classmethod
+    def _seeds_differ(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
+        if len(set(seeds)) != len(seeds):
+            raise ValueError("a seed stands twice")
+        return seeds
+
+    @model_validator(mode="after")
+    def _shifts_fit_the_generator(self) -> "BenchmarkSpec":
+        for name, changes in self.evaluation.shifted.items():
+            try:
+                self.generator.changed(changes)
+            except ValidationError as error:
+                raise _moved(error, ("evaluation", "shifted", name)) from error
+        return self
+
+    def shifted_generators(self) -> dict[str, PluginChoice]:
+        """The generator of each shifted test, by the test's name."""
+        shifted = self.evaluation.shifted.items()
+        return {name: self.generator.changed(changes) for name, changes in shifted}
+
+
+def _moved(error: ValidationError, path: tuple[str, ...]) -> ValidationError:
+    """The same errors, said of a place further in."""
+    details = [
+        InitErrorDetails(
+            type=PydanticCustomError("shift", "{told}", {"told": entry["msg"]}),
+            loc=(*path, *entry["loc"]),
+            input=entry["input"],
+        )
+        for entry in error.errors()
+    ]
+    return ValidationError.from_exception_data("shifted", details)

@@ -1,0 +1,70 @@
+"""The place of a plug-in in a spec: `kind` chooses it, the keys beside it are its `Config`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, final
+
+from pydantic import GetCoreSchemaHandler, SerializeAsAny, ValidationInfo
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from seqreason.errors import UnknownNameError
+from seqreason.interfaces import PluginConfig
+from seqreason.registry import Registry
+
+
+@final
+@dataclass(frozen=True)
+class PluginChoice:
+    """A chosen plug-in: its name and its settings, complete with defaults."""
+
+    kind: str
+    config: SerializeAsAny[PluginConfig]
+
+    def dump(self) -> dict[str, Any]:
+        """As in a spec file, with every default written out."""
+        return {"kind": self.kind, **self.config.model_dump(mode="json")}
+
+    def changed(self, changes: Mapping[str, Any]) -> "PluginChoice":
+        """The same plug-in with some settings changed.
+
+        Raises:
+            pydantic.ValidationError: a change is not one that its `Config` takes.
+        """
+        settings = self.config.model_dump() | dict(changes)
+        return PluginChoice(self.kind, type(self.config).model_validate(settings))
+
+
+@final
+@dataclass(frozen=True)
+class OfKind:
+    """Marks a field that holds a `PluginChoice` of one kind: `Annotated[…, OfKind("encoder")]`.
+
+    Validation needs the `Registry` as pydantic's validation context.
+    """
+
+    plugin_kind: str
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.with_info_plain_validator_function(
+            self._choose,
+            serialization=core_schema.plain_serializer_function_ser_schema(PluginChoice.dump),
+        )
+
+    def _choose(self, value: Any, info: ValidationInfo) -> PluginChoice:
+        if isinstance(value, PluginChoice):
+            return value
+        if not (isinstance(value, dict) and isinstance(value.get("kind"), str)):
+            raise PydanticCustomError(
+                "no_kind",
+                "expected a mapping whose `kind` names a {what}, such as {{kind: …}}",
+                {"what": self.plugin_kind},
+            )
+        registry: Registry = info.context
+        try:
+            plugin = registry.find(self.plugin_kind, value["kind"]).plugin
+        except UnknownNameError as error:
+            raise PydanticCustomError("unknown_kind", "{told}", {"told": str(error)}) from error
+        settings = {key: setting for key, setting in value.items() if key != "kind"}
+        return PluginChoice(value["kind"], plugin.Config.model_validate(settings))

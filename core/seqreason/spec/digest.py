@@ -1,0 +1,26 @@
+"""The canonical form of a spec, and the digest that names what it declares."""
+
+import json
+from hashlib import blake2b
+from typing import Any
+
+from seqreason.spec.benchmark import BenchmarkSpec
+
+
+def canonical(spec: BenchmarkSpec) -> dict[str, Any]:
+    """*spec* as plain data with every default written out, without its seeds.
+
+    Two spec files that say the same in other words have one canonical form.
+    """
+    return spec.model_dump(mode="json", exclude={"seeds"})
+
+
+def digest_of(data: Any) -> str:
+    """A 128-bit hash of plain data, in hexadecimal; the order of keys does not count."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def spec_digest(spec: BenchmarkSpec) -> str:
+    """The digest of the spec's canonical form."""
+    return digest_of(canonical(spec))

@@ -1,0 +1,86 @@
+"""Finding and reading spec files: by path, or by name among the packaged ones."""
+
+from collections.abc import Hashable
+from importlib.metadata import entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from seqreason.errors import SpecError, UnknownNameError
+
+SPEC_ENTRY_POINT_GROUP: Final = "seqreason.specs"
+_SUFFIXES: Final = (".yaml", ".yml")
+
+
+def read_spec(spec: str | Path) -> tuple[str, dict[str, Any]]:
+    """Where a spec was found (to begin messages with), and its content as plain data.
+
+    Raises:
+        SpecError: there is no such spec, or it is not one YAML mapping.
+    """
+    path = Path(spec)
+    if path.is_file():
+        return str(path), _parsed(_text(path), where=str(path))
+    packaged = packaged_specs()
+    name = str(spec)
+    if name in packaged:
+        return name, _parsed(packaged[name].read_text(encoding="utf-8"), where=name)
+    if path.suffix in _SUFFIXES or len(path.parts) > 1:
+        raise SpecError(f"{spec}: there is no such file")
+    raise UnknownNameError(
+        name, noun="spec (no file of this name, nor a packaged one)", known=packaged
+    )
+
+
+def packaged_specs() -> dict[str, Traversable]:
+    """The spec files of installed packages (entry point group `seqreason.specs`), by name."""
+    found: dict[str, Traversable] = {}
+    for entry in sorted(entry_points(group=SPEC_ENTRY_POINT_GROUP), key=lambda entry: entry.value):
+        for file in files(entry.value).iterdir():
+            if file.name.endswith(_SUFFIXES):
+                found.setdefault(file.name.rsplit(".", 1)[0], file)
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(f"{path}: cannot be read as text: {error}") from error
+
+
+def _parsed(text: str, *, where: str) -> dict[str, Any]:
+    data = parse_yaml(text, where=where)
+    if not isinstance(data, dict):
+        raise SpecError(f"{where}: expected a mapping that begins with `benchmark: NAME`")
+    return data
+
+
+def parse_yaml(text: str, *, where: str) -> Any:
+    """The content of one YAML document.
+
+    Raises:
+        SpecError: it is not valid YAML, or a key stands twice in one mapping.
+    """
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  # a subclass of the safe loader
+    except yaml.YAMLError as error:
+        raise SpecError(f"{where}: not valid YAML: {error}") from error
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, refusing a key that stands twice: plain YAML would drop the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} stands twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)

@@ -1,0 +1,63 @@
+"""From a file, a name or a mapping to a checked spec."""
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from seqreason.errors import SpecError
+from seqreason.registry import Registry
+from seqreason.spec.benchmark import BenchmarkSpec
+from seqreason.spec.files import read_spec
+from seqreason.spec.overrides import apply_overrides
+
+
+def load_benchmark(
+    spec: str | Path | Mapping[str, Any],
+    registry: Registry,
+    *,
+    overrides: Iterable[str] = (),
+    notes: list[str] | None = None,
+) -> BenchmarkSpec:
+    """The checked spec of a benchmark, from a file, a packaged name or plain data.
+
+    What an override dropped on its way is added to *notes*.
+
+    Raises:
+        SpecError: it cannot be found or read, or a setting in it is wrong.
+    """
+    if isinstance(spec, Mapping):
+        where, data = "spec", deepcopy(dict(spec))
+    else:
+        where, data = read_spec(spec)
+    dropped = apply_overrides(data, overrides)
+    if notes is not None:
+        notes.extend(dropped)
+    try:
+        return BenchmarkSpec.model_validate(data, context=registry)
+    except ValidationError as error:
+        raise SpecError(explain(error, where=where)) from error
+
+
+def explain(error: ValidationError, *, where: str) -> str:
+    """One line for each thing that is wrong: file, path in it, what was expected, what came."""
+    return "\n".join(
+        f"{where}: {_path(entry['loc'])}{_message(entry)}"
+        for entry in error.errors(include_url=False)
+    )
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return f"{'.'.join(str(part) for part in location)}: " if location else ""
+
+
+def _message(entry: Any) -> str:
+    message = str(entry["msg"]).removeprefix("Value error, ")
+    given = entry["input"]
+    if entry["type"] == "missing":
+        return "missing, and it has no default"
+    if isinstance(given, str | int | float | bool | None) and entry["type"] != "unknown_kind":
+        return f"{message}, got {given!r}"
+    return message

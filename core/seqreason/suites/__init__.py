@@ -1,0 +1,8 @@
+"""Running specs: which cells there are, where they are kept, and what came out."""
+
+from seqreason.suites.cell import Cell
+from seqreason.suites.results import CellResult, Results
+from seqreason.suites.run import run
+from seqreason.suites.store import Store
+
+__all__ = ["Cell", "CellResult", "Results", "Store", "run"]

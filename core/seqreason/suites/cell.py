@@ -1,0 +1,73 @@
+"""A cell: one benchmark at one seed, named by what its result depends on."""
+
+from dataclasses import dataclass
+from typing import Any, final
+
+import seqreason
+from seqreason.provenance import source_digest
+from seqreason.registry import Registry
+from seqreason.spec import BenchmarkSpec, PluginChoice
+from seqreason.spec.digest import canonical, digest_of
+
+
+@final
+@dataclass(frozen=True)
+class Cell:
+    """One benchmark × one seed: the unit that is run, kept, resumed and compared.
+
+    `identity` is plain data holding all that the result depends on: the canonical spec, the
+    seed, the data's digest, and the version and source of each plug-in. Its hash is the
+    `digest`, so a cell that has been computed is found again, and a changed one is not.
+    """
+
+    spec: BenchmarkSpec
+    seed: int
+    identity: dict[str, Any]
+
+    @classmethod
+    def of(cls, spec: BenchmarkSpec, seed: int, registry: Registry, *, data_digest: str) -> "Cell":
+        """The cell of *spec* at *seed* on the data of that digest."""
+        plugins = {
+            f"{kind} {choice.kind}": _provenance(registry, kind, choice)
+            for kind, choice in chosen_plugins(spec)
+        }
+        return cls(
+            spec,
+            seed,
+            {
+                "spec": canonical(spec),
+                "seed": seed,
+                "data": data_digest,
+                "plugins": plugins,
+                "seqreason": seqreason.__version__,
+            },
+        )
+
+    @property
+    def digest(self) -> str:
+        """The hash of the cell's identity, in hexadecimal."""
+        return digest_of(self.identity)
+
+    @property
+    def title(self) -> str:
+        """The cell in words: `easy seed 0`."""
+        return f"{self.spec.benchmark} seed {self.seed}"
+
+
+def chosen_plugins(spec: BenchmarkSpec) -> list[tuple[str, PluginChoice]]:
+    """Every plug-in that a benchmark's result depends on, with its kind."""
+    return [
+        ("source", spec.source),
+        ("generator", spec.generator),
+        ("encoder", spec.encoder),
+        ("reasoner", spec.reasoner),
+        ("objective", spec.loss.objective),
+        ("labels", spec.loss.perception),
+        ("labels", spec.loss.prediction),
+        ("forcing", spec.loss.forcing),
+    ]
+
+
+def _provenance(registry: Registry, kind: str, choice: PluginChoice) -> dict[str, str]:
+    plugin = registry.find(kind, choice.kind).plugin
+    return {"version": plugin.version, "source": source_digest(plugin)}

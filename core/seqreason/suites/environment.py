@@ -1,0 +1,63 @@
+"""Under what circumstances a cell was computed."""
+
+import os
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import lightning_fabric
+import numpy
+import torch
+from lightning_fabric import Fabric
+
+import seqreason
+
+
+def environment(fabric: Fabric) -> dict[str, Any]:
+    """Versions, commit, hardware, precision and threads, as plain data."""
+    return {
+        "python": platform.python_version(),
+        "seqreason": seqreason.__version__,
+        "torch": torch.__version__,
+        "lightning-fabric": lightning_fabric.__version__,
+        "numpy": numpy.__version__,
+        "pydantic": version("pydantic"),
+        "commit": _commit(),
+        "platform": platform.platform(terse=True),
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "device": _device(fabric),
+        "precision": str(fabric._precision.precision),
+    }
+
+
+def _device(fabric: Fabric) -> str:
+    if fabric.device.type == "cuda":
+        return torch.cuda.get_device_name(fabric.device)
+    return str(fabric.device.type)
+
+
+def _processor() -> str:
+    """The processor's name, or its architecture where the system does not tell."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _commit() -> str | None:
+    """The commit that this package runs from, `-dirty` if changed; None outside a checkout."""
+    here = Path(seqreason.__file__).parent
+    command = ["git", "-C", str(here), "describe", "--always", "--dirty", "--abbrev=40"]
+    try:
+        told = subprocess.run(  # noqa: S603  # a fixed command line
+            command, capture_output=True, text=True, check=True, timeout=10
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return told.stdout.strip()

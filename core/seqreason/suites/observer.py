@@ -1,0 +1,39 @@
+"""Whoever watches a run: the command line's progress bars, or nobody."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from seqreason.suites.cell import Cell
+from seqreason.suites.results import CellResult
+
+
+class Observer(Protocol):
+    """Is told what happens in a run, in the process that started it."""
+
+    def preparing(self, done: int, total: int) -> None:
+        """Glyphs are being made: *done* steps of *total*."""
+
+    def started(self, cell: Cell) -> None:
+        """Work on *cell* begins."""
+
+    def measured(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> None:
+        """*metrics* after training step *step* of *cell*."""
+
+    def ended(self, cell: Cell, result: CellResult) -> None:
+        """*cell* is finished, found finished, failed or skipped."""
+
+
+class NoObserver:
+    """Watches nothing."""
+
+    def preparing(self, done: int, total: int) -> None:
+        """Pass over it."""
+
+    def started(self, cell: Cell) -> None:
+        """Pass over it."""
+
+    def measured(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> None:
+        """Pass over it."""
+
+    def ended(self, cell: Cell, result: CellResult) -> None:
+        """Pass over it."""

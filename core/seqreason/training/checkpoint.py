@@ -1,0 +1,68 @@
+"""The state of training between two steps, and the file that it survives in."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any, final
+
+import torch
+from torch import Tensor
+
+from seqreason.errors import StoreError
+
+
+@final
+@dataclass
+class TrainingState:
+    """All that training needs to go on as if it had not stopped; everything else is a function
+    of the seed and the step."""
+
+    model: dict[str, Tensor]
+    optimiser: dict[str, Any]
+    step: int = 0
+    seconds: float = 0.0
+    curve: list[dict[str, float]] = field(default_factory=list)
+    best_accuracy: float = -1.0
+    best_model: dict[str, Tensor] = field(default_factory=dict)
+
+
+@final
+@dataclass(frozen=True)
+class CheckpointFile:
+    """One file that holds the last saved state, whole or not at all."""
+
+    path: Path
+
+    def save(self, state: TrainingState) -> None:
+        """Replace what is saved by *state*.
+
+        Raises:
+            StoreError: the file cannot be written; what was saved before is still there.
+        """
+        temporary = self.path.with_suffix(".part")
+        try:
+            torch.save(asdict(state), temporary)
+            temporary.replace(self.path)
+        except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
+            temporary.unlink(missing_ok=True)
+            raise StoreError(f"{self.path}: the checkpoint cannot be written: {error}") from error
+
+    def load(self, device: torch.device) -> TrainingState | None:
+        """The saved state, or None where there is none.
+
+        Raises:
+            StoreError: the file is there and cannot be read.
+        """
+        if not self.path.exists():
+            return None
+        try:
+            return TrainingState(**torch.load(self.path, map_location=device, weights_only=True))
+        except (OSError, RuntimeError, UnpicklingError, TypeError) as error:
+            raise StoreError(
+                f"{self.path}: the checkpoint cannot be read ({error}); delete its folder to "
+                "begin this cell anew"
+            ) from error
+
+    def remove(self) -> None:
+        """Delete the file, if there is one."""
+        self.path.unlink(missing_ok=True)

@@ -1,0 +1,181 @@
+"""The training loop.
+
+Step *t* is a function of the weights before it, the seed and *t*: its examples come from
+counter-based streams, and torch's generators are seeded anew for it. So a run that was killed
+goes on from its last checkpoint to the very weights that it would have reached.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
+from typing import Protocol, final
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from seqreason.assembly import LossPolicy
+from seqreason.assembly.determinism import reseed_torch, seeded_torch
+from seqreason.batches import Batch
+from seqreason.data import ExampleSet
+from seqreason.errors import TrainingError
+from seqreason.interfaces import Reasoning
+from seqreason.randomness import Integers, Stream
+from seqreason.spec import TrainingSpec
+from seqreason.training.checkpoint import CheckpointFile, TrainingState
+from seqreason.training.optimiser import learning_rate, make_optimiser, set_learning_rate
+
+_STEPS_BETWEEN_MEASUREMENTS = 10
+
+
+class Listener(Protocol):
+    """Whoever wants to know what is measured in training: a progress bar, a tracker."""
+
+    def measured(self, step: int, metrics: Mapping[str, float]) -> None:
+        """*metrics* after training step *step* (1, 2, …)."""
+
+
+@final
+class Trainer:
+    """Trains one model: `resume` from a checkpoint if there is one, then `train` to the end."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        loss: LossPolicy,
+        examples: ExampleSet,
+        spec: TrainingSpec,
+        *,
+        seed: int,
+        fabric: Fabric,
+    ) -> None:
+        """*model* is what `fabric.setup` is called on here; `self.model` is what it gave."""
+        self._loss, self._examples, self._spec, self._fabric = loss, examples, spec, fabric
+        self._stream = Stream.of(seed, "training")
+        optimiser = make_optimiser(model, spec)
+        self.model, self._optimiser = fabric.setup(model, optimiser)
+        self._state = TrainingState(model={}, optimiser={})
+
+    def train(
+        self,
+        checkpoint: CheckpointFile,
+        *,
+        validate: Callable[[], Mapping[str, float]],
+        listeners: Sequence[Listener] = (),
+    ) -> TrainingState:
+        """Train from where it stands to the end, and leave the selected weights in the model.
+
+        *validate* is called after each epoch, and gives `valid_accuracy` among its metrics.
+
+        Raises:
+            TrainingError: the loss is no longer a finite number.
+            StoreError: a checkpoint cannot be written.
+        """
+        with seeded_torch(0):
+            while self._state.step < self._spec.num_steps:
+                self._advance(checkpoint, validate, listeners)
+        if self._spec.select == "best":
+            self._weights().load_state_dict(self._state.best_model)
+        return self._state
+
+    def resume(self, checkpoint: CheckpointFile) -> float:
+        """Go to where *checkpoint* was saved, if it was, and say how many seconds led there.
+
+        Raises:
+            StoreError: the checkpoint is there and cannot be read.
+        """
+        saved = checkpoint.load(self._fabric.device)
+        if saved is not None:
+            self._state = saved
+            self._weights().load_state_dict(saved.model)
+            self._optimiser.load_state_dict(saved.optimiser)
+        return self._state.seconds
+
+    def _weights(self) -> nn.Module:
+        module: nn.Module = self.model.module
+        return module
+
+    def _advance(
+        self,
+        checkpoint: CheckpointFile,
+        validate: Callable[[], Mapping[str, float]],
+        listeners: Sequence[Listener],
+    ) -> None:
+        """Train up to the next checkpoint, the end of an epoch at the latest, and save it."""
+        state, spec = self._state, self._spec
+        epoch, into_epoch = divmod(state.step, spec.steps_per_epoch)
+        stretch = min(spec.checkpoint_steps, spec.steps_per_epoch - into_epoch)
+        order = self._stream.child("order").permutation(spec.examples, item=epoch)
+        started = perf_counter()
+        for _ in range(stretch):
+            begin = state.step % spec.steps_per_epoch * spec.batch_size
+            self._step(order[begin : begin + spec.batch_size], listeners)
+        state.seconds += perf_counter() - started
+        if state.step % spec.steps_per_epoch == 0:
+            self._end_epoch(validate(), listeners)
+        state.model = self._weights().state_dict()
+        state.optimiser = self._optimiser.state_dict()
+        if self._fabric.is_global_zero:
+            checkpoint.save(state)
+
+    def _step(self, examples: Integers, listeners: Sequence[Listener]) -> None:
+        state, spec, fabric = self._state, self._spec, self._fabric
+        reseed_torch(self._stream.child("torch").seed(state.step))
+        mine = examples[fabric.global_rank :: fabric.world_size]
+        batch = self._examples.batch(self._examples.draw(mine))
+        forced = self._loss.forced(
+            batch,
+            progress=state.step / spec.num_steps,
+            stream=self._stream.child("forcing", str(fabric.global_rank)),
+            step=state.step,
+        )
+        self.model.train()
+        reasoning = self.model(batch.frames, batch.packing, forced)
+        losses = self._loss.losses(reasoning, batch)
+        total = losses.total() * self._share_of_frames(batch)
+        self._optimiser.zero_grad()
+        fabric.backward(total)
+        if spec.gradient_clip is not None:
+            fabric.clip_gradients(self.model, self._optimiser, max_norm=spec.gradient_clip)
+        set_learning_rate(self._optimiser, learning_rate(spec, state.step))
+        self._optimiser.step()
+        state.step += 1
+        if state.step % _STEPS_BETWEEN_MEASUREMENTS == 0:
+            self._measure(total, reasoning, batch, listeners)
+
+    def _share_of_frames(self, batch: Batch) -> float:
+        """What makes the average of the processes' gradients that of the whole batch's mean."""
+        if self._fabric.world_size == 1:
+            return 1.0
+        own = torch.tensor(float(batch.packing.num_frames), device=self._fabric.device)
+        everyone = self._fabric.all_reduce(own, reduce_op="sum")
+        return float(own * self._fabric.world_size / everyone)
+
+    def _measure(
+        self, total: Tensor, reasoning: Reasoning, batch: Batch, listeners: Sequence[Listener]
+    ) -> None:
+        loss = float(total.detach())
+        if not np.isfinite(loss):
+            raise TrainingError(
+                f"the loss is {loss} at step {self._state.step} of {self._spec.num_steps}: try a "
+                "lower training.learning_rate, or training.precision=float32"
+            )
+        seen = reasoning.perception.argmax(dim=1) == batch.symbols
+        last = reasoning.prediction[batch.packing.last].argmax(dim=1) == batch.answers
+        metrics = {
+            "loss": loss,
+            "batch_perception_accuracy": float(seen.float().mean()),
+            "batch_last_accuracy": float(last.float().mean()),
+        }
+        for listener in listeners:
+            listener.measured(self._state.step, metrics)
+
+    def _end_epoch(self, metrics: Mapping[str, float], listeners: Sequence[Listener]) -> None:
+        state = self._state
+        state.curve.append({"step": state.step, "seconds": state.seconds, **metrics})
+        if metrics["valid_accuracy"] >= state.best_accuracy:
+            state.best_accuracy = metrics["valid_accuracy"]
+            weights = self._weights().state_dict().items()
+            state.best_model = {name: tensor.clone() for name, tensor in weights}
+        for listener in listeners:
+            listener.measured(state.step, metrics)

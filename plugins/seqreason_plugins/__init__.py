@@ -1,0 +1,1 @@
+"""The plug-ins that come with seqreason, written as an outsider would write them."""

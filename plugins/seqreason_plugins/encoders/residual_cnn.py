@@ -1,0 +1,93 @@
+"""The report's encoder: 3×3 convolutions with skip connections over three blocks."""
+
+from typing import Annotated, final
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from seqreason.errors import IncompatibleError
+from seqreason.interfaces import Encoder, EncoderContext, PluginConfig
+
+Channels = Annotated[int, Field(ge=1)]
+
+
+@final
+class ResidualCNN(Encoder):
+    """A stack of stages, each half the size of the one before, then one linear layer.
+
+    A stage is a block that changes the number of channels, a 2×2 max-pooling, and residual
+    units at the new size; a block is a 3×3 convolution that keeps the size and a ReLU. In a
+    unit the output of a layer is added to the input of the ReLU three blocks on, as in the
+    report. The last convolution of a unit begins at zero (Zhang, Dauphin & Ma, "Fixup
+    initialization", ICLR 2019), so that without batch norm a deep stack begins as a shallow one.
+    """
+
+    name = "residual-cnn"
+
+    class Config(PluginConfig):
+        """Settings of the residual CNN; the defaults are the report's."""
+
+        channels: tuple[Channels, ...] = Field(
+            (32, 64, 128), min_length=1, description="channels of each stage; each halves the size"
+        )
+        features: int = Field(512, ge=1, description="length of a frame's feature vector")
+        units: int = Field(1, ge=0, description="residual units in each stage")
+        blocks: int = Field(3, ge=1, description="blocks that a skip connection passes over")
+        skip: bool = Field(True, description="whether the skip connections are there")
+        batch_norm: bool = Field(False, description="batch normalisation after each convolution")
+
+    def __init__(self, config: Config, context: EncoderContext) -> None:
+        super().__init__()
+        self.features = config.features
+        halvings = 2 ** len(config.channels)
+        height, width = context.height // halvings, context.width // halvings
+        if height < 1 or width < 1:
+            raise IncompatibleError(
+                f"{len(config.channels)} stages halve a frame of {context.height}×{context.width} "
+                "pixels away; give fewer channels"
+            )
+        inputs = (1, *config.channels[:-1])
+        stages = [_stage(a, b, config) for a, b in zip(inputs, config.channels, strict=True)]
+        self.stages = nn.Sequential(*stages)
+        self.linear = nn.Linear(config.channels[-1] * height * width, config.features)
+        self.to(memory_format=torch.channels_last)
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """Features of at least 0, shape (frames, features)."""
+        maps = self.stages(frames.contiguous(memory_format=torch.channels_last))
+        features: Tensor = self.linear(maps.flatten(start_dim=1)).relu()
+        return features
+
+
+def _stage(inputs: int, outputs: int, config: ResidualCNN.Config) -> nn.Module:
+    units = [_ResidualUnit(outputs, config) for _ in range(config.units)]
+    # Pooling first gives what ReLU first gives, with a quarter of the ReLU's work.
+    return nn.Sequential(_convolution(inputs, outputs, config), nn.MaxPool2d(2), nn.ReLU(), *units)
+
+
+def _convolution(inputs: int, outputs: int, config: ResidualCNN.Config) -> nn.Module:
+    convolution = nn.Conv2d(inputs, outputs, 3, padding=1, bias=not config.batch_norm)
+    nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+    if convolution.bias is not None:
+        nn.init.zeros_(convolution.bias)
+    return nn.Sequential(convolution, nn.BatchNorm2d(outputs)) if config.batch_norm else convolution
+
+
+@final
+class _ResidualUnit(nn.Module):
+    """Blocks whose input is added before the last ReLU; channels and size stay."""
+
+    def __init__(self, channels: int, config: ResidualCNN.Config) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for _ in range(config.blocks):
+            layers += [_convolution(channels, channels, config), nn.ReLU()]
+        self.layers = nn.Sequential(*layers[:-1])
+        self.skip = config.skip
+        if config.skip and not config.batch_norm:
+            nn.init.zeros_(self.layers[-1].weight)  # type: ignore[arg-type]  # a Conv2d
+
+    def forward(self, maps: Tensor) -> Tensor:
+        out: Tensor = self.layers(maps)
+        return (out + maps).relu() if self.skip else out.relu()

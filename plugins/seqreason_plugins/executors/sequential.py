@@ -1,0 +1,26 @@
+"""One cell after the other, in this process."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar, final
+
+from seqreason.interfaces import Executor, ExecutorContext, PluginConfig
+
+Job = TypeVar("Job")
+Outcome = TypeVar("Outcome")
+
+
+@final
+class Sequential(Executor):
+    """Runs the jobs in their order, each on all cores."""
+
+    name = "sequential"
+
+    def __init__(self, config: PluginConfig, context: ExecutorContext) -> None:
+        pass
+
+    def execute(
+        self, run: Callable[[Job], Outcome], jobs: Sequence[Job]
+    ) -> Iterator[tuple[int, Outcome]]:
+        """Each job's place and outcome, in order."""
+        for place, job in enumerate(jobs):
+            yield place, run(job)

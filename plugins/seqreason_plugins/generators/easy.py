@@ -1,0 +1,29 @@
+"""The report's Easy task: five letters on black, a common difference of 1 to 3."""
+
+from typing import final
+
+from pydantic import Field
+
+from seqreason_plugins.generators.progressions import (
+    Background,
+    ProgressionConfig,
+    ProgressionGenerator,
+    Range,
+)
+
+
+@final
+class Easy(ProgressionGenerator):
+    """Arithmetic progressions of one length on a black background.
+
+    Worked example: start C = 2, difference 3, length 5 shows C F I L O and asks for R.
+    """
+
+    name = "easy"
+
+    class Config(ProgressionConfig):
+        """Settings of the Easy task."""
+
+        differences: Range = Field((1, 3), description="least and greatest common difference")
+        lengths: Range = Field((5, 5), description="fewest and most shown symbols, uniform")
+        background: Background = Field("black", description="black, white, or either by chance")

@@ -1,0 +1,37 @@
+"""Loss policies: labels `hard` and `smoothed`, objectives `mse` and `cross-entropy`, forcing
+`teacher`."""
+
+import seqreason
+from seqreason.interfaces import Forcing, Labels, Objective
+from seqreason_plugins.losses.forcing import Teacher
+from seqreason_plugins.losses.labels import Hard, Smoothed
+from seqreason_plugins.losses.objectives import CrossEntropy, MeanSquaredError
+
+__all__ = [
+    "CrossEntropy",
+    "Hard",
+    "MeanSquaredError",
+    "Smoothed",
+    "Teacher",
+    "seqreason_forcings",
+    "seqreason_labels",
+    "seqreason_objectives",
+]
+
+
+@seqreason.hookimpl
+def seqreason_labels() -> list[type[Labels]]:
+    """The built-in labels."""
+    return [Hard, Smoothed]
+
+
+@seqreason.hookimpl
+def seqreason_objectives() -> list[type[Objective]]:
+    """The built-in objectives."""
+    return [MeanSquaredError, CrossEntropy]
+
+
+@seqreason.hookimpl
+def seqreason_forcings() -> list[type[Forcing]]:
+    """The built-in forcing policies."""
+    return [Teacher]
