@@ -66,7 +66,7 @@ class Stream:
 
     def uniform(self, items: ArrayLike, *, count: int = 1) -> NDArray[np.float64]:
         """Numbers in [0, 1), shape (items, count), in steps of 2^-32."""
-        return self.bits(items, count=count) * 2.0**-32
+        return self.bits(items, count=count) * np.float64(2.0**-32)
 
     def below(self, items: ArrayLike, bound: ArrayLike, *, count: int = 1) -> Integers:
         """Integers in 0 … bound - 1, shape (items, count).

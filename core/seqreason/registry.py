@@ -117,7 +117,7 @@ def load_registry(plugins: Sequence[str] = ()) -> Registry:
 
 def _collect(loaded: LoadedPlugins, kind: Kind, faults: dict[str, str]) -> list[Registration]:
     """The kind's registrations; a plug-in that breaks the contract goes to *faults* instead."""
-    found = []
+    found: list[Registration] = []
     for implementation in getattr(loaded.manager.hook, kind.hook).get_hookimpls():
         origin = loaded.origins[implementation.plugin_name]
         try:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from seqreason.errors import nearest
@@ -15,7 +15,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _unknown_keys_are_errors(cls, data: Any, info: ValidationInfo) -> Any:
+    def _unknown_keys_are_errors(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
         unknown = [key for key in data if key not in cls.model_fields]

@@ -9,7 +9,8 @@ class Shaped(Protocol):
     """Whatever has a shape: a numpy array or a torch tensor."""
 
     @property
-    def shape(self) -> tuple[int, ...]: ...
+    def shape(self) -> tuple[int, ...]:
+        """The size of each axis."""
 
 
 class ShapeError(SeqreasonError):

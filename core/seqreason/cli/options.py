@@ -25,6 +25,7 @@ Plugins = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+RUNS_FOLDER = Path("runs")
 Runs = Annotated[
     Path, typer.Option("--runs", metavar="DIR", help="The folder that holds the run folders.")
 ]

@@ -67,7 +67,7 @@ class ProgressBars:
                 markup=False,
             )
 
-    def ended(self, cell: Cell, result: CellResult) -> None:
+    def ended(self, cell: Cell, result: CellResult) -> None:  # noqa: ARG002  # the interface
         """Take the cell's bar away."""
         task = self._tasks.pop(cell.title, None)
         if task is not None:

@@ -26,7 +26,7 @@ def run_command(
         list[str] | None,
         typer.Option("--tracker", metavar="NAME", help="What follows the training. Repeatable."),
     ] = None,
-    runs: options.Runs = options.Path("runs"),
+    runs: options.Runs = options.RUNS_FOLDER,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -49,7 +49,7 @@ def run_command(
     from seqreason.registry import load_registry
     from seqreason.spec import load_benchmark
     from seqreason.suites import Store
-    from seqreason.suites.run import run_benchmark, with_seeds
+    from seqreason.suites.running import run_benchmark, with_seeds
 
     console = notes_console()
     registry = load_registry(plugin or [])
@@ -120,6 +120,8 @@ def _print_tables(results: "Results") -> None:
     for cell in results:
         if cell.reason:
             told = f"{cell.arm} seed {cell.seed} {cell.status}: {cell.reason}"
-            console.print(told, style="red", markup=False)
+            console.print(told, style="red", markup=False, soft_wrap=True)
         else:
-            console.print(f"{cell.arm} seed {cell.seed}: {cell.folder}", style="dim", markup=False)
+            origin = "found finished in" if cell.is_reused else "kept in"
+            told = f"{cell.arm} seed {cell.seed}: {origin} {cell.folder}"
+            console.print(told, style="dim", markup=False, soft_wrap=True)

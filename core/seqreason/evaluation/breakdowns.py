@@ -1,6 +1,6 @@
 """Breakdowns: accuracy at the last position by length, by target, and by each declared fact."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
@@ -25,21 +25,18 @@ def break_down(scores: Scores, alphabet: Alphabet) -> dict[str, list[Breakdown]]
 
     Values that no example has are left out.
     """
-    by_number = {"length": scores.lengths, **scores.facts}
-    told = {name: _split(scores, values) for name, values in by_number.items()}
-    targets = _split(scores, scores.targets)
-    return {
-        **{
-            name: [Breakdown(str(value), *rest) for value, *rest in rows]
-            for name, rows in told.items()
-        },
-        "target": [Breakdown(alphabet.symbols[value], *rest) for value, *rest in targets],
+    told = {
+        name: _split(scores, values)
+        for name, values in {"length": scores.lengths, **scores.facts}.items()
     }
+    targets = _split(scores, scores.targets)
+    told["target"] = [replace(row, value=alphabet.symbols[int(row.value)]) for row in targets]
+    return told
 
 
-def _split(scores: Scores, values: NDArray[np.int64]) -> list[tuple[int, int, float]]:
+def _split(scores: Scores, values: NDArray[np.int64]) -> list[Breakdown]:
     found, places = np.unique(values, return_inverse=True)
     counts = np.bincount(places)
     right = np.bincount(places, weights=scores.is_right)
     rows = zip(found, counts, right / counts, strict=True)
-    return [(int(value), int(count), float(share)) for value, count, share in rows]
+    return [Breakdown(str(value), int(count), float(share)) for value, count, share in rows]

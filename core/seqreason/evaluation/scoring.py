@@ -39,7 +39,7 @@ class Scores:
     @property
     def is_right(self) -> NDArray[np.bool_]:
         """Whether the answer at the last position is right, shape (examples,)."""
-        return self.predictions == self.targets
+        return np.equal(self.predictions, self.targets)
 
     @property
     def accuracy(self) -> float:

@@ -105,10 +105,8 @@ class BenchmarkSpec(Settings):
         description="from features to what is shown and what comes next"
     )
     loss: LossSpec = Field(description="labels, objective and forcing")
-    training: TrainingSpec = Field(default_factory=TrainingSpec, description="how it is trained")
-    evaluation: EvaluationSpec = Field(
-        default_factory=EvaluationSpec, description="how it is evaluated"
-    )
+    training: TrainingSpec = Field(TrainingSpec(), description="how it is trained")
+    evaluation: EvaluationSpec = Field(EvaluationSpec(), description="how it is evaluated")
     seeds: tuple[Seed, ...] = Field((0,), min_length=1, description="one cell is run for each")
 
     @field_validator("seeds")

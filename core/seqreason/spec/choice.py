@@ -61,7 +61,8 @@ class OfKind:
                 "expected a mapping whose `kind` names a {what}, such as {{kind: …}}",
                 {"what": self.plugin_kind},
             )
-        registry: Registry = info.context
+        registry = info.context
+        assert isinstance(registry, Registry)
         try:
             plugin = registry.find(self.plugin_kind, value["kind"]).plugin
         except UnknownNameError as error:

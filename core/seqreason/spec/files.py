@@ -74,7 +74,11 @@ def parse_yaml(text: str, *, where: str) -> Any:
 class _Loader(yaml.SafeLoader):
     """The safe loader, refusing a key that stands twice: plain YAML would drop the first."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+    def construct_mapping(  # the signature is PyYAML's
+        self,
+        node: yaml.MappingNode,
+        deep: bool = False,  # noqa: FBT001, FBT002
+    ) -> dict[Hashable, Any]:
         seen = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)

@@ -2,7 +2,7 @@
 
 from seqreason.suites.cell import Cell
 from seqreason.suites.results import CellResult, Results
-from seqreason.suites.run import run
+from seqreason.suites.running import run
 from seqreason.suites.store import Store
 
 __all__ = ["Cell", "CellResult", "Results", "Store", "run"]

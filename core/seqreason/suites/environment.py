@@ -7,8 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import lightning_fabric
-import numpy
+import numpy as np
 import torch
 from lightning_fabric import Fabric
 
@@ -21,8 +20,8 @@ def environment(fabric: Fabric) -> dict[str, Any]:
         "python": platform.python_version(),
         "seqreason": seqreason.__version__,
         "torch": torch.__version__,
-        "lightning-fabric": lightning_fabric.__version__,
-        "numpy": numpy.__version__,
+        "lightning-fabric": version("lightning-fabric"),
+        "numpy": np.__version__,
         "pydantic": version("pydantic"),
         "commit": _commit(),
         "platform": platform.platform(terse=True),

@@ -1,7 +1,7 @@
 """Whoever watches a run: the command line's progress bars, or nobody."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, final
 
 from seqreason.suites.cell import Cell
 from seqreason.suites.results import CellResult
@@ -23,6 +23,7 @@ class Observer(Protocol):
         """*cell* is finished, found finished, failed or skipped."""
 
 
+@final
 class NoObserver:
     """Watches nothing."""
 

@@ -40,7 +40,7 @@ def _accelerator(device: str) -> str:
 def has_fast_bfloat16(accelerator: str) -> bool:
     """Whether the processor multiplies bfloat16 matrices in hardware."""
     if accelerator == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     # On processors that only emulate it, bfloat16 is slower than float32.
     return accelerator == "cpu" and (
         torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()

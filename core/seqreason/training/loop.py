@@ -149,6 +149,7 @@ class Trainer:
             return 1.0
         own = torch.tensor(float(batch.packing.num_frames), device=self._fabric.device)
         everyone = self._fabric.all_reduce(own, reduce_op="sum")
+        assert isinstance(everyone, Tensor)
         return float(own * self._fabric.world_size / everyone)
 
     def _measure(

@@ -1,4 +1,4 @@
-"""Arithmetic progressions of symbols, drawn and enumerated: what `easy` and `normal` are made of."""
+"""Arithmetic progressions, drawn and enumerated: what `easy` and `normal` are made of."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal

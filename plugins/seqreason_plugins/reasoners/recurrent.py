@@ -49,10 +49,10 @@ class Recurrent(Reasoner):
             "hard", description="what reaches prediction: one-hot symbols, or distributions"
         )
         perception: StageConfig = Field(
-            default_factory=StageConfig, description="what the perception stage has otherwise"
+            StageConfig(), description="what the perception stage has otherwise"
         )
         prediction: StageConfig = Field(
-            default_factory=StageConfig, description="what the prediction stage has otherwise"
+            StageConfig(), description="what the prediction stage has otherwise"
         )
 
     def __init__(self, config: Config, context: ReasonerContext) -> None:

@@ -139,8 +139,8 @@ def normalised(letters: NDArray[np.uint8]) -> NDArray[np.uint8]:
         letters: (glyphs, rows, columns), 0 or 1
         returns: (glyphs, 28, 28), 0 … 255
     """
-    top, bottom = _extent(letters.any(axis=2))
-    left, right = _extent(letters.any(axis=1))
+    top, bottom = _extent(letters.max(axis=2) > 0)
+    left, right = _extent(letters.max(axis=1) > 0)
     images = np.zeros((len(letters), _FRAME, _FRAME), dtype=np.uint8)
     crops = np.stack([top, bottom, left, right], axis=1)
     for crop in np.unique(crops, axis=0):
