@@ -27,7 +27,7 @@ class Settings(BaseModel):
 
 
 def _unknown_key(key: str, value: object, model: type[Settings]) -> InitErrorDetails:
-    told = f"unknown key{nearest(key, model.model_fields)}".replace("{", "{{").replace("}", "}}")
+    told = f"unknown key{nearest(key, model.model_fields)}"
     return InitErrorDetails(
         type=PydanticCustomError("unknown_key", "{told}", {"told": told}), loc=(key,), input=value
     )

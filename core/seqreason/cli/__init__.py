@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from seqreason import __version__
 from seqreason.cli import listing, plugins, run, show
 from seqreason.errors import SeqreasonError
 
@@ -26,15 +27,23 @@ app.command(name="list")(listing.list_command)
 app.command(name="plugins")(plugins.plugins_command)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"seqreason {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
-    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
+    version: bool = typer.Option(  # noqa: ARG001  # read by its callback
+        False,
+        "--version",
+        callback=_print_version,
+        is_eager=True,
+        help="Print the version and leave.",
+    ),
 ) -> None:
-    if version:
-        import seqreason
-
-        typer.echo(f"seqreason {seqreason.__version__}")
-        raise typer.Exit
+    """Read what stands before a command."""
 
 
 def main() -> None:

@@ -54,7 +54,7 @@ def load_glyphs(
 def _read(path: Path) -> Glyphs | None:
     """What the cache holds, or None: a damaged file counts as absent and is written anew."""
     try:
-        with np.load(path) as arrays:
+        with path.open("rb") as file, np.load(file) as arrays:
             alphabet = Alphabet(symbols=tuple(str(symbol) for symbol in arrays["symbols"]))
             return Glyphs(arrays["images"], arrays["labels"], arrays["splits"], alphabet)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):

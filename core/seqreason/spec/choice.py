@@ -55,14 +55,12 @@ class OfKind:
     def _choose(self, value: Any, info: ValidationInfo) -> PluginChoice:
         if isinstance(value, PluginChoice):
             return value
-        if not (isinstance(value, dict) and isinstance(value.get("kind"), str)):
-            raise PydanticCustomError(
-                "no_kind",
-                "expected a mapping whose `kind` names a {what}, such as {{kind: …}}",
-                {"what": self.plugin_kind},
-            )
         registry = info.context
         assert isinstance(registry, Registry)
+        if not (isinstance(value, dict) and isinstance(value.get("kind"), str)):
+            known = ", ".join(found.name for found in registry.of_kind(self.plugin_kind))
+            told = f"expected a mapping {{kind: NAME, …}}, where NAME is one of {known}"
+            raise PydanticCustomError("no_kind", "{told}", {"told": told})
         try:
             plugin = registry.find(self.plugin_kind, value["kind"]).plugin
         except UnknownNameError as error:

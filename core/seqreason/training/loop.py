@@ -5,11 +5,11 @@ counter-based streams, and torch's generators are seeded anew for it. So a run t
 goes on from its last checkpoint to the very weights that it would have reached.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import Protocol, final
 
-import numpy as np
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
@@ -55,6 +55,7 @@ class Trainer:
         optimiser = make_optimiser(model, spec)
         self.model, self._optimiser = fabric.setup(model, optimiser)
         self._state = TrainingState(model={}, optimiser={})
+        self._last_loss = torch.zeros(())
 
     def train(
         self,
@@ -110,6 +111,7 @@ class Trainer:
         for _ in range(stretch):
             begin = state.step % spec.steps_per_epoch * spec.batch_size
             self._step(order[begin : begin + spec.batch_size], listeners)
+        self._finite_loss()
         state.seconds += perf_counter() - started
         if state.step % spec.steps_per_epoch == 0:
             self._end_epoch(validate(), listeners)
@@ -136,12 +138,18 @@ class Trainer:
         self._optimiser.zero_grad()
         fabric.backward(total)
         if spec.gradient_clip is not None:
-            fabric.clip_gradients(self.model, self._optimiser, max_norm=spec.gradient_clip)
+            fabric.clip_gradients(
+                self.model,
+                self._optimiser,
+                max_norm=spec.gradient_clip,
+                error_if_nonfinite=False,  # told by _finite_loss, in the user's terms
+            )
         set_learning_rate(self._optimiser, learning_rate(spec, state.step))
         self._optimiser.step()
         state.step += 1
+        self._last_loss = total.detach()
         if state.step % _STEPS_BETWEEN_MEASUREMENTS == 0:
-            self._measure(total, reasoning, batch, listeners)
+            self._measure(reasoning, batch, listeners)
 
     def _share_of_frames(self, batch: Batch) -> float:
         """What makes the average of the processes' gradients that of the whole batch's mean."""
@@ -152,19 +160,21 @@ class Trainer:
         assert isinstance(everyone, Tensor)
         return float(own * self._fabric.world_size / everyone)
 
-    def _measure(
-        self, total: Tensor, reasoning: Reasoning, batch: Batch, listeners: Sequence[Listener]
-    ) -> None:
-        loss = float(total.detach())
-        if not np.isfinite(loss):
+    def _finite_loss(self) -> float:
+        """The loss of the last step; looked at now and then, as a GPU must be waited for."""
+        loss = float(self._last_loss)
+        if not math.isfinite(loss):
             raise TrainingError(
                 f"the loss is {loss} at step {self._state.step} of {self._spec.num_steps}: try a "
                 "lower training.learning_rate, or training.precision=float32"
             )
+        return loss
+
+    def _measure(self, reasoning: Reasoning, batch: Batch, listeners: Sequence[Listener]) -> None:
         seen = reasoning.perception.argmax(dim=1) == batch.symbols
         last = reasoning.prediction[batch.packing.last].argmax(dim=1) == batch.answers
         metrics = {
-            "loss": loss,
+            "loss": self._finite_loss(),
             "batch_perception_accuracy": float(seen.float().mean()),
             "batch_last_accuracy": float(last.float().mean()),
         }

@@ -3,11 +3,12 @@
 import seqreason
 from seqreason.interfaces import GlyphSource
 from seqreason_plugins.sources.ocr_letters import OcrLetters
+from seqreason_plugins.sources.strokes import Strokes
 
-__all__ = ["OcrLetters", "seqreason_sources"]
+__all__ = ["OcrLetters", "Strokes", "seqreason_sources"]
 
 
 @seqreason.hookimpl
 def seqreason_sources() -> list[type[GlyphSource]]:
     """The built-in glyph sources."""
-    return [OcrLetters]
+    return [OcrLetters, Strokes]

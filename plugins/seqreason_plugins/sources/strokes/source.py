@@ -1,0 +1,97 @@
+"""The glyph source of drawn letters: no download, no font, as many glyphs as are wanted."""
+
+from typing import Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from seqreason.alphabet import LATIN
+from seqreason.glyphs import Glyphs, Split
+from seqreason.interfaces import GlyphSource, PluginConfig, SourceContext
+from seqreason.randomness import Stream
+from seqreason_plugins.sources.strokes.raster import draw
+from seqreason_plugins.sources.strokes.skeletons import Skeleton, skeletons
+from seqreason_plugins.sources.strokes.writers import FRAME_PIXELS, Shapings, Writers
+
+Integers = NDArray[np.int64]
+
+
+@final
+class Strokes(GlyphSource):
+    """Letters of simulated writers, from a table of stroke skeletons; drawn offline.
+
+    A writer has habits (slant, proportions, pen, size, which way each letter is written), and
+    every glyph strays from them a little. A glyph is a function of (seed, writer, its number)
+    alone. Of ten writers eight are in train, one in valid and one in test.
+    """
+
+    name = "strokes"
+
+    class Config(PluginConfig):
+        """Settings of the drawn letters."""
+
+        writers: int = Field(300, ge=10, description="simulated writers, split 80/10/10 %")
+        glyphs_per_letter: int = Field(4, ge=1, description="glyphs of each letter by each writer")
+        case: Literal["upper", "lower", "both"] = Field(
+            "upper", description="capitals, small letters, or either by chance; 26 symbols always"
+        )
+        variation: float = Field(
+            1.0, ge=0, le=2, description="how far writers and glyphs stray from the skeletons"
+        )
+        seed: int = Field(0, ge=0, lt=2**64, description="which writers; not a benchmark's seed")
+
+    def __init__(self, config: Config, context: SourceContext) -> None:
+        self._config, self._progress = config, context.progress
+        self._stream = Stream.of(config.seed, "strokes")
+        self._writers = Writers(self._stream, variation=config.variation)
+
+    def fingerprint(self) -> str:
+        """Nothing: the glyphs depend on nothing but code and settings."""
+        return ""
+
+    def load(self) -> Glyphs:
+        """Every writer's glyphs, letter by letter."""
+        size = LATIN.size
+        per_writer = size * self._config.glyphs_per_letter
+        glyphs = np.arange(self._config.writers * per_writer)
+        writers, letters = glyphs // per_writer, glyphs % size
+        forms, of_glyph = self._forms(writers, glyphs, letters)
+        shapings = self._writers.shapings(writers, glyphs)
+        images = np.zeros((len(glyphs), FRAME_PIXELS, FRAME_PIXELS), dtype=np.uint8)
+        for form, skeleton in enumerate(forms):
+            chosen = np.flatnonzero(of_glyph == form)
+            if len(chosen):
+                images[chosen] = self._drawn(form, skeleton, chosen, writers[chosen], shapings)
+            self._progress(form + 1, len(forms))
+        return Glyphs(images, letters, _split_of(writers), LATIN)
+
+    def _forms(
+        self, writers: Integers, glyphs: Integers, letters: Integers
+    ) -> tuple[list[Skeleton], Integers]:
+        """All skeletons in a row, and which of them each glyph is drawn from."""
+        is_lower = np.full(len(glyphs), self._config.case == "lower")
+        if self._config.case == "both":
+            is_lower = self._stream.child("case").below(glyphs, 2)[:, 0] == 1
+        ways = [*skeletons("upper"), *skeletons("lower")]
+        counts = np.array([len(of_letter) for of_letter in ways])
+        row = letters + LATIN.size * is_lower
+        first = np.cumsum(counts) - counts
+        way = self._writers.ways(writers, glyphs, row, counts[row])
+        return [skeleton for of_letter in ways for skeleton in of_letter], first[row] + way
+
+    def _drawn(
+        self, form: int, skeleton: Skeleton, chosen: Integers, writers: Integers, all_: Shapings
+    ) -> NDArray[np.uint8]:
+        """The glyphs numbered *chosen*, which are all of one form."""
+        nudges = self._writers.nudges(writers, chosen, form, len(skeleton.points))
+        shapings = Shapings(**{name: values[chosen] for name, values in vars(all_).items()})
+        return draw(skeleton, nudges, shapings)
+
+
+def _split_of(writers: Integers) -> NDArray[np.uint8]:
+    """Each glyph's split, by its writer: of ten, the ninth is valid and the tenth test."""
+    splits = np.full(len(writers), Split.TRAIN, dtype=np.uint8)
+    splits[writers % 10 == 8] = Split.VALID
+    splits[writers % 10 == 9] = Split.TEST
+    return splits

@@ -1,0 +1,304 @@
+"""The command line as scripts and people use it: output, exit codes, messages."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
+COMMAND = [sys.executable, "-m", "seqreason.cli"]
+
+
+@pytest.fixture
+def seqreason(tmp_path):
+    """Runs the command in a process of its own, in an empty folder."""
+
+    def run(*arguments, **options):
+        return subprocess.run(
+            [*COMMAND, *map(str, arguments)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env={**os.environ, "COLUMNS": "100"},
+            **options,
+        )
+
+    return run
+
+
+@pytest.fixture
+def run_tiny(seqreason, spec_file):
+    def run(*arguments):
+        return seqreason("run", spec_file, "--plugin", TINY_PLUGINS, *arguments)
+
+    return run
+
+
+def assert_told(outcome, code, *messages):
+    """The command ends with *code* and says each of *messages* on standard error, untraced."""
+    assert outcome.returncode == code, outcome.stderr
+    assert "Traceback" not in outcome.stderr
+    assert outcome.stdout == ""
+    for message in messages:
+        assert message in outcome.stderr
+
+
+def test_assert_told_fails_on_a_traceback():
+    traced = subprocess.CompletedProcess([], 2, stdout="", stderr="Traceback (most recent call")
+    with pytest.raises(AssertionError):
+        assert_told(traced, 2)
+
+
+def test_the_package_is_light_to_import():
+    code = "import sys, seqreason; print([m for m in ('torch', 'pluggy', 'pydantic') if m in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (told.stdout, told.stderr) == ("[]\n", "")
+
+
+def test_help_loads_neither_torch_nor_a_plug_in():
+    code = (
+        "import sys\nfrom seqreason.cli import app\n"
+        "try: app(['--help'])\nexcept SystemExit: pass\n"
+        "print([m for m in ('torch', 'seqreason_plugins', 'matplotlib') if m in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.endswith("[]\n")
+
+
+@pytest.mark.parametrize("command", ["run", "show", "list", "plugins"])
+def test_every_command_explains_itself(seqreason, command):
+    told = seqreason(command, "--help")
+    assert told.returncode == 0
+    assert "Usage" in told.stdout
+
+
+def test_the_version_is_told(seqreason):
+    assert seqreason("--version").stdout.startswith("seqreason 0.")
+
+
+def test_run_prints_a_table_and_keeps_progress_off_standard_output(run_tiny):
+    told = run_tiny()
+    assert told.returncode == 0, told.stderr
+    assert "Accuracy at the last position" in told.stdout
+    assert "Test accuracy by length" in told.stdout
+    assert "epoch 2 of 2" in told.stderr
+    assert "epoch" not in told.stdout
+
+
+def test_run_as_json_is_one_document_with_the_names_of_the_contract(run_tiny):
+    (cell,) = json.loads(run_tiny("--json", "--seeds", "4").stdout)["cells"]
+    wanted = {
+        "digest",
+        "benchmark",
+        "arm",
+        "seed",
+        "status",
+        "seconds",
+        "train_seconds",
+        "train_sequences",
+        "metrics",
+    }
+    assert wanted <= set(cell)
+    assert (cell["benchmark"], cell["seed"], cell["status"]) == ("tiny", 4, "finished")
+    assert cell["train_sequences"] == 120
+
+
+def test_a_second_run_finds_the_cell_finished(run_tiny):
+    run_tiny()
+    told = run_tiny()
+    assert "epoch" not in told.stderr
+    assert "found finished in" in told.stdout
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ["reasoner.cell=lstm"],
+        ["reasoner.perception.cell=lstm"],
+        ["reasoner.prediction.cell=lstm"],
+        ["reasoner.bidirectional=false"],
+        ["reasoner.prediction.bidirectional=false"],
+        ["reasoner.handoff=soft"],
+        ["loss.objective.kind=cross-entropy"],
+        ["encoder.batch_norm=true"],
+        ["training.precision=bfloat16"],
+    ],
+)
+def test_each_variant_of_the_report_is_one_set_away_and_trains(make_data, tmp_path, changes):
+    import seqreason
+
+    (cell,) = seqreason.run(
+        make_data(), overrides=changes, plugins=[TINY_PLUGINS], runs=tmp_path / "runs"
+    )
+    assert cell.status == "finished", cell.reason
+
+
+def test_dropped_settings_are_noted(run_tiny):
+    told = run_tiny("--set", "loss.prediction.kind=hard")
+    assert "loss.prediction: settings of smoothed dropped: smoothing" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--set", "training.epoch=1"], "training.epoch: unknown key: did you mean 'epochs'"),
+        (["--set", "encoder.kind=cnn"], "unknown encoder 'cnn': known are"),
+        (["--set", "training.epochs=many"], "training.epochs: Input should be a valid integer"),
+        (
+            ["--set", "generator.differences=[20,22]"],
+            "generator normal: differences: no difference in 20 … 22 fits",
+        ),
+        (["--set", "training"], "--set training: expected path=value"),
+        (["--seeds", "a"], "--seeds a: expected integers with commas between"),
+        (["--executor", "cloud"], "unknown executor 'cloud': known are sequential"),
+        (["--plugin", "gone.py"], "--plugin gone.py: there is no such file"),
+        (["--set", "training.device=mps"], "training.device: this machine has no mps"),
+    ],
+)
+def test_a_user_s_mistake_is_one_message_and_exit_code_2(run_tiny, tmp_path, arguments, message):
+    assert_told(run_tiny(*arguments), 2, message)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_an_unknown_option_is_a_usage_error(run_tiny):
+    told = run_tiny("--sead", "1")
+    assert told.returncode == 2
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "not gzip"])
+def test_unusable_data_is_one_message_and_exit_code_1(seqreason, tmp_path, damage):
+    path = tmp_path / "letter.data.gz"
+    if damage != "missing":
+        path.write_bytes(b"\x1f\x8b\x08\x00" + b"\x00" * 20 if damage == "truncated" else b"text")
+    told = seqreason("run", "easy-ocr", "--set", f"source.path={path}")
+    assert_told(told, 1, str(path))
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_run_folder_that_cannot_be_made_is_one_message(run_tiny, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert_told(run_tiny("--runs", "file/runs"), 1, "run folder file/runs", "is not a folder")
+
+
+def test_a_failed_cell_is_exit_code_1_with_its_reason(run_tiny):
+    told = run_tiny("--set", "encoder.kind=explodes")
+    assert told.returncode == 1
+    assert "ZeroDivisionError: the encoder exploded" in told.stdout
+    assert "Traceback" not in told.stdout + told.stderr
+
+
+def wait_for_checkpoint(process, folder, seconds=120):
+    """Return once a checkpoint is there; the process must still be at work."""
+    deadline = time.monotonic() + seconds
+    while not list(folder.rglob("checkpoint.pt")):
+        assert process.poll() is None, "the run ended before its first checkpoint"
+        assert time.monotonic() < deadline, "no checkpoint in time"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("killed_by", [signal.SIGKILL, signal.SIGINT])
+def test_a_killed_run_goes_on_and_ends_with_the_same_metrics(
+    spec_file, seqreason, tmp_path, killed_by
+):
+    arguments = [
+        "run",
+        spec_file,
+        "--plugin",
+        TINY_PLUGINS,
+        "--json",
+        "--set",
+        "training.examples=2000",
+        "--set",
+        "training.checkpoint_steps=7",
+        "--set",
+        "reasoner.layers=2",
+        "--set",
+        "reasoner.dropout=0.3",
+    ]
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, arguments), "--runs", "killed"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    wait_for_checkpoint(process, tmp_path / "killed")
+    process.send_signal(killed_by)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == (-9 if killed_by == signal.SIGKILL else 130)
+    if killed_by == signal.SIGINT:
+        assert b"The same command goes on from the last checkpoint." in said
+        assert b"Traceback" not in said
+    (resumed,) = json.loads(seqreason(*arguments, "--runs", "killed").stdout)["cells"]
+    (whole,) = json.loads(seqreason(*arguments, "--runs", "whole").stdout)["cells"]
+    assert resumed["metrics"] == whole["metrics"]
+    assert not resumed["reused"]
+
+
+def test_list_names_plug_ins_and_specs(seqreason):
+    document = json.loads(seqreason("list", "--json").stdout)
+    names = {(entry["kind"], entry["name"]) for entry in document["plugins"]}
+    assert {("encoder", "residual-cnn"), ("source", "strokes"), ("labels", "smoothed")} <= names
+    assert {"quickstart", "easy", "normal", "easy-ocr", "normal-ocr"} <= set(document["specs"])
+    assert all(entry["summary"] for entry in document["plugins"])
+
+
+def test_list_of_one_kind_leaves_the_others_out(seqreason):
+    document = json.loads(seqreason("list", "encoders", "--json").stdout)
+    assert [entry["name"] for entry in document["plugins"]] == ["residual-cnn"]
+    assert document["specs"] == []
+
+
+def test_an_unknown_kind_is_told(seqreason):
+    assert_told(seqreason("list", "encodr"), 2, "did you mean 'encoder'")
+
+
+def test_plugins_shows_the_health_of_each(seqreason):
+    rows = json.loads(seqreason("plugins", "--json", "--plugin", TINY_PLUGINS).stdout)["plugins"]
+    assert all(row["error"] is None for row in rows)
+    assert rows[-1]["plugin"] == TINY_PLUGINS
+    assert "source dots" in rows[-1]["offers"]
+
+
+@pytest.mark.parametrize("split", ["train", "test", "longer"])
+def test_show_draws_frames_answers_and_rules(seqreason, spec_file, tmp_path, split):
+    told = seqreason(
+        "show",
+        spec_file,
+        "--plugin",
+        TINY_PLUGINS,
+        "--split",
+        split,
+        "--out",
+        "sheet.png",
+        "--set",
+        "evaluation.shifted.longer.lengths=[9, 12]",
+    )
+    assert told.returncode == 0, told.stderr
+    picture = imread(tmp_path / "sheet.png")
+    assert len(np.unique(picture.reshape(-1, picture.shape[-1]), axis=0)) > 50
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--split", "tset"], 2, "unknown split 'tset': did you mean 'test'"),
+        (
+            ["--out", "no/such/folder/sheet.png"],
+            1,
+            "--out no/such/folder/sheet.png: the sheet cannot",
+        ),
+        (["--out", "sheet.xyz"], 1, "--out sheet.xyz: the sheet cannot be written"),
+    ],
+)
+def test_show_tells_what_is_wrong(seqreason, spec_file, arguments, code, message):
+    told = seqreason("show", spec_file, "--plugin", TINY_PLUGINS, *arguments)
+    assert_told(told, code, message)

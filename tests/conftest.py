@@ -1,0 +1,104 @@
+"""Fixtures that all tests share, and the profile that hypothesis runs with."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import numpy as np
+import pytest
+
+from seqreason.alphabet import LATIN
+from seqreason.glyphs import Glyphs
+from seqreason.registry import Registry, load_registry
+
+hypothesis.settings.register_profile(
+    "ci", deadline=None, derandomize=True, max_examples=50, print_blob=True
+)
+hypothesis.settings.load_profile("ci")
+
+HERE = Path(__file__).parent
+SHARED_DATA = HERE.parent.parent / "shared" / "data"
+TINY_PLUGINS = HERE / "tiny_plugins.py"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="also run the tests marked slow")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    skip_slow = pytest.mark.skip(reason="takes minutes: run with --slow")
+    for item in items:
+        if "slow" in item.keywords and not config.getoption("--slow"):
+            item.add_marker(skip_slow)
+        if "real_data" in item.keywords and not SHARED_DATA.exists():
+            item.add_marker(pytest.mark.skip(reason=f"no handwriting sets at {SHARED_DATA}"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_this_session(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache of the tests' own, so that they neither read nor fill the user's."""
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["SEQREASON_CACHE"] = str(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """The built-in plug-ins and the tests' tiny source."""
+    return load_registry([str(TINY_PLUGINS)])
+
+
+@pytest.fixture
+def letters_file() -> Path:
+    """The real handwriting of `ocr-letters`; for tests marked real_data."""
+    return SHARED_DATA / "letter.data.gz"
+
+
+@pytest.fixture
+def glyphs() -> Glyphs:
+    """Three distinct 8×8 glyphs a symbol and split."""
+    count = 26 * 9
+    images = np.zeros((count, 8, 8), dtype=np.uint8)
+    images[:, 0, 0] = np.arange(count) % 256
+    images[:, 0, 1] = np.arange(count) // 256
+    images[:, 1, 2] = 200
+    labels = np.arange(count, dtype=np.int64) % 26
+    splits = (np.arange(count) // 26 % 3).astype(np.uint8)
+    return Glyphs(images, labels, splits, LATIN)
+
+
+@pytest.fixture
+def make_data() -> Callable[..., dict[str, Any]]:
+    """Makes the plain data of a benchmark that trains in a second or two."""
+
+    def make(**changes: Any) -> dict[str, Any]:
+        return {
+            "benchmark": "tiny",
+            "source": {"kind": "dots"},
+            "generator": {"kind": "normal"},
+            "encoder": {"kind": "residual-cnn", "channels": [4], "features": 16},
+            "reasoner": {"kind": "recurrent", "hidden": 16, "layers": 1},
+            "loss": {
+                "objective": {"kind": "mse"},
+                "perception": {"kind": "hard"},
+                "prediction": {"kind": "smoothed", "smoothing": 0.2},
+                "forcing": {"kind": "teacher"},
+            },
+            "training": {"examples": 60, "epochs": 2, "batch_size": 20, "precision": "float32"},
+            "evaluation": {"examples": 40, "valid_examples": 20, "train_examples": 20},
+            **changes,
+        }
+
+    return make
+
+
+@pytest.fixture
+def spec_file(tmp_path: Path, make_data: Callable[..., dict[str, Any]]) -> Path:
+    """That benchmark as a file."""
+    import yaml
+
+    path = tmp_path / "tiny.yaml"
+    path.write_text(yaml.safe_dump(make_data(), sort_keys=False), encoding="utf-8")
+    return path

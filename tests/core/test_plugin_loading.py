@@ -1,0 +1,187 @@
+"""Plug-ins come in by files and modules; what is wrong with one is said by its name."""
+
+import textwrap
+
+import pytest
+
+from seqreason import hookspecs, interfaces
+from seqreason.errors import PluginError, UnknownNameError
+from seqreason.kinds import KINDS, find_kind
+from seqreason.plugin_manager import ENTRY_POINT_GROUP, make_manager
+from seqreason.provenance import source_digest
+from seqreason.registry import Registry, load_registry
+
+GOOD = """
+    import seqreason
+
+    class Mine(seqreason.Forcing):
+        '''Never forces.'''
+        name = "mine"
+        def __init__(self, config, context): pass
+        def forced_share(self, progress): return 0.0
+
+    @seqreason.hookimpl
+    def seqreason_forcings():
+        return [Mine]
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(code, name="outside.py"):
+        path = tmp_path / name
+        path.write_text(textwrap.dedent(code))
+        return str(path)
+
+    return write
+
+
+def test_a_plug_in_in_a_file_is_found_by_its_name(write):
+    path = write(GOOD)
+    found = load_registry([path]).find("forcing", "mine")
+    assert (found.name, found.origin.plugin) == ("mine", path)
+
+
+def test_a_plug_in_in_a_module_is_found(write, monkeypatch, tmp_path):
+    write(GOOD, "outside_module.py")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert load_registry(["outside_module"]).find("forcing", "mine").name == "mine"
+
+
+def test_each_manager_is_fresh(write):
+    load_registry([write(GOOD)])
+    with pytest.raises(UnknownNameError):
+        load_registry().find("forcing", "mine")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("seqreason_forcings", "seqreason_forcing"), "unknown hook 'seqreason_forcing'"),
+        (("[Mine]", "Mine"), "hook seqreason_forcings must return a list of classes, got <class"),
+        (("[Mine]", "[3]"), "hook seqreason_forcings must return subclasses of Forcing, got 3"),
+        (
+            ("seqreason.Forcing", "seqreason.Labels"),
+            "must return subclasses of Forcing, got <class",
+        ),
+        (('name = "mine"', ""), 'Mine has no name: add `name = "…"` to the class'),
+        (('name = "mine"', 'name = "mine"; Config = dict'), "Mine.Config must be a subclass of"),
+        (("def forced_share", "def forced"), "Mine leaves abstract methods open: forced_share"),
+        (("@seqreason.hookimpl", ""), "implements no hook: mark a function such as"),
+        (("import seqreason", "import seqreasom"), "No module named 'seqreasom'"),
+        (("return [Mine]", "return ["), "SyntaxError"),
+    ],
+)
+def test_a_broken_plug_in_is_named_with_its_fault(write, change, message):
+    path = write(GOOD.replace(*change))
+    with pytest.raises(PluginError) as error:
+        load_registry([path])
+    assert message in str(error.value)
+    assert path in str(error.value)
+
+
+def test_a_file_that_is_not_there_is_told_as_such():
+    with pytest.raises(PluginError, match=r"--plugin gone.py: there is no such file"):
+        make_manager(["gone.py"])
+
+
+def test_two_plug_ins_of_one_name_are_both_named(write):
+    first, second = write(GOOD, "first.py"), write(GOOD, "second.py")
+    with pytest.raises(PluginError) as error:
+        load_registry([first, second])
+    for told in ("two plug-ins offer the forcing 'mine'", first, second):
+        assert told in str(error.value)
+
+
+def test_a_name_of_a_built_in_cannot_be_taken(write):
+    with pytest.raises(PluginError, match=r"two plug-ins offer the forcing 'teacher': losses"):
+        load_registry([write(GOOD.replace('"mine"', '"teacher"'))])
+
+
+class _BrokenEntryPoint:
+    """What importlib.metadata gives for an installed package whose module raises."""
+
+    name = "broken"
+    value = "broken_package"
+
+    class dist:  # noqa: N801
+        name = "seqreason-broken"
+        version = "3.1"
+
+    def load(self):
+        raise ImportError("libfoo is missing")
+
+
+@pytest.fixture
+def broken_registry(monkeypatch):
+    from seqreason import plugin_manager
+
+    real = plugin_manager.entry_points
+
+    def with_broken(*, group):
+        assert group == ENTRY_POINT_GROUP
+        return [*real(group=group), _BrokenEntryPoint()]
+
+    monkeypatch.setattr(plugin_manager, "entry_points", with_broken)
+    return Registry(make_manager())
+
+
+def test_a_broken_package_does_not_stop_runs_that_do_not_name_it(broken_registry):
+    assert broken_registry.find("forcing", "teacher").name == "teacher"
+
+
+def test_a_broken_package_is_told_when_a_name_is_missing(broken_registry):
+    with pytest.raises(UnknownNameError) as error:
+        broken_registry.find("encoder", "from-broken")
+    for told in ("broken (seqreason-broken 3.1)", "ImportError: libfoo is missing", "Traceback"):
+        assert told in str(error.value)
+
+
+def test_the_health_of_a_broken_package_is_kept(broken_registry):
+    faults = [entry for entry in broken_registry.health if entry.error]
+    assert [entry.origin.plugin for entry in faults] == ["broken"]
+
+
+def test_every_kind_has_its_hook_and_every_hook_its_kind():
+    hooks = {name for name in vars(hookspecs) if name.startswith("seqreason_")}
+    assert hooks == {kind.hook for kind in KINDS}
+    assert len(KINDS) == len(hooks)
+
+
+def test_every_interface_and_every_hook_is_documented():
+    for kind in KINDS:
+        assert kind.interface.__doc__
+        assert getattr(hookspecs, kind.hook).__doc__
+        assert kind.interface.__name__ in interfaces.__all__
+
+
+def test_every_kind_of_plug_in_is_built_in(registry):
+    assert all(registry.of_kind(kind.name) for kind in KINDS)
+
+
+def test_a_kind_is_found_in_the_plural_and_a_misspelt_one_is_told():
+    assert find_kind("encoders").name == "encoder"
+    with pytest.raises(UnknownNameError, match="did you mean 'encoder'"):
+        find_kind("encodr")
+
+
+def test_the_source_digest_follows_the_plug_in_s_own_modules_only(registry):
+    easy, normal = (registry.find("generator", name).plugin for name in ("easy", "normal"))
+    assert source_digest(easy) != source_digest(normal)
+    assert source_digest(easy) == source_digest(easy)
+
+
+def test_the_source_digest_sees_what_a_plug_in_imports_from_its_package(tmp_path, monkeypatch):
+    package = tmp_path / "outside_package"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "basis.py").write_text("SHARE = 0.0\n")
+    code = textwrap.dedent(GOOD).replace(
+        "import seqreason", "import seqreason\nfrom . import basis"
+    )
+    (package / "policy.py").write_text(code)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    plugin = load_registry(["outside_package.policy"]).find("forcing", "mine").plugin
+    before = source_digest.__wrapped__(plugin)
+    (package / "basis.py").write_text("SHARE = 0.1\n")
+    assert source_digest.__wrapped__(plugin) != before

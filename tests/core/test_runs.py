@@ -1,0 +1,211 @@
+"""Whole runs from Python: cells, their folders, and what is in their results."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from safetensors.numpy import load_file
+
+import seqreason
+from seqreason.errors import SpecError, StoreError
+from seqreason.registry import load_registry
+from seqreason.spec import load_benchmark
+from seqreason.suites import Cell
+from seqreason.suites.store import CellFolder
+
+TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
+METRICS = {
+    "perception_loss",
+    "prediction_loss",
+    "perception_accuracy",
+    "prediction_accuracy",
+    "train_accuracy",
+    "valid_accuracy",
+    "test_accuracy",
+    "ceiling_accuracy",
+    "calibration_error",
+}
+
+
+@pytest.fixture
+def run(make_data, tmp_path):
+    def run(*overrides, **options):
+        settings = {"plugins": [TINY_PLUGINS], "runs": tmp_path / "runs", **options}
+        return seqreason.run(make_data(), overrides=overrides, **settings)
+
+    return run
+
+
+def test_a_run_gives_every_metric_of_the_contract(run):
+    (cell,) = run()
+    assert set(cell.metrics) == METRICS
+    assert cell.status == "finished"
+    assert cell.train_sequences == 120
+    assert 0 < cell.train_seconds <= cell.seconds
+
+
+def test_shifted_tests_have_metrics_of_their_own(run):
+    (cell,) = run("evaluation.shifted.longer.lengths=[9, 12]")
+    assert set(cell.metrics) == METRICS | {"test_accuracy/longer"}
+
+
+def test_each_seed_is_a_cell(run):
+    results = run(seeds=[3, 1])
+    assert [cell.seed for cell in results] == [3, 1]
+    assert len({cell.digest for cell in results}) == 2
+    assert results.mean("test_accuracy") == sum(c.metrics["test_accuracy"] for c in results) / 2
+
+
+def test_the_same_spec_and_seed_give_the_same_metrics_twice(run, tmp_path):
+    (first,), (second,) = run(runs=tmp_path / "a"), run(runs=tmp_path / "b")
+    assert first.metrics == second.metrics
+    assert first.breakdowns == second.breakdowns
+
+
+def test_a_finished_cell_is_not_run_again(run):
+    (first,), (second,) = run(), run()
+    assert (first.is_reused, second.is_reused) == (False, True)
+    assert second.metrics == first.metrics
+    assert second.train_seconds == first.train_seconds
+
+
+def test_a_changed_setting_is_another_cell(run):
+    (first,), (second,) = run(), run("training.learning_rate=0.01")
+    assert not second.is_reused
+    assert first.folder != second.folder
+
+
+def test_the_run_folder_holds_what_explains_the_cell(run):
+    (cell,) = run()
+    folder = Path(cell.folder)
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "cell.json",
+        "lock",
+        "result.json",
+        "weights.safetensors",
+    ]
+    identity = json.loads((folder / "cell.json").read_text())
+    assert identity["spec"]["benchmark"] == "tiny"
+    assert identity["plugins"]["encoder residual-cnn"]["version"] == "1"
+    assert any(name.startswith("encoder.") for name in load_file(folder / "weights.safetensors"))
+
+
+def test_the_environment_is_kept(run):
+    (cell,) = run()
+    wanted = {"torch", "python", "seqreason", "threads", "device", "precision", "commit"}
+    assert wanted <= set(cell.environment)
+
+
+def test_breakdowns_are_by_length_difference_and_target(run):
+    (cell,) = run()
+    assert set(cell.breakdowns) == {"length", "difference", "target"}
+
+
+def test_results_turn_into_rows_for_a_data_frame(run):
+    (row,) = run().rows()
+    assert row["benchmark"] == "tiny"
+    assert row["test_accuracy"] == pytest.approx(row["test_accuracy"])
+
+
+def test_a_tracker_follows_the_training(run):
+    (cell,) = run(trackers=["csv"])
+    lines = (Path(cell.folder) / "measured.csv").read_text().splitlines()
+    assert lines[0] == "step,metric,value"
+    assert any(re.match(r"6,valid_accuracy,", line) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"executor": "sequental"}, "unknown executor 'sequental': did you mean 'sequential'"),
+        ({"trackers": ["cvs"]}, "unknown tracker 'cvs': did you mean 'csv'"),
+        ({"seeds": [1, 1]}, "seeds: expected distinct integers of at least 0, got"),
+        ({"seeds": [-1]}, "seeds: expected distinct integers of at least 0, got"),
+    ],
+)
+def test_a_wrong_name_or_seed_is_told_before_anything_is_written(run, tmp_path, options, message):
+    with pytest.raises(SpecError, match=message):
+        run(**options)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_failure_is_kept_and_tried_again(run):
+    for _ in range(2):
+        (cell,) = run("encoder.kind=explodes")
+        assert cell.status == "failed"
+        assert "ZeroDivisionError: the encoder exploded" in cell.reason
+        (file,) = re.findall(r"traceback in (.*)\)", cell.reason)
+        assert "ZeroDivisionError" in Path(file).read_text()
+
+
+def test_one_cell_s_failure_does_not_stop_the_others(run):
+    results = run("encoder.kind=explodes", seeds=[0, 1])
+    assert [cell.status for cell in results] == ["failed", "failed"]
+
+
+def test_parts_that_do_not_fit_are_skipped_with_the_reason(run, tmp_path):
+    (cell,) = run("encoder.kind=refuses")
+    assert cell.status == "skipped"
+    assert cell.reason == "encoder refuses: needs frames of three channels"
+    assert not any((tmp_path / "runs").rglob("*.json"))
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_training(run, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match=r"run folder .*file/runs: .*file is not a folder"):
+        run(runs=tmp_path / "file" / "runs")
+
+
+def test_a_folder_that_may_not_be_written_is_told(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(StoreError, match=r"cannot be written to; choose another with --runs DIR"):
+        run()
+
+
+def test_a_damaged_result_is_told_with_what_to_do(run):
+    (cell,) = run()
+    (Path(cell.folder) / "result.json").write_text("{")
+    with pytest.raises(
+        StoreError, match=r"result.json: cannot be read .*; delete .* to run it again"
+    ):
+        run()
+
+
+def test_two_processes_do_not_compute_one_cell(make_data, tmp_path):
+    registry = load_registry([TINY_PLUGINS])
+    cell = Cell.of(load_benchmark(make_data(), registry), 0, registry, data_digest="x")
+    first, second = CellFolder(tmp_path / "cell"), CellFolder(tmp_path / "cell")
+    with (
+        first.claimed(cell),
+        pytest.raises(StoreError, match="another process is computing tiny seed 0"),
+        second.claimed(cell),
+    ):
+        pass
+
+
+def test_a_full_disk_is_one_message_and_leaves_the_cell_unfinished(
+    make_data, tmp_path, monkeypatch
+):
+    registry = load_registry([TINY_PLUGINS])
+    cell = Cell.of(load_benchmark(make_data(), registry), 0, registry, data_digest="x")
+    folder = CellFolder(tmp_path / "cell")
+
+    def full(*args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    with folder.claimed(cell):
+        monkeypatch.setattr(Path, "write_text", full)
+        with pytest.raises(StoreError, match="No space left on device.*--runs DIR"):
+            folder.finish({}, {})
+    assert folder.result() is None
+
+
+def test_the_digest_follows_the_data_and_the_seed(make_data, registry):
+    spec = load_benchmark(make_data(), registry)
+    digests = {
+        Cell.of(spec, seed, registry, data_digest=data).digest
+        for seed, data in ((0, "x"), (1, "x"), (0, "y"))
+    }
+    assert len(digests) == 3

@@ -1,0 +1,117 @@
+"""Plug-ins for the tests: a source of small pictures, and parts that break in known ways."""
+
+import numpy as np
+from pydantic import Field
+from torch import Tensor
+
+import seqreason
+from seqreason.alphabet import LATIN
+from seqreason.errors import IncompatibleError
+from seqreason.glyphs import Glyphs
+from seqreason.randomness import Stream
+
+
+class Dots(seqreason.GlyphSource):
+    """An 8×8 picture a symbol: two of 28 dots, a bit of noise, nine glyphs in each split."""
+
+    name = "dots"
+
+    class Config(seqreason.PluginConfig):
+        noise: int = Field(40, ge=0, le=100, description="greatest grey level of the noise")
+
+    def __init__(self, config, context):
+        self.noise = config.noise
+
+    def fingerprint(self):
+        return ""
+
+    def load(self):
+        labels = np.tile(np.arange(26), 27)
+        splits = np.repeat(np.arange(3), 26 * 9).astype(np.uint8)
+        noise = Stream.of(0, "dots").below(np.arange(len(labels)), self.noise + 1, count=64)
+        images = noise.reshape(-1, 8, 8).astype(np.uint8)
+        images[np.arange(len(labels)), labels // 6 + 1, labels % 6 + 1] = 255
+        images[np.arange(len(labels)), 0, labels % 7] = 255
+        return Glyphs(images, labels, splits, LATIN)
+
+
+class WrongShape(seqreason.Encoder):
+    """Returns one feature more than it declares."""
+
+    name = "wrong-shape"
+
+    def __init__(self, config, context):
+        super().__init__()
+        self.features = context.height * context.width - 1
+
+    def forward(self, frames: Tensor) -> Tensor:
+        return frames.flatten(start_dim=1)
+
+
+class Explodes(seqreason.Encoder):
+    """Raises in its forward pass."""
+
+    name = "explodes"
+
+    def __init__(self, config, context):
+        super().__init__()
+        self.features = 4
+
+    def forward(self, frames: Tensor) -> Tensor:
+        raise ZeroDivisionError("the encoder exploded")
+
+
+class Refuses(seqreason.Encoder):
+    """Fits no frame at all."""
+
+    name = "refuses"
+
+    def __init__(self, config, context):
+        raise IncompatibleError("needs frames of three channels")
+
+    def forward(self, frames: Tensor) -> Tensor:
+        raise NotImplementedError
+
+
+class HalfForcing(seqreason.Forcing):
+    """Forces every other symbol, by chance."""
+
+    name = "half"
+
+    def __init__(self, config, context):
+        pass
+
+    def forced_share(self, progress):
+        return 0.5
+
+
+class NotANumber(seqreason.Objective):
+    """A loss that is never a number."""
+
+    name = "not-a-number"
+
+    def __init__(self, config, context):
+        pass
+
+    def losses(self, logits, targets):
+        return (logits * float("nan")).sum(dim=1)
+
+
+@seqreason.hookimpl
+def seqreason_sources():
+    return [Dots]
+
+
+@seqreason.hookimpl
+def seqreason_encoders():
+    return [WrongShape, Explodes, Refuses]
+
+
+@seqreason.hookimpl
+def seqreason_forcings():
+    return [HalfForcing]
+
+
+@seqreason.hookimpl
+def seqreason_objectives():
+    return [NotANumber]
