@@ -58,7 +58,10 @@ def test_assert_told_fails_on_a_traceback():
 
 
 def test_the_package_is_light_to_import():
-    code = "import sys, seqreason; print([m for m in ('torch', 'pluggy', 'pydantic') if m in sys.modules])"
+    code = (
+        "import sys, seqreason\n"
+        "print([m for m in ('torch', 'pluggy', 'pydantic') if m in sys.modules])"
+    )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (told.stdout, told.stderr) == ("[]\n", "")
 

@@ -22,11 +22,11 @@ def scored(make_data, registry):
     def scored(batch_size):
         return score(model, benchmark.loss, examples, count=30, batch_size=batch_size)
 
-    return scored, model, examples, benchmark
+    return scored, model, examples
 
 
 def test_scores_do_not_depend_on_the_batch_size(scored):
-    scored, *_ = scored
+    scored, _, _ = scored
     whole, parts = scored(30), scored(7)
     assert whole.predictions.tolist() == parts.predictions.tolist()
     assert whole.targets.tolist() == parts.targets.tolist()
@@ -35,7 +35,7 @@ def test_scores_do_not_depend_on_the_batch_size(scored):
 
 
 def test_scores_are_what_one_sequence_at_a_time_gives(scored):
-    scored, model, examples, benchmark = scored
+    scored, model, examples = scored
     told = scored(30)
     right_frames = num_frames = 0
     for index in range(30):

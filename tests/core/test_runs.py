@@ -197,7 +197,7 @@ def test_a_full_disk_is_one_message_and_leaves_the_cell_unfinished(
 
     with folder.claimed(cell):
         monkeypatch.setattr(Path, "write_text", full)
-        with pytest.raises(StoreError, match="No space left on device.*--runs DIR"):
+        with pytest.raises(StoreError, match=r"No space left on device.*--runs DIR"):
             folder.finish({}, {})
     assert folder.result() is None
 

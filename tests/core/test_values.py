@@ -65,8 +65,8 @@ def test_glyphs_must_be_bytes():
 
 
 def test_labels_lie_within_the_alphabet():
+    images = np.zeros((1, 8, 8), dtype=np.uint8)
     with pytest.raises(DataError, match="glyph labels must be 0 … 25 for 26 symbols"):
-        images = np.zeros((1, 8, 8), dtype=np.uint8)
         Glyphs(images, np.array([26]), np.zeros(1, np.uint8), LATIN)
 
 

@@ -119,7 +119,7 @@ def test_a_download_with_other_letters_fails_its_checksum(tmp_path, small_file):
     place = tmp_path / "ocr-letters" / "letter.data.gz"
     place.parent.mkdir()
     place.write_bytes(small_file.read_bytes())
-    with pytest.raises(DataError, match="does not hold the .* that was published"):
+    with pytest.raises(DataError, match=r"does not hold the .* that was published"):
         source(None, cache=tmp_path).load()
 
 

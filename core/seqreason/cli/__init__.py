@@ -35,7 +35,7 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    version: bool = typer.Option(  # noqa: ARG001  # read by its callback
+    version: bool = typer.Option(
         False,
         "--version",
         callback=_print_version,

@@ -48,7 +48,8 @@ def _placed(strokes: NDArray[np.float64], shapings: Shapings) -> NDArray[np.floa
     room = shapings.size - 2 * shapings.radius
     scale = room / (high - low).max(axis=(1, 2))
     shift = np.stack([shapings.left, shapings.top], axis=1)[:, None]
-    return (strokes - (low + high) / 2) * scale[:, None, None] + FRAME_PIXELS / 2 + shift
+    centred = (strokes - (low + high) / 2) * scale[:, None, None]
+    return np.asarray(centred + FRAME_PIXELS / 2 + shift)
 
 
 def ink(samples: Floats, radius: Floats) -> NDArray[np.uint8]:
@@ -70,4 +71,5 @@ def ink(samples: Floats, radius: Floats) -> NDArray[np.uint8]:
     nearest = np.matmul(theirs, ours).min(axis=1)
     distance = np.sqrt(nearest.clip(min=0))
     cover = (radius[:, None] + np.float32(0.5) - distance).clip(0, 1)
-    return np.rint(cover * 255).astype(np.uint8).reshape(-1, FRAME_PIXELS, FRAME_PIXELS)
+    grey = np.rint(cover * 255).astype(np.uint8)
+    return np.asarray(grey.reshape(-1, FRAME_PIXELS, FRAME_PIXELS))

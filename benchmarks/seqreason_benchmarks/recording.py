@@ -1,0 +1,84 @@
+"""Recording a measured result: run a packaged spec, and write down what came out.
+
+    python -m seqreason_benchmarks.recording normal-ocr --set source.path=letter.data.gz
+
+writes `records/normal-ocr.json`. Finished cells are taken from the run folder, so a long
+training is run once with `seqreason run` and recorded afterwards.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+import seqreason
+from seqreason.errors import SeqreasonError
+from seqreason.registry import load_registry
+from seqreason.spec import load_benchmark
+from seqreason.spec.digest import spec_digest
+
+RECORDS: Final = Path(__file__).parent / "records"
+
+
+def record(
+    spec: Annotated[str, typer.Argument(help="The name of a packaged spec.")],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="As for `seqreason run`."),
+    ] = None,
+    runs: Annotated[Path, typer.Option(help="The folder that holds the run folders.")] = Path(
+        "runs"
+    ),
+    out: Annotated[Path, typer.Option(help="Where records are written.")] = RECORDS,
+) -> None:
+    """Run SPEC at its own seeds, or find it finished, and write its record."""
+    results = seqreason.run(spec, overrides=overrides or [], runs=runs)
+    if not results.all_finished:
+        raise SeqreasonError("only a run whose every cell is finished can be recorded")
+    digest = spec_digest(load_benchmark(spec, load_registry(), overrides=overrides or []))
+    path = out / f"{spec}.json"
+    document = describe(spec, digest, results, overrides or [])
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    typer.echo(f"{path.name}: {len(results)} cells")
+
+
+def describe(
+    spec: str, digest: str, results: seqreason.Results, overrides: list[str]
+) -> dict[str, Any]:
+    """The record of finished cells as plain data, without a path of this machine."""
+    told = [_without_folder(override) for override in overrides]
+    names = next(iter(results)).metrics
+    return {
+        "spec": spec,
+        "spec_digest": digest,
+        "command": " ".join(["seqreason run", spec, *(f"--set {override}" for override in told)]),
+        "seeds": [cell.seed for cell in results],
+        "mean": {name: results.mean(name) for name in names},
+        "cells": [
+            {
+                "digest": cell.digest,
+                "seed": cell.seed,
+                "seconds": round(cell.seconds, 1),
+                "train_seconds": round(cell.train_seconds, 1),
+                "train_sequences": cell.train_sequences,
+                "metrics": cell.metrics,
+                "breakdowns": {
+                    name: {row["value"]: row["accuracy"] for row in rows}
+                    for name, rows in cell.breakdowns.items()
+                },
+                "environment": cell.environment,
+            }
+            for cell in results
+        ],
+    }
+
+
+def _without_folder(override: str) -> str:
+    """`source.path=letter.data.gz` for a file that lies anywhere."""
+    setting, _, value = override.partition("=")
+    return f"{setting}={Path(value).name}" if setting.endswith(".path") else override
+
+
+if __name__ == "__main__":
+    typer.run(record)

@@ -1,0 +1,99 @@
+"""The documents keep their word: every snippet runs, every hook and setting is told."""
+
+import inspect
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from seqreason import hookspecs
+from seqreason.cli import app
+from seqreason.kinds import KINDS
+from seqreason.spec import BenchmarkSpec, EvaluationSpec, LossSpec, TrainingSpec
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<kind>\w+)\n(?P<code>.*?)```", re.S)
+# The commands are run as they stand, on less data.
+QUICK = (
+    "training.examples=100 training.epochs=1 evaluation.examples=50 "
+    "evaluation.valid_examples=20 evaluation.train_examples=20"
+)
+
+
+def blocks(path, kind):
+    return [found for found in BLOCK.finditer(path.read_text()) if found["kind"] == kind]
+
+
+def commands(path):
+    lines = [line for block in blocks(path, "bash") for line in block["code"].splitlines()]
+    return [shlex.split(line, comments=True) for line in lines if line.startswith("seqreason ")]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, letters_file):
+    """An empty folder to run snippets in, holding the files that the documents show."""
+    monkeypatch.chdir(tmp_path)
+    if letters_file.exists():
+        (tmp_path / "letter.data.gz").symlink_to(letters_file)
+    for path in DOCUMENTS:
+        for block in BLOCK.finditer(path.read_text()):
+            if block["file"]:
+                (tmp_path / block["file"]).write_text(block["code"])
+    return tmp_path
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_python_snippet_runs(path, folder, capsys):
+    for block in blocks(path, "python"):
+        exec(compile(block["code"], str(path), "exec"), {"__name__": "snippet"})
+
+
+@pytest.mark.parametrize(
+    "command", [command for path in DOCUMENTS for command in commands(path)], ids=" ".join
+)
+def test_every_command_line_runs(command, folder):
+    needs_letters = any("letter.data.gz" in word for word in command)
+    if needs_letters and not (folder / "letter.data.gz").exists():
+        pytest.skip("no handwriting sets beside the checkout")
+    quick = [word for change in QUICK.split() for word in ("--set", change)]
+    told = CliRunner().invoke(app, command[1:] + (quick if command[1] == "run" else []))
+    assert told.exit_code == 0, (told.exception, told.output)
+
+
+def test_the_readme_s_encoder_is_short():
+    (block,) = [found for found in blocks(ROOT / "README.md", "python") if found["file"] == "mine.py"]
+    assert len(block["code"].splitlines()) <= 30
+
+
+def test_every_link_inside_the_documents_leads_somewhere():
+    for path in DOCUMENTS:
+        for target in re.findall(r"\]\((?!http)([^)#]+)", path.read_text()):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_every_hook_is_told_with_what_it_returns():
+    told = (ROOT / "docs" / "plugins.md").read_text()
+    for kind in KINDS:
+        returned = inspect.signature(getattr(hookspecs, kind.hook)).return_annotation
+        assert f"| `{kind.name}` | `{kind.hook}()` | `list[type[{returned.__args__[0].__args__[0].__name__}]]`" in told
+
+
+@pytest.mark.parametrize("model", [BenchmarkSpec, LossSpec, TrainingSpec, EvaluationSpec])
+def test_every_setting_of_a_spec_is_told(model):
+    told = (ROOT / "docs" / "specs.md").read_text()
+    for name, field in model.model_fields.items():
+        assert f"| `{name}` | {field.description} |" in told
+
+
+def test_every_setting_of_a_built_in_plug_in_is_told(registry):
+    told = (ROOT / "docs" / "plugins.md").read_text()
+    for kind in KINDS:
+        for found in registry.of_kind(kind.name):
+            if found.origin.distribution != "seqreason":
+                continue
+            assert f"`{found.name}`" in told
+            for name, field in found.plugin.Config.model_fields.items():
+                assert f"| `{name}` | {field.description} |" in told, (found.name, name)
