@@ -64,7 +64,9 @@ def test_every_command_line_runs(command, folder):
 
 
 def test_the_readme_s_encoder_is_short():
-    (block,) = [found for found in blocks(ROOT / "README.md", "python") if found["file"] == "mine.py"]
+    (block,) = [
+        found for found in blocks(ROOT / "README.md", "python") if found["file"] == "mine.py"
+    ]
     assert len(block["code"].splitlines()) <= 30
 
 
@@ -78,7 +80,10 @@ def test_every_hook_is_told_with_what_it_returns():
     told = (ROOT / "docs" / "plugins.md").read_text()
     for kind in KINDS:
         returned = inspect.signature(getattr(hookspecs, kind.hook)).return_annotation
-        assert f"| `{kind.name}` | `{kind.hook}()` | `list[type[{returned.__args__[0].__args__[0].__name__}]]`" in told
+        assert (
+            f"| `{kind.name}` | `{kind.hook}()` | `list[type[{returned.__args__[0].__args__[0].__name__}]]`"
+            in told
+        )
 
 
 @pytest.mark.parametrize("model", [BenchmarkSpec, LossSpec, TrainingSpec, EvaluationSpec])

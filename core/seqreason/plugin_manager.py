@@ -9,6 +9,7 @@ import importlib.util
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -131,12 +132,12 @@ def _import_file(path: Path) -> object:
     if spec is None or spec.loader is None:
         raise PluginError(f"--plugin {path}: a plug-in file must end in .py")
     module = importlib.util.module_from_spec(spec)
+    # Dataclasses and pickling look a class's module up by name, while it is being executed too.
     sys.modules[name] = module
-    try:
+    with ExitStack() as on_failure:
+        on_failure.callback(sys.modules.pop, name)
         spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
+        on_failure.pop_all()
     return module
 
 

@@ -1,10 +1,13 @@
 """`seqreason plugins`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seqreason.cli import options
+
+if TYPE_CHECKING:
+    from seqreason.registry import Registry
 
 
 def plugins_command(
@@ -15,41 +18,55 @@ def plugins_command(
     as_json: options.AsJson = False,
 ) -> None:
     """Show every plug-in that is installed, where it is from, and whether it can be used."""
-    from rich.table import Table
-
-    from seqreason.cli.output import print_json, results_console
-    from seqreason.kinds import KINDS
+    from seqreason.cli.output import print_json
     from seqreason.registry import load_registry
 
     registry = load_registry(plugin or [])
+    offers = _offers(registry)
+    if as_json:
+        rows = [
+            {
+                "plugin": entry.origin.plugin,
+                "distribution": entry.origin.distribution,
+                "version": entry.origin.version,
+                "offers": offers.get(entry.origin.plugin, []),
+                "load_seconds": round(entry.load_seconds, 3),
+                "error": entry.error,
+            }
+            for entry in registry.health
+        ]
+        print_json({"plugins": rows})
+    else:
+        _print_table(registry, offers)
+    if strict and any(entry.error for entry in registry.health):
+        raise typer.Exit(1)
+
+
+def _offers(registry: "Registry") -> dict[str, list[str]]:
+    """What each plug-in brings: `encoder residual-cnn`."""
+    from seqreason.kinds import KINDS
+
     offers: dict[str, list[str]] = {}
     for kind in KINDS:
         for found in registry.of_kind(kind.name):
             offers.setdefault(found.origin.plugin, []).append(f"{kind.name} {found.name}")
-    rows = [
-        {
-            "plugin": entry.origin.plugin,
-            "distribution": entry.origin.distribution,
-            "version": entry.origin.version,
-            "offers": offers.get(entry.origin.plugin, []),
-            "load_seconds": round(entry.load_seconds, 3),
-            "error": entry.error,
-        }
-        for entry in registry.health
-    ]
-    if as_json:
-        print_json({"plugins": rows})
-    else:
-        table = Table("plug-in", "distribution", "offers", "loaded in", "health")
-        for entry in registry.health:
-            origin = entry.origin
-            table.add_row(
-                origin.plugin,
-                f"{origin.distribution} {origin.version}".strip(),
-                ", ".join(offers.get(origin.plugin, [])),
-                f"{entry.load_seconds:.2f} s",
-                entry.error or "ok",
-            )
-        results_console().print(table)
-    if strict and any(entry.error for entry in registry.health):
-        raise typer.Exit(1)
+    return offers
+
+
+def _print_table(registry: "Registry", offers: dict[str, list[str]]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from seqreason.cli.output import results_console
+
+    table = Table("plug-in", "distribution", "offers", "loaded in", "health")
+    for entry in registry.health:
+        origin = entry.origin
+        table.add_row(
+            origin.plugin,
+            f"{origin.distribution} {origin.version}".strip(),
+            ", ".join(offers.get(origin.plugin, [])),
+            f"{entry.load_seconds:.2f} s",
+            escape(entry.error or "ok"),
+        )
+    results_console().print(table)

@@ -45,7 +45,10 @@ class ProgressBars:
 
     def preparing(self, done: int, total: int) -> None:
         """Show how many glyphs are made."""
-        self._show(f"glyphs of {self._spec.source.kind}", done, total, "")
+        name = f"glyphs of {self._spec.source.kind}"
+        self._show(name, done, total, "")
+        if done == total:
+            self._remove(name)
 
     def started(self, cell: Cell) -> None:
         """Say which cell begins, where there are no bars."""
@@ -66,10 +69,15 @@ class ProgressBars:
                 f"{percent(metrics['valid_perception_accuracy'])}",
                 markup=False,
             )
+        if step == cell.spec.training.num_steps:
+            self._show(cell.title, step, step, "testing")
 
     def ended(self, cell: Cell, result: CellResult) -> None:  # noqa: ARG002  # the interface
         """Take the cell's bar away."""
-        task = self._tasks.pop(cell.title, None)
+        self._remove(cell.title)
+
+    def _remove(self, name: str) -> None:
+        task = self._tasks.pop(name, None)
         if task is not None:
             self._progress.remove_task(task)
 
