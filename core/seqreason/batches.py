@@ -57,7 +57,8 @@ class Packing(NamedTuple):
 
     def pack(self, rows: Tensor) -> PackedSequence:
         """*rows* (frames, …) as what a recurrent layer of torch takes."""
-        return PackedSequence(rows, self.sizes)
+        # What replicates a model over devices moves all tensors there; sizes must be on the CPU.
+        return PackedSequence(rows, self.sizes.cpu())
 
     def pad(self, rows: Tensor, *, value: float = 0.0) -> Tensor:
         """*rows* (frames, …) as (sequences, time, …), filled up with *value*."""

@@ -96,6 +96,8 @@ def test_the_environment_is_kept(run):
     (cell,) = run()
     wanted = {"torch", "python", "seqreason", "threads", "device", "precision", "commit"}
     assert wanted <= set(cell.environment)
+    assert cell.environment["data"]["copies_removed"] == 0
+    assert cell.environment["data"]["glyphs"] == 702
 
 
 def test_breakdowns_are_by_length_difference_and_target(run):

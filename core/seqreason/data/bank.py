@@ -47,6 +47,14 @@ class GlyphBank:
         """The height and width of a frame in pixels."""
         return int(self.images.shape[1]), int(self.images.shape[2])
 
+    def facts(self) -> dict[str, int | str]:
+        """What a record says of the data: its digest, and how many glyphs are used and not."""
+        return {
+            "digest": self.digest,
+            "glyphs": len(self.images),
+            "copies_removed": self.num_copies_removed,
+        }
+
     def counts(self, split: Split) -> NDArray[np.int64]:
         """How many glyphs of each symbol *split* has, shape (alphabet,)."""
         counts: NDArray[np.int64] = self._counts[split]

@@ -97,7 +97,7 @@ class CellRunner:
             metrics=measured.metrics,
             breakdowns=measured.breakdowns,
             curve=state.curve,
-            environment=environment(self.fabric),
+            environment={**environment(self.fabric), "data": self.benchmark.bank.facts()},
         )
         folder.finish(_kept(result), _weights(trainer.model))
         return CellResult(**_kept(result), folder=str(folder.path))

@@ -156,7 +156,8 @@ class Trainer:
         if self._fabric.world_size == 1:
             return 1.0
         own = torch.tensor(float(batch.packing.num_frames), device=self._fabric.device)
-        everyone = self._fabric.all_reduce(own, reduce_op="sum")
+        # A copy, because the sum is written into what is given.
+        everyone = self._fabric.all_reduce(own.clone(), reduce_op="sum")
         assert isinstance(everyone, Tensor)
         return float(own * self._fabric.world_size / everyone)
 
