@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from hashlib import blake2b
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from time import perf_counter
@@ -127,7 +128,9 @@ def _loader_of(name: str) -> Callable[[], object]:
 
 
 def _import_file(path: Path) -> object:
-    name = _FILE_MODULE_PREFIX + path.stem
+    # Two files of one name in different folders are two modules.
+    place = blake2b(str(path).encode(), digest_size=4).hexdigest()
+    name = f"{_FILE_MODULE_PREFIX}{path.stem}_{place}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise PluginError(f"--plugin {path}: a plug-in file must end in .py")

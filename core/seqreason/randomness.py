@@ -57,6 +57,7 @@ class Stream:
         """
         index = np.asarray(items, dtype=np.uint64)
         blocks = -(-count // 4)
+        # Words 0 and 1 count items, word 2 the blocks of four words that one item draws.
         counter = np.zeros((4, len(index), blocks), dtype=np.uint64)
         counter[0] = (index & _LOW)[:, None]
         counter[1] = (index >> _HALF)[:, None]
@@ -86,6 +87,7 @@ class Stream:
 
     def permutation(self, size: int, *, item: int = 0) -> Integers:
         """The numbers 0 … size - 1 in a random order, shape (size,); one order an *item*."""
+        # 64-bit keys: among a million of them two are alike with a chance below 1 in 10^7.
         places = self.child(str(item)).bits(np.arange(size), count=2).astype(np.uint64)
         return np.argsort((places[:, 0] << _HALF) | places[:, 1], kind="stable")
 
@@ -102,6 +104,7 @@ def philox(counter: NDArray[np.uint64], *, key: int) -> NDArray[np.uint32]:
         counter: (4, …), 32-bit words in 64-bit elements
         returns: (4, …)
     """
+    # 32-bit words live in 64-bit elements, so that a product keeps its high half.
     a, b, c, d = counter
     low, high = key & 0xFFFFFFFF, key >> 32
     for _ in range(_ROUNDS):
@@ -120,6 +123,7 @@ def philox(counter: NDArray[np.uint64], *, key: int) -> NDArray[np.uint32]:
 def _hashed(start: bytes, path: tuple[str, ...]) -> int:
     digest = blake2b(start, digest_size=8, person=b"seqreason")
     for name in path:
+        # With its length in front, ("ab", "c") and ("a", "bc") are different paths.
         encoded = name.encode()
         digest.update(len(encoded).to_bytes(4, "little") + encoded)
     return int.from_bytes(digest.digest(), "little")

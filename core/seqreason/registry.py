@@ -123,7 +123,8 @@ def _collect(loaded: LoadedPlugins, kind: Kind, faults: dict[str, str]) -> list[
         try:
             classes = _checked(implementation.function(), kind, origin)
         except PluginError as fault:
-            if not origin.version:  # given by hand for this very run: say so at once
+            # One given by hand is meant for this very run: say at once what is wrong with it.
+            if not origin.version:
                 raise
             faults[origin.plugin] = str(fault)
             continue

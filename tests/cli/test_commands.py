@@ -157,7 +157,7 @@ def test_dropped_settings_are_noted(run_tiny):
         (["--set", "training.epochs=many"], "training.epochs: Input should be a valid integer"),
         (
             ["--set", "generator.differences=[20,22]"],
-            "generator normal: differences: no difference in 20 … 22 fits",
+            "tiny: generator normal: differences: no difference in 20 … 22 fits",
         ),
         (["--set", "training"], "--set training: expected path=value"),
         (["--seeds", "a"], "--seeds a: expected integers with commas between"),
@@ -232,6 +232,8 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_metrics(
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # A job in the background of a script is started deaf to Ctrl-C; a user's is not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     wait_for_checkpoint(process, tmp_path / "killed")
     process.send_signal(killed_by)
@@ -240,7 +242,9 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_metrics(
     if killed_by == signal.SIGINT:
         assert b"The same command goes on from the last checkpoint." in said
         assert b"Traceback" not in said
-    (resumed,) = json.loads(seqreason(*arguments, "--runs", "killed").stdout)["cells"]
+    told = seqreason(*arguments, "--runs", "killed")
+    (resumed,) = json.loads(told.stdout)["cells"]
+    assert "tiny seed 0: going on from step" in told.stderr
     (whole,) = json.loads(seqreason(*arguments, "--runs", "whole").stdout)["cells"]
     assert resumed["metrics"] == whole["metrics"]
     assert not resumed["reused"]
@@ -250,7 +254,9 @@ def test_list_names_plug_ins_and_specs(seqreason):
     document = json.loads(seqreason("list", "--json").stdout)
     names = {(entry["kind"], entry["name"]) for entry in document["plugins"]}
     assert {("encoder", "residual-cnn"), ("source", "strokes"), ("labels", "smoothed")} <= names
-    assert {"quickstart", "easy", "normal", "easy-ocr", "normal-ocr"} <= set(document["specs"])
+    specs = {entry["name"]: entry["summary"] for entry in document["specs"]}
+    assert {"quickstart", "easy", "normal", "easy-ocr", "normal-ocr"} <= set(specs)
+    assert all(specs.values())
     assert all(entry["summary"] for entry in document["plugins"])
 
 

@@ -93,6 +93,24 @@ def test_two_plug_ins_of_one_name_are_both_named(write):
         assert told in str(error.value)
 
 
+def test_plug_in_files_of_one_name_in_two_folders_are_kept_apart(tmp_path):
+    paths = []
+    for folder, name in (("left", "mine"), ("right", "yours")):
+        path = tmp_path / folder / "plugin.py"
+        path.parent.mkdir()
+        path.write_text(textwrap.dedent(GOOD).replace('"mine"', f'"{name}"'))
+        paths.append(str(path))
+    registry = load_registry(paths)
+    mine, yours = (registry.find("forcing", name).plugin for name in ("mine", "yours"))
+    assert source_digest(mine) != source_digest(yours)
+
+
+def test_a_plug_in_file_that_is_moved_is_the_same_plug_in(write, tmp_path):
+    before = source_digest(load_registry([write(GOOD, "a.py")]).find("forcing", "mine").plugin)
+    after = source_digest(load_registry([write(GOOD, "b.py")]).find("forcing", "mine").plugin)
+    assert before == after
+
+
 def test_a_name_of_a_built_in_cannot_be_taken(write):
     with pytest.raises(PluginError, match=r"two plug-ins offer the forcing 'teacher': losses"):
         load_registry([write(GOOD.replace('"mine"', '"teacher"'))])

@@ -179,7 +179,7 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(assemble, tmp_pa
 
 
 def test_a_device_that_is_not_there_is_told():
-    if torch.mps.is_available():
+    if torch.backends.mps.is_available():
         pytest.skip("this machine has an mps device")
     with pytest.raises(SpecError, match=r"training.device: this machine has no mps, only .*cpu"):
         make_fabric(TrainingSpec(device="mps"))

@@ -8,6 +8,7 @@ from seqreason.assembly.determinism import seeded_torch
 from seqreason.assembly.loss import LossPolicy
 from seqreason.assembly.model import SequenceModel, build_model
 from seqreason.data import ExampleSet, GlyphBank
+from seqreason.errors import SpecError
 from seqreason.glyphs import Glyphs, Split
 from seqreason.interfaces import GeneratorContext, SequenceGenerator
 from seqreason.randomness import Stream
@@ -22,8 +23,20 @@ class Benchmark:
     def __init__(
         self, spec: BenchmarkSpec, registry: Registry, glyphs: Glyphs, *, device: torch.device
     ) -> None:
+        """Make everything but the model.
+
+        Raises:
+            SpecError: a plug-in refuses its settings, such as a rule that fits no sequence.
+        """
         self.spec, self._registry = spec, registry
         self.bank = GlyphBank(glyphs, device=device)
+        try:
+            self._build()
+        except SpecError as error:
+            raise SpecError(f"{spec.benchmark}: {error}") from error
+
+    def _build(self) -> None:
+        spec, registry = self.spec, self._registry
         size = self.bank.alphabet.size
         self.generator = generator_of(spec.generator, registry, alphabet_size=size)
         self.shifted = {

@@ -42,6 +42,7 @@ class SequenceModel(nn.Module):
             features=self.num_features,
         )
         perception, prediction = self.reasoner(features, packing, forced)
+        # Losses and probabilities are taken in float32, whatever the layers computed in.
         return Reasoning(perception.float(), prediction.float())
 
 

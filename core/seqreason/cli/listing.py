@@ -21,7 +21,6 @@ def list_command(
     from seqreason.cli.output import print_json, results_console
     from seqreason.kinds import KINDS, find_kind
     from seqreason.registry import load_registry
-    from seqreason.spec.files import packaged_specs
 
     wants_specs = kind in (None, "spec", "specs")
     wanted = [k.name for k in KINDS] if kind is None else []
@@ -39,9 +38,10 @@ def list_command(
         for name in wanted
         for found in registry.of_kind(name)
     ]
-    specs = sorted(packaged_specs()) if wants_specs else []
+    specs = _specs() if wants_specs else {}
     if as_json:
-        print_json({"plugins": rows, "specs": specs})
+        told = [{"name": name, "summary": summary} for name, summary in specs.items()]
+        print_json({"plugins": rows, "specs": told})
         return
     console = results_console()
     if rows:
@@ -50,4 +50,20 @@ def list_command(
             table.add_row(*row.values())
         console.print(table)
     if specs:
-        console.print(f"packaged specs: {', '.join(specs)}", markup=False)
+        table = Table("spec", "what it is")
+        for name, summary in specs.items():
+            table.add_row(name, summary)
+        console.print(table)
+
+
+def _specs() -> dict[str, str]:
+    """Each packaged spec with the remark that its file begins with."""
+    from seqreason.spec.files import packaged_specs
+
+    texts = {
+        name: file.read_text(encoding="utf-8") for name, file in sorted(packaged_specs().items())
+    }
+    return {
+        name: text.partition("\n")[0].removeprefix("#").strip() if text.startswith("#") else ""
+        for name, text in texts.items()
+    }

@@ -50,9 +50,12 @@ class ProgressBars:
         if done == total:
             self._remove(name)
 
-    def started(self, cell: Cell) -> None:
-        """Say which cell begins, where there are no bars."""
-        if not self._console.is_terminal:
+    def started(self, cell: Cell, step: int) -> None:
+        """Say that a cell goes on where it stopped, or that it begins, where there are no bars."""
+        if step:
+            told = f"{cell.title}: going on from step {step} of {cell.spec.training.num_steps}"
+            self._console.print(told, markup=False)
+        elif not self._console.is_terminal:
             self._console.print(f"{cell.title}: training", markup=False)
 
     def measured(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> None:

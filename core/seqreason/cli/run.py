@@ -1,5 +1,6 @@
 """`seqreason run`."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,6 +9,10 @@ from seqreason.cli import options
 from seqreason.errors import SpecError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from seqreason.registry import Registry
+    from seqreason.spec import BenchmarkSpec
     from seqreason.suites import CellResult, Results
 
 _INTERRUPTED = 130
@@ -45,11 +50,9 @@ def run_command(
       seqreason run easy --plugin my_encoder.py --set encoder.kind=mine
     """
     from seqreason.cli.output import notes_console, print_json
-    from seqreason.cli.progress import ProgressBars
     from seqreason.registry import load_registry
     from seqreason.spec import load_benchmark
-    from seqreason.suites import Store
-    from seqreason.suites.running import run_benchmark, with_seeds
+    from seqreason.suites.running import with_seeds
 
     console = notes_console()
     registry = load_registry(plugin or [])
@@ -59,25 +62,44 @@ def run_command(
         checked = with_seeds(checked, _parse_seeds(seeds))
     for note in notes:
         console.print(note, style="dim", markup=False)
-    try:
-        with ProgressBars(console, checked) as observer:
-            results = run_benchmark(
-                checked,
-                registry,
-                executor=executor,
-                trackers=tracker or [],
-                store=Store(runs),
-                observer=observer,
-            )
-    except KeyboardInterrupt:
-        console.print("Interrupted. The same command goes on from the last checkpoint.")
-        raise typer.Exit(_INTERRUPTED) from None
+    results = _run_watched(
+        checked, registry, console, executor=executor, trackers=tracker or [], runs=runs
+    )
     if as_json:
         print_json({"cells": [_as_json(cell) for cell in results]})
     else:
         _print_tables(results)
     if not results.all_finished:
         raise typer.Exit(1)
+
+
+def _run_watched(
+    spec: "BenchmarkSpec",
+    registry: "Registry",
+    console: "Console",
+    *,
+    executor: str,
+    trackers: list[str],
+    runs: Path,
+) -> "Results":
+    """Run *spec* under progress bars; Ctrl-C ends the command in good order."""
+    from seqreason.cli.progress import ProgressBars
+    from seqreason.suites import Store
+    from seqreason.suites.running import run_benchmark
+
+    try:
+        with ProgressBars(console, spec) as observer:
+            return run_benchmark(
+                spec,
+                registry,
+                executor=executor,
+                trackers=trackers,
+                store=Store(runs),
+                observer=observer,
+            )
+    except KeyboardInterrupt:
+        console.print("Interrupted. The same command goes on from the last checkpoint.")
+        raise typer.Exit(_INTERRUPTED) from None
 
 
 def _parse_seeds(text: str) -> list[int]:

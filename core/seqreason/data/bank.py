@@ -77,6 +77,7 @@ class GlyphBank:
 
 def _without_copies_across_splits(glyphs: Glyphs) -> NDArray[np.bool_]:
     """True for each glyph whose image does not stand in an earlier split as well."""
+    # Compared as raw bytes: one sort finds all copies, without a hash that could collide.
     flat = np.ascontiguousarray(glyphs.images).reshape(len(glyphs.images), -1)
     contents = flat.view(np.dtype((np.void, flat.shape[1]))).ravel()
     _, content = np.unique(contents, return_inverse=True)

@@ -61,6 +61,7 @@ class ExampleSet:
         """The examples with these indices."""
         sequences = self.generator.draw(self._symbol_stream, examples)
         time = sequences.inverted.shape[1]
+        # As many words as the longest sequence has frames, whatever the length of this one.
         bits = self._glyph_stream.bits(examples, count=time)
         shown = np.where(sequences.is_shown, sequences.symbols[:, :time], 0)
         return Drawn(examples, sequences, self.bank.choose(self.split, shown, bits))

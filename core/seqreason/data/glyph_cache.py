@@ -75,6 +75,7 @@ def _write(path: Path, glyphs: Glyphs) -> None:
                 splits=glyphs.splits,
                 symbols=np.array(glyphs.alphabet.symbols),
             )
+        # Two processes may write one file; each moves a whole one into place.
         temporary.replace(path)
     except OSError:
         if temporary is not None:

@@ -65,6 +65,7 @@ def score(
             indices = np.arange(begin, min(begin + batch_size, count))
             batch = examples.batch(examples.draw(indices))
             reasoning: Reasoning = model(batch.frames, batch.packing, None)
+            # Batches are sorted by length; writing by index restores the order.
             rows[:, batch.examples.numpy()] = _answers(reasoning, batch)
             totals += _totals(loss, reasoning, batch)
     figures = totals[1:] / totals[0]

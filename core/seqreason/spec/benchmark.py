@@ -131,6 +131,7 @@ class BenchmarkSpec(Settings):
         return {name: self.generator.changed(changes) for name, changes in shifted}
 
 
+# Validation inside validation starts its paths anew, so they are put back under their place.
 def _moved(error: ValidationError, path: tuple[str, ...]) -> ValidationError:
     """The same errors, said of a place further in."""
     details = [

@@ -65,5 +65,6 @@ class OfKind:
             plugin = registry.find(self.plugin_kind, value["kind"]).plugin
         except UnknownNameError as error:
             raise PydanticCustomError("unknown_kind", "{told}", {"told": str(error)}) from error
+        # What is wrong in the settings is raised on by pydantic with this field's path before it.
         settings = {key: setting for key, setting in value.items() if key != "kind"}
         return PluginChoice(value["kind"], plugin.Config.model_validate(settings))

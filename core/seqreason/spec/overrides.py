@@ -18,6 +18,7 @@ def apply_overrides(data: dict[str, Any], overrides: Iterable[str]) -> list[str]
         SpecError: an override has no `=`, or its path goes through something that holds no keys.
     """
     parsed = [_split(override) for override in overrides]
+    # The sort is stable: among settings, and among kinds, the given order holds.
     kinds_first = sorted(parsed, key=lambda change: change[0][-1] != "kind")
     dropped = []
     for path, value in kinds_first:

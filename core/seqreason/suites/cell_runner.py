@@ -52,7 +52,6 @@ class CellRunner:
         done = folder.result()
         if done is not None:
             return CellResult(**done, folder=str(folder.path), is_reused=True)
-        self.observer.started(cell)
         try:
             model = self.benchmark.model(cell.seed)
         except IncompatibleError as reason:
@@ -60,6 +59,7 @@ class CellRunner:
         with folder.claimed(cell):
             with plugin_border() as border:
                 return self._compute(cell, folder, model)
+            # A full disk would fail every other cell as well, so it ends the run.
             if isinstance(border.error, StoreError):
                 raise border.error
             assert border.error is not None
@@ -82,7 +82,9 @@ class CellRunner:
         measurer = Measurer(self.benchmark, trainer.model, cell.seed)
         checkpoint = CheckpointFile(folder.checkpoint)
         with self._listeners(cell, folder) as listeners:
-            resumed_seconds = trainer.resume(checkpoint)
+            begun = trainer.resume(checkpoint)
+            earlier_seconds = begun.seconds
+            self.observer.started(cell, begun.step)
             state = trainer.train(checkpoint, validate=measurer.validation, listeners=listeners)
         measured = measurer.final()
         result = CellResult(
@@ -91,7 +93,7 @@ class CellRunner:
             arm=cell.spec.benchmark,
             seed=cell.seed,
             status="finished",
-            seconds=perf_counter() - started + resumed_seconds,
+            seconds=perf_counter() - started + earlier_seconds,
             train_seconds=state.seconds,
             train_sequences=spec.examples * spec.epochs,
             metrics=measured.metrics,

@@ -13,8 +13,8 @@ class Observer(Protocol):
     def preparing(self, done: int, total: int) -> None:
         """Glyphs are being made: *done* steps of *total*."""
 
-    def started(self, cell: Cell) -> None:
-        """Work on *cell* begins."""
+    def started(self, cell: Cell, step: int) -> None:
+        """Training of *cell* begins, or goes on after *step* steps."""
 
     def measured(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> None:
         """*metrics* after training step *step* of *cell*."""
@@ -30,7 +30,7 @@ class NoObserver:
     def preparing(self, done: int, total: int) -> None:
         """Pass over it."""
 
-    def started(self, cell: Cell) -> None:
+    def started(self, cell: Cell, step: int) -> None:
         """Pass over it."""
 
     def measured(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> None:

@@ -81,6 +81,7 @@ def run_benchmark(
     observer: Observer,
 ) -> Results:
     """Run a checked spec; see `run`."""
+    # Everything that a user can have got wrong is found before the first file is written.
     for name in trackers:
         registry.find("tracker", name)
     context = ExecutorContext(num_cores=os.cpu_count() or 1)

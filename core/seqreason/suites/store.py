@@ -78,12 +78,16 @@ class CellFolder:
     def finish(self, result: Mapping[str, Any], weights: Mapping[str, Tensor]) -> None:
         """Keep the outcome; from here on the cell is finished."""
         with _named_errors(self.path):
+            # Weights first: once the result is there, everything else must be.
             temporary = self.weights.with_suffix(".part")
             save_file({name: part.contiguous() for name, part in weights.items()}, temporary)
             temporary.replace(self.weights)
             self._write(self._result, dict(result))
             self._failure.unlink(missing_ok=True)
             self.checkpoint.unlink(missing_ok=True)
+            # A process that was killed while it wrote leaves its part behind.
+            for leftover in self.path.glob("*.part"):
+                leftover.unlink()
 
     def fail(self, traceback: str) -> None:
         """Keep what went wrong; the cell is tried again next time."""
@@ -116,6 +120,7 @@ class Store:
         Raises:
             StoreError: the folder cannot be made or written to.
         """
+        # The folder itself may not exist yet; what counts is the nearest one above that does.
         existing = next(
             path for path in (self.root, *self.root.absolute().parents) if path.exists()
         )

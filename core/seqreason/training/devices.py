@@ -15,6 +15,7 @@ def make_fabric(spec: TrainingSpec) -> Fabric:
     Raises:
         SpecError: the device asked for is not there.
     """
+    # Fabric announces the precision on every start; the record of a cell holds it.
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     accelerator = _accelerator(spec.device)
     wants_bfloat16 = spec.precision == "bfloat16" or (
@@ -28,7 +29,11 @@ def make_fabric(spec: TrainingSpec) -> Fabric:
 
 
 def _accelerator(device: str) -> str:
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.mps.is_available()}
+    there = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+    }
     if device == "auto":
         return next(name for name in ("cuda", "mps", "cpu") if there[name])
     if not there[device]:

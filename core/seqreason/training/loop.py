@@ -72,6 +72,7 @@ class Trainer:
             TrainingError: the loss is no longer a finite number.
             StoreError: a checkpoint cannot be written.
         """
+        # One fork for the whole training, as copying the state of every GPU is not free.
         with seeded_torch(0):
             while self._state.step < self._spec.num_steps:
                 self._advance(checkpoint, validate, listeners)
@@ -79,8 +80,8 @@ class Trainer:
             self._weights().load_state_dict(self._state.best_model)
         return self._state
 
-    def resume(self, checkpoint: CheckpointFile) -> float:
-        """Go to where *checkpoint* was saved, if it was, and say how many seconds led there.
+    def resume(self, checkpoint: CheckpointFile) -> TrainingState:
+        """Go to where *checkpoint* was saved, if it was, and say where training stands.
 
         Raises:
             StoreError: the checkpoint is there and cannot be read.
@@ -90,7 +91,7 @@ class Trainer:
             self._state = saved
             self._weights().load_state_dict(saved.model)
             self._optimiser.load_state_dict(saved.optimiser)
-        return self._state.seconds
+        return self._state
 
     def _weights(self) -> nn.Module:
         module: nn.Module = self.model.module
@@ -122,6 +123,7 @@ class Trainer:
 
     def _step(self, examples: Integers, listeners: Sequence[Listener]) -> None:
         state, spec, fabric = self._state, self._spec, self._fabric
+        # Dropout draws from torch's own generator: begun anew, it does not know what came before.
         reseed_torch(self._stream.child("torch").seed(state.step))
         mine = examples[fabric.global_rank :: fabric.world_size]
         batch = self._examples.batch(self._examples.draw(mine))
@@ -149,7 +151,8 @@ class Trainer:
         state.step += 1
         self._last_loss = total.detach()
         if state.step % _STEPS_BETWEEN_MEASUREMENTS == 0:
-            self._measure(reasoning, batch, listeners)
+            metrics = {"loss": self._finite_loss(), **_batch_accuracies(reasoning, batch)}
+            self._tell(listeners, metrics)
 
     def _share_of_frames(self, batch: Batch) -> float:
         """What makes the average of the processes' gradients that of the whole batch's mean."""
@@ -171,23 +174,27 @@ class Trainer:
             )
         return loss
 
-    def _measure(self, reasoning: Reasoning, batch: Batch, listeners: Sequence[Listener]) -> None:
-        seen = reasoning.perception.argmax(dim=1) == batch.symbols
-        last = reasoning.prediction[batch.packing.last].argmax(dim=1) == batch.answers
-        metrics = {
-            "loss": self._finite_loss(),
-            "batch_perception_accuracy": float(seen.float().mean()),
-            "batch_last_accuracy": float(last.float().mean()),
-        }
-        for listener in listeners:
-            listener.measured(self._state.step, metrics)
-
     def _end_epoch(self, metrics: Mapping[str, float], listeners: Sequence[Listener]) -> None:
         state = self._state
         state.curve.append({"step": state.step, "seconds": state.seconds, **metrics})
+        # Of epochs that validate alike the later one has seen more.
         if metrics["valid_accuracy"] >= state.best_accuracy:
             state.best_accuracy = metrics["valid_accuracy"]
+            # Copies, because training goes on in the tensors themselves.
             weights = self._weights().state_dict().items()
             state.best_model = {name: tensor.clone() for name, tensor in weights}
+        self._tell(listeners, metrics)
+
+    def _tell(self, listeners: Sequence[Listener], metrics: Mapping[str, float]) -> None:
         for listener in listeners:
-            listener.measured(state.step, metrics)
+            listener.measured(self._state.step, metrics)
+
+
+def _batch_accuracies(reasoning: Reasoning, batch: Batch) -> dict[str, float]:
+    """How much of a training batch was seen rightly and, at the last position, continued."""
+    seen = reasoning.perception.argmax(dim=1) == batch.symbols
+    last = reasoning.prediction[batch.packing.last].argmax(dim=1) == batch.answers
+    return {
+        "batch_perception_accuracy": float(seen.float().mean()),
+        "batch_last_accuracy": float(last.float().mean()),
+    }

@@ -11,6 +11,7 @@ from seqreason.spec import TrainingSpec
 def make_optimiser(model: nn.Module, spec: TrainingSpec) -> torch.optim.Adam:
     """Adam (Kingma & Ba, ICLR 2015) over all parameters of *model*."""
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    # Fused: one kernel over all parameters rather than several for each.
     return torch.optim.Adam(trained, lr=spec.learning_rate, fused=True)
 
 

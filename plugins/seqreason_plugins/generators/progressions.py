@@ -81,6 +81,7 @@ class ProgressionGenerator(EnumerableGenerator):
         inverted = self._inverted(stream.child("background"), examples, longest)
         return Sequences(symbols, lengths, inverted, {"difference": differences})
 
+    # A table of what fits each length makes the draw one lookup, however many examples there are.
     def _draw_differences(self, stream: Stream, examples: Integers, nth: Integers) -> Integers:
         counts = np.array([len(fitting) for fitting in self._fitting])
         table = np.zeros((len(counts), counts.max()), dtype=np.int64)

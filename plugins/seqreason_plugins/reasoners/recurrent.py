@@ -76,6 +76,7 @@ class Recurrent(Reasoner):
             own = perceived.float().softmax(dim=1)
         if forced is None:
             return own
+        # One-hot encoding takes no -1; the places it would stand at are replaced just below.
         true = functional.one_hot(forced.clamp(min=0), self.alphabet_size).float()
         return true.where((forced >= 0)[:, None], own)
 

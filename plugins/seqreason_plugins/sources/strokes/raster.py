@@ -21,6 +21,7 @@ def draw(skeleton: Skeleton, nudges: NDArray[np.float64], shapings: Shapings) ->
         returns: (glyphs, 28, 28), 0 = paper … 255 = ink
     """
     points = skeleton.points + nudges * shapings.jitter[:, None, None]
+    # In float64, so that a glyph's last bit does not depend on how many are drawn with it.
     strokes = np.matmul(skeleton.weights.astype(np.float64), points)
     pixels = _placed(_bent(strokes, shapings), shapings).astype(np.float32)
     radius = shapings.radius.astype(np.float32)

@@ -63,6 +63,7 @@ class Writers:
         """
 
         def drawn(name: str, mean: float, of_writer: float, of_glyph: float) -> Floats:
+            # Clipped, because one writer in thousands would otherwise write illegibly.
             habit = self._writers.child(name).normal(writers)[:, 0].clip(-2.5, 2.5)
             lapse = self._glyphs.child(name).normal(glyphs)[:, 0].clip(-2.5, 2.5)
             return mean + self._variation * (of_writer * habit + of_glyph * lapse)
@@ -88,6 +89,7 @@ class Writers:
         Shapes:
             writers, glyphs, letters, count: (glyphs,)
         """
+        # 64 leaves room for both cases' letters of one writer.
         habit = self._writers.child("way").uniform(writers * 64 + letters)[:, 0]
         whim = self._glyphs.child("way").uniform(glyphs)[:, 0]
         keeps = self._glyphs.child("habit").uniform(glyphs)[:, 0] < _HABIT_KEPT
