@@ -73,6 +73,18 @@ class Refuses(seqreason.Encoder):
         raise NotImplementedError
 
 
+class Unmakeable(seqreason.Encoder):
+    """Raises in its constructor."""
+
+    name = "unmakeable"
+
+    def __init__(self, config, context):
+        raise KeyError("size")
+
+    def forward(self, frames: Tensor) -> Tensor:
+        raise NotImplementedError
+
+
 class HalfForcing(seqreason.Forcing):
     """Forces every other symbol, by chance."""
 
@@ -104,7 +116,7 @@ def seqreason_sources():
 
 @seqreason.hookimpl
 def seqreason_encoders():
-    return [WrongShape, Explodes, Refuses]
+    return [WrongShape, Explodes, Refuses, Unmakeable]
 
 
 @seqreason.hookimpl

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, final
 
 from pydantic import ValidationError
 
+from seqreason.borders import place_of, plugin_border
 from seqreason.errors import IncompatibleError, PluginError, SpecError, UnknownNameError
 from seqreason.interfaces import Plugin, PluginConfig
 from seqreason.kinds import KINDS, Kind, find_kind
@@ -79,15 +80,22 @@ class Registry:
 
         Raises:
             SpecError, IncompatibleError: the plug-in refuses them; the message names the plug-in.
+            PluginError: anything else was raised in the plug-in's constructor.
         """
         kind = next(kind.name for kind in KINDS if kind.interface is interface)
-        plugin: Any = self.find(kind, name).plugin
-        try:
+        found = self.find(kind, name)
+        plugin: Any = found.plugin
+        with plugin_border() as border:
             made = plugin(config, context)
-        except (SpecError, IncompatibleError) as error:
-            raise type(error)(f"{kind} {name}: {error}") from error
-        assert isinstance(made, interface)
-        return made
+            assert isinstance(made, interface)
+            return made
+        if isinstance(border.error, SpecError | IncompatibleError):
+            raise type(border.error)(f"{kind} {name}: {border.error}") from border.error
+        assert border.error is not None
+        raise PluginError(
+            f"{kind} {name} of {found.origin} cannot be made: {type(border.error).__name__}: "
+            f"{border.error} ({place_of(border.error)})"
+        ) from border.error
 
     def default_config(self, kind: str, name: str) -> PluginConfig:
         """The settings of a plug-in that a command line names without any.

@@ -142,6 +142,13 @@ def test_a_failure_is_kept_and_tried_again(run):
         assert "ZeroDivisionError" in Path(file).read_text()
 
 
+def test_an_encoder_that_cannot_be_made_is_named_with_the_line(run):
+    (cell,) = run("encoder.kind=unmakeable")
+    assert cell.status == "failed"
+    told = r"encoder unmakeable of .*tiny_plugins.py .* cannot be made: KeyError: 'size' \(.*, line"
+    assert re.search(told, cell.reason)
+
+
 def test_one_cell_s_failure_does_not_stop_the_others(run):
     results = run("encoder.kind=explodes", seeds=[0, 1])
     assert [cell.status for cell in results] == ["failed", "failed"]

@@ -77,7 +77,7 @@ def test_an_unknown_kind_names_the_nearest(make_data, registry):
         data,
         registry,
         "spec: encoder: unknown encoder 'residual_cnn': did you mean 'residual-cnn'? known are "
-        "explodes, refuses, residual-cnn, wrong-shape",
+        "explodes, refuses, residual-cnn, unmakeable, wrong-shape",
     )
 
 
@@ -106,7 +106,7 @@ def test_an_unknown_kind_names_the_nearest(make_data, registry):
         (
             "encoder=residual-cnn",
             "spec: encoder: expected a mapping {kind: NAME, …}, where NAME is "
-            "one of explodes, refuses, residual-cnn, wrong-shape, got 'residual-cnn'",
+            "one of explodes, refuses, residual-cnn, unmakeable, wrong-shape, got 'residual-cnn'",
         ),
     ],
 )

@@ -52,25 +52,24 @@ class CellRunner:
         done = folder.result()
         if done is not None:
             return CellResult(**done, folder=str(folder.path), is_reused=True)
-        try:
+        with plugin_border() as border:
             model = self.benchmark.model(cell.seed)
-        except IncompatibleError as reason:
-            return self._unfinished(cell, "skipped", str(reason))
-        with folder.claimed(cell):
-            with plugin_border() as border:
+            with folder.claimed(cell):
                 return self._compute(cell, folder, model)
-            # A full disk would fail every other cell as well, so it ends the run.
-            if isinstance(border.error, StoreError):
-                raise border.error
-            assert border.error is not None
-            folder.fail("".join(traceback.format_exception(border.error)))
-            reason = f"{type(border.error).__name__}: {border.error}"
-            told = f"{reason} (traceback in {folder.path / 'failure.txt'})"
-            return self._unfinished(cell, "failed", told)
+        assert border.error is not None
+        return self._unfinished(cell, folder, border.error)
 
-    def _unfinished(self, cell: Cell, status: Any, reason: str) -> CellResult:
+    def _unfinished(self, cell: Cell, folder: CellFolder, error: Exception) -> CellResult:
+        """The outcome of a cell that *error* ended: skipped, or failed with its traceback kept."""
+        # A full disk would fail every other cell as well, so it ends the run.
+        if isinstance(error, StoreError):
+            raise error
         name = cell.spec.benchmark
-        return CellResult(cell.digest, name, name, cell.seed, status, reason=reason)
+        if isinstance(error, IncompatibleError):
+            return CellResult(cell.digest, name, name, cell.seed, "skipped", reason=str(error))
+        path = folder.fail("".join(traceback.format_exception(error)))
+        reason = f"{type(error).__name__}: {error} (traceback in {path})"
+        return CellResult(cell.digest, name, name, cell.seed, "failed", reason=reason)
 
     def _compute(self, cell: Cell, folder: CellFolder, model: SequenceModel) -> CellResult:
         started = perf_counter()

@@ -89,10 +89,12 @@ class CellFolder:
             for leftover in self.path.glob("*.part"):
                 leftover.unlink()
 
-    def fail(self, traceback: str) -> None:
-        """Keep what went wrong; the cell is tried again next time."""
+    def fail(self, traceback: str) -> Path:
+        """Keep what went wrong, and say where; the cell is tried again next time."""
         with _named_errors(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
             self._failure.write_text(traceback, encoding="utf-8")
+        return self._failure
 
     def _write(self, path: Path, content: Mapping[str, Any]) -> None:
         temporary = path.with_suffix(".part")
