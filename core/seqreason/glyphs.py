@@ -58,9 +58,10 @@ class Glyphs:
             counts = np.bincount(self.labels[self.splits == split], minlength=size)
             missing = [self.alphabet.symbols[index] for index in np.flatnonzero(counts == 0)]
             if missing:
+                told = "any symbol" if len(missing) == size else ", ".join(missing)
                 raise DataError(
-                    f"the {split.label} split has no glyph of {', '.join(missing)}: every symbol "
-                    "needs at least one in each of train, valid and test"
+                    f"the {split.label} split has no glyph of {told}: every symbol needs at least "
+                    "one in each of train, valid and test"
                 )
 
     def digest(self) -> str:

@@ -1,14 +1,15 @@
 """The typed register of plug-in classes: the only place that calls hooks."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, final
 
 from pydantic import ValidationError
 
 from seqreason.borders import place_of, plugin_border
-from seqreason.errors import IncompatibleError, PluginError, SpecError, UnknownNameError
+from seqreason.errors import PluginError, SeqreasonError, SpecError, UnknownNameError
 from seqreason.interfaces import Plugin, PluginConfig
 from seqreason.kinds import KINDS, Kind, find_kind
 from seqreason.plugin_manager import Health, LoadedPlugins, Origin, make_manager
@@ -83,19 +84,32 @@ class Registry:
             PluginError: anything else was raised in the plug-in's constructor.
         """
         kind = next(kind.name for kind in KINDS if kind.interface is interface)
-        found = self.find(kind, name)
-        plugin: Any = found.plugin
-        with plugin_border() as border:
+        plugin: Any = self.find(kind, name).plugin
+        with self.named_faults(kind, name, "cannot be made"):
             made = plugin(config, context)
-            assert isinstance(made, interface)
-            return made
-        if isinstance(border.error, SpecError | IncompatibleError):
-            raise type(border.error)(f"{kind} {name}: {border.error}") from border.error
-        assert border.error is not None
+        assert isinstance(made, interface)
+        return made
+
+    @contextmanager
+    def named_faults(self, kind: str, name: str, failing: str) -> Iterator[None]:
+        """Whatever the plug-in raises within the block is raised on under the plug-in's name.
+
+        Raises:
+            SeqreasonError: raised by the plug-in on purpose; as it was, with the name before it.
+            PluginError: anything else; *failing* says what the plug-in did not do.
+        """
+        with plugin_border() as border:
+            yield
+        error = border.error
+        if error is None:
+            return
+        if isinstance(error, SeqreasonError):
+            error.args = (f"{kind} {name}: {error}",)
+            raise error
         raise PluginError(
-            f"{kind} {name} of {found.origin} cannot be made: {type(border.error).__name__}: "
-            f"{border.error} ({place_of(border.error)})"
-        ) from border.error
+            f"{kind} {name} of {self.find(kind, name).origin} {failing}: {type(error).__name__}: "
+            f"{error} ({place_of(error)})"
+        ) from error
 
     def default_config(self, kind: str, name: str) -> PluginConfig:
         """The settings of a plug-in that a command line names without any.

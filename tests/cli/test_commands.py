@@ -159,6 +159,11 @@ def test_dropped_settings_are_noted(run_tiny):
             ["--set", "generator.differences=[20,22]"],
             "tiny: generator normal: differences: no difference in 20 … 22 fits",
         ),
+        (
+            ["--set", "evaluation.shifted.long.lengths=[9,40]"],
+            "tiny: evaluation.shifted.long: generator normal: differences: no difference in",
+        ),
+        (["--seeds", str(2**64)], "seeds.0: Input should be less than"),
         (["--set", "training"], "--set training: expected path=value"),
         (["--seeds", "a"], "--seeds a: expected integers with commas between"),
         (["--executor", "cloud"], "unknown executor 'cloud': known are sequential"),

@@ -2,6 +2,7 @@ import pytest
 
 from seqreason.data import load_glyphs
 from seqreason.data.glyph_cache import cache_folder
+from seqreason.errors import DataError, PluginError, UnknownNameError
 from seqreason.spec import PluginChoice
 
 
@@ -50,3 +51,27 @@ def test_a_cache_that_cannot_be_written_is_done_without(choice, registry, loads,
 def test_nothing_half_written_is_left(choice, registry):
     load_glyphs(choice, registry)
     assert [file.suffix for file in (cache_folder() / "glyphs").iterdir()] == [".npz"]
+
+
+def test_what_a_source_says_is_told_under_its_name(choice, registry, monkeypatch):
+    def refuse(self):
+        raise DataError("the folder is empty")
+
+    monkeypatch.setattr(registry.find("source", "dots").plugin, "load", refuse)
+    with pytest.raises(DataError, match=r"^source dots: the folder is empty$"):
+        load_glyphs(choice, registry)
+
+
+def test_a_source_that_breaks_is_named_with_the_line(choice, registry, monkeypatch):
+    monkeypatch.setattr(registry.find("source", "dots").plugin, "load", lambda self: 1 // 0)
+    told = r"source dots of .*tiny_plugins.py .* cannot be loaded: ZeroDivisionError: .*, line \d+"
+    with pytest.raises(PluginError, match=told):
+        load_glyphs(choice, registry)
+
+
+def test_a_name_that_a_plug_in_does_not_know_keeps_its_message(registry):
+    with (
+        pytest.raises(UnknownNameError, match=r"^encoder x: unknown net 'rsn': did you mean 'rn'"),
+        registry.named_faults("encoder", "x", "cannot be made"),
+    ):
+        raise UnknownNameError("rsn", noun="net", known=["rn"])

@@ -123,8 +123,9 @@ def test_a_tracker_follows_the_training(run):
     [
         ({"executor": "sequental"}, "unknown executor 'sequental': did you mean 'sequential'"),
         ({"trackers": ["cvs"]}, "unknown tracker 'cvs': did you mean 'csv'"),
-        ({"seeds": [1, 1]}, "seeds: expected distinct integers of at least 0, got"),
-        ({"seeds": [-1]}, "seeds: expected distinct integers of at least 0, got"),
+        ({"seeds": [1, 1]}, "seeds: a seed stands twice"),
+        ({"seeds": [-1]}, "seeds.0: Input should be greater than or equal to 0, got -1"),
+        ({"seeds": [2**64]}, f"seeds.0: Input should be less than {2**64}, got {2**64}"),
     ],
 )
 def test_a_wrong_name_or_seed_is_told_before_anything_is_written(run, tmp_path, options, message):

@@ -141,6 +141,12 @@ def test_a_shifted_test_with_an_unknown_setting_is_refused(make_data, registry):
         load_benchmark(data, registry)
 
 
+def test_a_shifted_test_is_not_named_as_a_split(make_data, registry):
+    data = make_data(evaluation={"shifted": {"train": {"lengths": [9, 12]}}})
+    told = "spec: evaluation.shifted: train is a split's own name; call the shift otherwise"
+    assert_refused(data, registry, told)
+
+
 class TestOverrides:
     def test_a_value_is_read_as_yaml(self, make_data, registry):
         spec = load_benchmark(make_data(), registry, overrides=["encoder.channels=[2, 3]"])

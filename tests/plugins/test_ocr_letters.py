@@ -85,6 +85,22 @@ def test_a_truncated_file_is_told_from_a_whole_one(small_file, cut):
         source(small_file).load()
 
 
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"")])
+def test_an_empty_file_is_told_as_such(tmp_path, content):
+    path = tmp_path / "letter.data.gz"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"letter.data.gz is empty; fetch letter.data.gz again"):
+        source(path).load()
+
+
+def test_a_file_that_lacks_letters_is_named(tmp_path):
+    path = tmp_path / "letter.data.gz"
+    path.write_bytes(gzip.compress(row(1, "a", 0, "1" * 128).encode()))
+    told = r"letter.data.gz is not the whole http.*: the train split has no glyph of B, C"
+    with pytest.raises(DataError, match=told):
+        source(path).load()
+
+
 def test_a_file_that_is_not_gzip_is_refused(tmp_path):
     plain = tmp_path / "letter.data"
     plain.write_text("1\ta\t-1\n")

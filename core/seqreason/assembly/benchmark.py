@@ -39,10 +39,12 @@ class Benchmark:
         spec, registry = self.spec, self._registry
         size = self.bank.alphabet.size
         self.generator = generator_of(spec.generator, registry, alphabet_size=size)
-        self.shifted = {
-            name: generator_of(choice, registry, alphabet_size=size)
-            for name, choice in spec.shifted_generators().items()
-        }
+        self.shifted = {}
+        for name, choice in spec.shifted_generators().items():
+            try:
+                self.shifted[name] = generator_of(choice, registry, alphabet_size=size)
+            except SpecError as error:
+                raise SpecError(f"evaluation.shifted.{name}: {error}") from error
         self.loss = LossPolicy(spec.loss, registry, alphabet_size=size)
 
     def model(self, seed: int) -> SequenceModel:

@@ -52,14 +52,12 @@ def run_command(
     from seqreason.cli.output import notes_console, print_json
     from seqreason.registry import load_registry
     from seqreason.spec import load_benchmark
-    from seqreason.suites.running import with_seeds
 
     console = notes_console()
     registry = load_registry(plugin or [])
     notes: list[str] = []
-    checked = load_benchmark(spec, registry, overrides=overrides or [], notes=notes)
-    if seeds is not None:
-        checked = with_seeds(checked, _parse_seeds(seeds))
+    changes = [*(overrides or []), *(_as_override(seeds) if seeds is not None else [])]
+    checked = load_benchmark(spec, registry, overrides=changes, notes=notes)
     for note in notes:
         console.print(note, style="dim", markup=False)
     results = _run_watched(
@@ -102,11 +100,12 @@ def _run_watched(
         raise typer.Exit(_INTERRUPTED) from None
 
 
-def _parse_seeds(text: str) -> list[int]:
-    parts = [part.strip() for part in text.split(",")]
+def _as_override(seeds: str) -> list[str]:
+    """`--seeds 0,1` as the change `seeds=[0,1]` that it is short for."""
+    parts = [part.strip() for part in seeds.split(",")]
     if not all(part.isdecimal() for part in parts):
-        raise SpecError(f"--seeds {text}: expected integers with commas between, such as 0,1,2")
-    return [int(part) for part in parts]
+        raise SpecError(f"--seeds {seeds}: expected integers with commas between, such as 0,1,2")
+    return [f"seeds={[int(part) for part in parts]}"]
 
 
 def _as_json(cell: "CellResult") -> dict[str, Any]:

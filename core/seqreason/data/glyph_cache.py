@@ -37,16 +37,20 @@ def load_glyphs(
 
     Raises:
         DataError: the source's data are missing or damaged.
+        PluginError: the source raised something else.
     """
     plugin = registry.find("source", choice.kind).plugin
     context = SourceContext(cache_folder=cache_folder(), progress=progress)
     source = registry.build(GlyphSource, choice.kind, choice.config, context)
-    key = digest_of([choice.dump(), plugin.version, source_digest(plugin), source.fingerprint()])
+    with registry.named_faults("source", choice.kind, "cannot tell what its glyphs depend on"):
+        fingerprint = source.fingerprint()
+    key = digest_of([choice.dump(), plugin.version, source_digest(plugin), fingerprint])
     path = cache_folder() / "glyphs" / f"{choice.kind}-{key}.npz"
     cached = _read(path)
     if cached is not None:
         return cached
-    glyphs = source.load()
+    with registry.named_faults("source", choice.kind, "cannot be loaded"):
+        glyphs = source.load()
     _write(path, glyphs)
     return glyphs
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, final
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from seqreason.glyphs import Split
 from seqreason.settings import Settings
 from seqreason.spec.choice import OfKind, PluginChoice
 
@@ -87,6 +88,14 @@ class EvaluationSpec(Settings):
         default_factory=dict,
         description="named shifted tests: settings of the generator that differ in each",
     )
+
+    @field_validator("shifted")
+    @classmethod
+    def _shifts_are_not_named_as_splits(cls, shifted: dict[str, Any]) -> dict[str, Any]:
+        for split in Split:
+            if split.label in shifted:
+                raise ValueError(f"{split.label} is a split's own name; call the shift otherwise")
+        return shifted
 
 
 @final

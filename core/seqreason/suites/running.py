@@ -7,7 +7,6 @@ from typing import Any
 
 from seqreason.assembly import Benchmark
 from seqreason.data import load_glyphs
-from seqreason.errors import SpecError
 from seqreason.interfaces import Executor, ExecutorContext
 from seqreason.registry import Registry, load_registry
 from seqreason.spec import BenchmarkSpec, load_benchmark
@@ -47,9 +46,8 @@ def run(
             a cell is in its result instead.
     """
     registry = load_registry(plugins)
-    checked = load_benchmark(spec, registry, overrides=overrides)
-    if seeds:
-        checked = with_seeds(checked, seeds)
+    at_seeds = [f"seeds={list(seeds)}"] if seeds else []
+    checked = load_benchmark(spec, registry, overrides=[*overrides, *at_seeds])
     return run_benchmark(
         checked,
         registry,
@@ -58,17 +56,6 @@ def run(
         store=Store(Path(runs)),
         observer=observer or NoObserver(),
     )
-
-
-def with_seeds(spec: BenchmarkSpec, seeds: Sequence[int]) -> BenchmarkSpec:
-    """The same benchmark at other seeds.
-
-    Raises:
-        SpecError: a seed stands twice or is negative.
-    """
-    if len(set(seeds)) != len(seeds) or min(seeds) < 0:
-        raise SpecError(f"seeds: expected distinct integers of at least 0, got {list(seeds)}")
-    return spec.model_copy(update={"seeds": tuple(seeds)})
 
 
 def run_benchmark(

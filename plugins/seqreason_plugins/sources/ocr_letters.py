@@ -73,7 +73,10 @@ class OcrLetters(GlyphSource):
         splits[folds == _VALID_FOLD] = Split.VALID
         splits[folds == _TEST_FOLD] = Split.TEST
         images = normalised(pixels.reshape(-1, _ROWS, _COLUMNS))
-        return Glyphs(images, labels, splits, LATIN)
+        try:
+            return Glyphs(images, labels, splits, LATIN)
+        except DataError as error:
+            raise DataError(f"{path} is not the whole {URL}: {error}") from error
 
     def _path(self) -> Path:
         if self._given is None:
@@ -99,6 +102,8 @@ def _rows(packed: bytes, path: Path) -> list[list[bytes]]:
         raise DataError(
             f"{path} is not a whole gzip file ({error}); fetch letter.data.gz again from {URL}"
         ) from error
+    if not text:
+        raise DataError(f"{path} is empty; fetch letter.data.gz again from {URL}")
     # The published rows end in a tab.
     rows = [line.rstrip(b"\t").split(b"\t") for line in text.splitlines()]
     for number, row in enumerate(rows, start=1):
