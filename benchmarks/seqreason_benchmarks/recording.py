@@ -14,9 +14,8 @@ import typer
 
 import seqreason
 from seqreason.errors import SeqreasonError
-from seqreason.registry import load_registry
-from seqreason.spec import load_benchmark
-from seqreason.spec.digest import spec_digest
+from seqreason.spec.digest import digest_of
+from seqreason.suites import CellResult
 
 RECORDS: Final = Path(__file__).parent / "records"
 
@@ -36,22 +35,22 @@ def record(
     results = seqreason.run(spec, overrides=overrides or [], runs=runs)
     if not results.all_finished:
         raise SeqreasonError("only a run whose every cell is finished can be recorded")
-    digest = spec_digest(load_benchmark(spec, load_registry(), overrides=overrides or []))
     path = out / f"{spec}.json"
-    document = describe(spec, digest, results, overrides or [])
+    document = describe(spec, results, overrides or [])
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     typer.echo(f"{path.name}: {len(results)} cells")
 
 
-def describe(
-    spec: str, digest: str, results: seqreason.Results, overrides: list[str]
-) -> dict[str, Any]:
+def describe(spec: str, results: seqreason.Results, overrides: list[str]) -> dict[str, Any]:
     """The record of finished cells as plain data, without a path of this machine."""
+    identity = _identity(next(iter(results)))
     told = [_without_folder(override) for override in overrides]
     names = next(iter(results)).metrics
     return {
         "spec": spec,
-        "spec_digest": digest,
+        "spec_digest": digest_of(identity["spec"]),
+        "declared": identity["spec"],
+        "plugins": {name: told["version"] for name, told in identity["plugins"].items()},
         "command": " ".join(["seqreason run", spec, *(f"--set {override}" for override in told)]),
         "seeds": [cell.seed for cell in results],
         "mean": {name: results.mean(name) for name in names},
@@ -72,6 +71,12 @@ def describe(
             for cell in results
         ],
     }
+
+
+def _identity(cell: CellResult) -> dict[str, Any]:
+    """All that the cell's result depends on, as its run folder tells."""
+    identity: dict[str, Any] = json.loads((Path(cell.folder) / "cell.json").read_text("utf-8"))
+    return identity
 
 
 def _without_folder(override: str) -> str:
