@@ -50,6 +50,12 @@ def registry() -> Registry:
     return load_registry([str(TINY_PLUGINS)])
 
 
+@pytest.fixture(scope="session")
+def tiny_plugins() -> str:
+    """The tests' own plug-ins, as `--plugin` takes them."""
+    return str(TINY_PLUGINS)
+
+
 @pytest.fixture
 def letters_file() -> Path:
     """The real handwriting of `ocr-letters`; for tests marked real_data."""

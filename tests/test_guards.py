@@ -30,9 +30,10 @@ def test_the_public_names_are_these():
     assert seqreason.__all__ == [
         "Encoder", "EncoderContext", "EnumerableGenerator", "Executor", "ExecutorContext",
         "Forcing", "GeneratorContext", "GlyphSource", "Labels", "LossContext", "Objective",
-        "PluginConfig", "Reasoner", "ReasonerContext", "Reasoning", "Results", "SeqreasonError",
-        "SequenceGenerator", "SourceContext", "Tracker", "TrackerContext", "__version__",
-        "hookimpl", "run",
+        "PaddedBatch", "PluginConfig", "Reasoner", "ReasonerContext", "Reasoning", "Results",
+        "RuleGenerator", "RuleTable", "SeqreasonError", "SequenceConfig", "SequenceDataset",
+        "SequenceGenerator", "SequenceItem", "SourceContext", "Tracker", "TrackerContext",
+        "__version__", "dataset", "hookimpl", "run",
     ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from pydantic import Field
 from torch import Tensor
 
 import seqreason
-from seqreason.alphabet import LATIN
+from seqreason.alphabet import LATIN, Alphabet
 from seqreason.errors import IncompatibleError
 from seqreason.glyphs import Glyphs
 from seqreason.randomness import Stream
@@ -33,6 +33,26 @@ class Dots(seqreason.GlyphSource):
         images[np.arange(len(labels)), labels // 6 + 1, labels % 6 + 1] = 255
         images[np.arange(len(labels)), 0, labels % 7] = 255
         return Glyphs(images, labels, splits, LATIN)
+
+
+class TenDots(seqreason.GlyphSource):
+    """Ten symbols of another alphabet: a dot in a place of its own, in three splits."""
+
+    name = "ten-dots"
+
+    def __init__(self, config, context):
+        pass
+
+    def fingerprint(self):
+        return ""
+
+    def load(self):
+        labels = np.tile(np.arange(10), 9)
+        images = np.zeros((90, 8, 8), dtype=np.uint8)
+        images[np.arange(90), labels % 5 + 1, labels // 5 + 1] = 255
+        images[np.arange(90), 7, 7] = np.arange(90)
+        splits = np.repeat(np.arange(3), 30).astype(np.uint8)
+        return Glyphs(images, labels, splits, Alphabet(symbols=tuple("0123456789")))
 
 
 class WrongShape(seqreason.Encoder):
@@ -111,7 +131,7 @@ class NotANumber(seqreason.Objective):
 
 @seqreason.hookimpl
 def seqreason_sources():
-    return [Dots]
+    return [Dots, TenDots]
 
 
 @seqreason.hookimpl

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from seqreason.assembly import PaddedBatch, SequenceDataset, SequenceItem, dataset
     from seqreason.errors import SeqreasonError
     from seqreason.hookspecs import hookimpl
     from seqreason.interfaces import (
@@ -27,19 +28,27 @@ if TYPE_CHECKING:
         Reasoner,
         ReasonerContext,
         Reasoning,
+        RuleGenerator,
+        SequenceConfig,
         SequenceGenerator,
         SourceContext,
         Tracker,
         TrackerContext,
     )
+    from seqreason.sequences import RuleTable
     from seqreason.suites import Results, run
 
 __version__ = version("seqreason")
 
 _HOMES = {
+    "PaddedBatch": "assembly",
+    "SequenceDataset": "assembly",
+    "SequenceItem": "assembly",
+    "dataset": "assembly",
     "SeqreasonError": "errors",
     "hookimpl": "hookspecs",
     "Results": "suites",
+    "RuleTable": "sequences",
     "run": "suites",
 }
 
@@ -55,17 +64,24 @@ __all__ = [
     "Labels",
     "LossContext",
     "Objective",
+    "PaddedBatch",
     "PluginConfig",
     "Reasoner",
     "ReasonerContext",
     "Reasoning",
     "Results",
+    "RuleGenerator",
+    "RuleTable",
     "SeqreasonError",
+    "SequenceConfig",
+    "SequenceDataset",
     "SequenceGenerator",
+    "SequenceItem",
     "SourceContext",
     "Tracker",
     "TrackerContext",
     "__version__",
+    "dataset",
     "hookimpl",
     "run",
 ]

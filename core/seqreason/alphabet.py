@@ -25,6 +25,12 @@ class Alphabet(BaseModel):
         """How many symbols there are."""
         return len(self.symbols)
 
+    def told(self) -> str:
+        """How many symbols there are, and which: `26 symbols A B C … Z`."""
+        names = self.symbols
+        few = names if len(names) <= 6 else (*names[:3], "…", names[-1])
+        return f"{len(names)} symbols {' '.join(few)}"
+
     def spell(self, indices: "list[int]") -> str:
         """The symbols' names with a space between: `A C E`."""
         return " ".join(self.symbols[index] for index in indices)

@@ -51,6 +51,11 @@ class Packing(NamedTuple):
         return len(self.last)
 
     @property
+    def lengths(self) -> Tensor:
+        """How many frames each sequence has, shape (sequences,), on the CPU."""
+        return (self.sizes > torch.arange(self.num_sequences)[:, None]).sum(dim=1)
+
+    @property
     def num_frames(self) -> int:
         """How many frames there are over all sequences."""
         return int(self.sizes.sum())

@@ -16,10 +16,10 @@ CPU = torch.device("cpu")
 INDICES = st.lists(st.integers(0, 10**6), min_size=1, max_size=12, unique=True)
 
 
-def examples_of(registry, kind="normal", *, seed=0, split=Split.TRAIN, variant=""):
+def examples_of(registry, kind="normal", *, seed=0, split=Split.TRAIN, variant="", **settings):
     glyphs = registry.find("source", "dots").plugin
     bank = GlyphBank(glyphs(glyphs.Config(), None).load(), device=CPU)
-    config = registry.find("generator", kind).plugin.Config()
+    config = registry.find("generator", kind).plugin.Config(**settings)
     generator = generator_of(PluginChoice(kind, config), registry, alphabet_size=26)
     return ExampleSet(generator, bank, seed=seed, split=split, variant=variant)
 
@@ -34,12 +34,27 @@ def frames_by_example(examples, indices):
     }
 
 
-@pytest.mark.parametrize("kind", ["easy", "normal"])
+EVERY_DEGRADATION = {
+    "background": "mixed",
+    "background_per": "frame",
+    "rotation_degrees": 40,
+    "rotation_share": 0.7,
+    "shift_pixels": 1.5,
+    "scale": 0.3,
+    "occlusion": 0.5,
+    "contrast": 0.6,
+    "noise": 0.2,
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"), [("easy", {}), ("normal", {}), ("normal", EVERY_DEGRADATION)]
+)
 @given(INDICES, st.randoms(use_true_random=False), st.integers(1, 12))
 def test_an_example_is_byte_equal_alone_shuffled_and_in_any_batch(
-    registry, kind, indices, shuffler, batch_size
+    registry, kind, settings, indices, shuffler, batch_size
 ):
-    examples = examples_of(registry, kind)
+    examples = examples_of(registry, kind, **settings)
     together = frames_by_example(examples, indices)
     shuffled = list(indices)
     shuffler.shuffle(shuffled)
@@ -84,7 +99,7 @@ def test_an_inverted_frame_is_the_negative_of_its_glyph(registry):
     padded = batch.packing.pad(batch.frames)
     for row, example in enumerate(batch.examples.tolist()):
         glyph = examples.bank.images[drawn.glyphs[example, 0]].float() / 255
-        expected = 1 - glyph if drawn.sequences.inverted[example, 0] else glyph
+        expected = 1 - glyph if drawn.sequences.appearance.inverted[example, 0] else glyph
         assert torch.allclose(padded[row, 0, 0], expected)
 
 

@@ -51,6 +51,28 @@ def test_shifted_tests_have_metrics_of_their_own(run):
     assert set(cell.metrics) == METRICS | {"test_accuracy/longer"}
 
 
+def test_a_shifted_test_may_have_another_source(run):
+    (cell,) = run("evaluation.shifted.noisy.source={kind: dots, noise: 90}")
+    assert set(cell.metrics) == METRICS | {"test_accuracy/noisy"}
+    (plain,) = run()
+    assert cell.digest != plain.digest
+    assert cell.metrics["test_accuracy"] == plain.metrics["test_accuracy"]
+
+
+def test_a_shifted_source_of_another_alphabet_is_refused(run):
+    told = r"evaluation.shifted.digits: source: its alphabet is 10 symbols 0 1 2 … 9, and that of"
+    with pytest.raises(SpecError, match=told):
+        run("evaluation.shifted.digits.source={kind: ten-dots}")
+
+
+def test_an_alphabet_of_any_size_goes_through_every_part(run):
+    (cell,) = run(
+        "source.kind=ten-dots", "generator.differences=[-2, 2]", "generator.lengths=[2, 4]"
+    )
+    assert cell.status == "finished", cell.reason
+    assert {row["value"] for row in cell.breakdowns["target"]} <= set("0123456789")
+
+
 def test_each_seed_is_a_cell(run):
     results = run(seeds=[3, 1])
     assert [cell.seed for cell in results] == [3, 1]

@@ -5,9 +5,10 @@ import pytest
 from pydantic import ValidationError
 
 from seqreason.alphabet import LATIN, Alphabet
-from seqreason.errors import DataError, UnknownNameError
+from seqreason.appearance import Appearance
+from seqreason.errors import DataError, SeqreasonError, UnknownNameError
 from seqreason.glyphs import Glyphs
-from seqreason.sequences import PADDING, Hypotheses, Sequences
+from seqreason.sequences import PADDING, Hypotheses, RuleTable, Sequences
 from seqreason.shapes import ShapeError, check_axes
 
 
@@ -85,7 +86,7 @@ def test_the_answer_stands_after_the_last_shown_symbol():
     sequences = Sequences(
         symbols=np.array([[0, 1, 2, 3], [9, 8, PADDING, PADDING]]),
         lengths=np.array([3, 1]),
-        inverted=np.zeros((2, 3), dtype=bool),
+        appearance=Appearance(np.zeros((2, 3), dtype=bool)),
     )
     assert sequences.answers.tolist() == [3, 8]
     assert sequences.is_shown.tolist() == [[True, True, True], [True, False, False]]
@@ -96,7 +97,7 @@ def test_facts_have_one_value_a_sequence():
         Sequences(
             np.zeros((2, 4), np.int64),
             np.ones(2, np.int64),
-            np.zeros((2, 3), bool),
+            Appearance(np.zeros((2, 3), bool)),
             {"difference": np.zeros(3, np.int64)},
         )
 
@@ -104,3 +105,21 @@ def test_facts_have_one_value_a_sequence():
 def test_hypotheses_have_one_probability_each():
     with pytest.raises(ShapeError, match="hypotheses"):
         Hypotheses(np.zeros((3, 2), np.int64), np.zeros(2))
+
+
+def test_an_appearance_has_one_value_a_frame():
+    with pytest.raises(SeqreasonError, match=r"appearance: scale must begin with axes \(2, 3\)"):
+        Appearance(np.zeros((2, 3), bool), scale=np.ones((2, 4), np.float32))
+
+
+def test_a_rule_table_has_a_row_for_every_sequence_of_its_rules():
+    with pytest.raises(ShapeError, match="rule table: symbols"):
+        RuleTable(np.zeros((3, 2), np.int64), np.array([1, 1]), np.array([0.5, 0.5]))
+
+
+def test_rules_without_a_sequence_have_no_place_in_a_table():
+    rows = [np.array([[0, 1]]), np.zeros((0, 2), np.int64), np.array([[2, 3], [4, 5]])]
+    table = RuleTable.alike(rows, {"difference": [1, 9, 2]})
+    assert table.counts.tolist() == [1, 2]
+    assert table.facts["difference"].tolist() == [1, 2]
+    assert table.hypotheses().probabilities.tolist() == [0.5, 0.25, 0.25]

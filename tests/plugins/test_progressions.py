@@ -1,4 +1,4 @@
-"""Both progression tasks, held against a solver and against what they declare."""
+"""The progression tasks, held against a solver and against what they declare."""
 
 import numpy as np
 import pytest
@@ -26,10 +26,22 @@ SETTINGS = st.fixed_dictionaries(
     {
         "differences": st.tuples(st.integers(-4, 0), st.integers(1, 4)),
         "lengths": st.tuples(st.integers(1, 3), st.integers(3, 6)),
-        "background": st.sampled_from(["black", "white", "mixed"]),
-        "background_per": st.sampled_from(["sequence", "frame"]),
+        "backgrounds": st.sampled_from(
+            [
+                ("black", "sequence"),
+                ("white", "sequence"),
+                ("mixed", "sequence"),
+                ("mixed", "frame"),
+            ]
+        ),
         "zero_difference": st.booleans(),
         "wrap": st.booleans(),
+    }
+).map(
+    lambda drawn: {
+        **{key: value for key, value in drawn.items() if key != "backgrounds"},
+        "background": drawn["backgrounds"][0],
+        "background_per": drawn["backgrounds"][1],
     }
 )
 
@@ -60,23 +72,23 @@ def test_everything_drawn_keeps_to_the_settings(plugin, settings, seed):
     shortest, longest = settings["lengths"]
     assert ((shortest <= drawn.lengths) & (drawn.lengths <= longest)).all()
     if settings["background"] != "mixed":
-        assert (drawn.inverted == (settings["background"] == "white")).all()
+        assert (drawn.appearance.inverted == (settings["background"] == "white")).all()
     elif settings["background_per"] == "sequence":
-        assert (drawn.inverted == drawn.inverted[:, :1]).all()
+        assert (drawn.appearance.inverted == drawn.appearance.inverted[:, :1]).all()
 
 
 def test_easy_is_the_report_s_task():
     drawn = draw(Easy)
     assert set(drawn.lengths) == {5}
     assert set(drawn.facts["difference"]) == {1, 2, 3}
-    assert not drawn.inverted.any()
+    assert not drawn.appearance.inverted.any()
 
 
 def test_normal_is_the_report_s_task():
     drawn = draw(Normal)
     assert set(drawn.lengths) == set(range(2, 9))
     assert set(drawn.facts["difference"]) == set(range(-6, 7)) - {0}
-    assert 0.4 < drawn.inverted[:, 0].mean() < 0.6
+    assert 0.4 < drawn.appearance.inverted[:, 0].mean() < 0.6
 
 
 def test_lengths_are_uniform():
@@ -99,7 +111,7 @@ def test_starts_are_uniform_over_those_that_fit():
 
 def test_backgrounds_per_frame_are_fair_coins():
     drawn = draw(Normal, count=4000, background_per="frame", lengths=(2, 2))
-    both = drawn.inverted[:, 0] * 2 + drawn.inverted[:, 1]
+    both = drawn.appearance.inverted[:, 0] * 2 + drawn.appearance.inverted[:, 1]
     assert stats.chisquare(np.bincount(both, minlength=4)).pvalue > 0.001
 
 
@@ -144,3 +156,16 @@ def test_settings_that_fit_no_sequence_are_refused(settings, message):
 def test_a_range_that_falls_is_refused():
     with pytest.raises(ValidationError, match="the least, 3, is above the greatest, 1"):
         Easy.Config(differences=(3, 1))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"background_per": "frame"}, "background_per: frame has no effect unless"),
+        ({"rotation_share": 0.5}, "rotation_share has no effect while rotation_degrees is 0"),
+        ({"zero_difference": True}, "zero_difference has no effect while differences are 1 … 3"),
+    ],
+)
+def test_a_setting_without_an_effect_is_refused(settings, message):
+    with pytest.raises(ValidationError, match=message):
+        Easy.Config(**settings)

@@ -1,15 +1,28 @@
 """From a spec to working parts: model, loss policy and examples, made of the chosen plug-ins."""
 
-from seqreason.assembly.benchmark import Benchmark, generator_of
+from seqreason.assembly.benchmark import Benchmark, assemble, generator_of
 from seqreason.assembly.determinism import seeded_torch
 from seqreason.assembly.loss import LossPolicy, StageLosses
 from seqreason.assembly.model import SequenceModel
+from seqreason.assembly.sequence_dataset import (
+    PaddedBatch,
+    SequenceDataset,
+    SequenceItem,
+    dataset,
+    examples_called,
+)
 
 __all__ = [
     "Benchmark",
     "LossPolicy",
+    "PaddedBatch",
+    "SequenceDataset",
+    "SequenceItem",
     "SequenceModel",
     "StageLosses",
+    "assemble",
+    "dataset",
+    "examples_called",
     "generator_of",
     "seeded_torch",
 ]

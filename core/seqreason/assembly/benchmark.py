@@ -1,5 +1,7 @@
 """A benchmark made ready to run: its parts for one seed on one device."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import final
 
 import torch
@@ -7,29 +9,60 @@ import torch
 from seqreason.assembly.determinism import seeded_torch
 from seqreason.assembly.loss import LossPolicy
 from seqreason.assembly.model import SequenceModel, build_model
-from seqreason.data import ExampleSet, GlyphBank
+from seqreason.data import ExampleSet, GlyphBank, load_glyphs
 from seqreason.errors import SpecError
 from seqreason.glyphs import Glyphs, Split
-from seqreason.interfaces import GeneratorContext, SequenceGenerator
+from seqreason.interfaces import GeneratorContext, SequenceGenerator, no_progress
 from seqreason.randomness import Stream
 from seqreason.registry import Registry
 from seqreason.spec import BenchmarkSpec, PluginChoice
+from seqreason.spec.digest import digest_of
+
+
+def assemble(
+    spec: BenchmarkSpec,
+    registry: Registry,
+    *,
+    device: torch.device,
+    progress: Callable[[int, int], None] = no_progress,
+) -> "Benchmark":
+    """The parts of *spec* on *device*, with the glyphs of its sources loaded.
+
+    Raises:
+        SpecError: a plug-in refuses its settings, such as a rule that fits no sequence.
+        DataError: the data of a source are missing or damaged.
+    """
+
+    def glyphs_of(choice: PluginChoice) -> Glyphs:
+        return load_glyphs(choice, registry, progress=progress)
+
+    shifted = {name: glyphs_of(choice) for name, choice in spec.shifted_sources().items()}
+    return Benchmark(spec, registry, glyphs_of(spec.source), device=device, shifted_glyphs=shifted)
 
 
 @final
 class Benchmark:
-    """The parts of one spec: a bank and generators, which every seed shares, and a model."""
+    """The parts of one spec: banks and generators, which every seed shares, and a model."""
 
     def __init__(
-        self, spec: BenchmarkSpec, registry: Registry, glyphs: Glyphs, *, device: torch.device
+        self,
+        spec: BenchmarkSpec,
+        registry: Registry,
+        glyphs: Glyphs,
+        *,
+        device: torch.device,
+        shifted_glyphs: Mapping[str, Glyphs] = MappingProxyType({}),
     ) -> None:
-        """Make everything but the model.
+        """Make everything but the model; *shifted_glyphs* are those of shifts' own sources.
 
         Raises:
             SpecError: a plug-in refuses its settings, such as a rule that fits no sequence.
         """
         self.spec, self._registry = spec, registry
         self.bank = GlyphBank(glyphs, device=device)
+        self._shifted_banks = {
+            name: GlyphBank(others, device=device) for name, others in shifted_glyphs.items()
+        }
         try:
             self._build()
         except SpecError as error:
@@ -43,9 +76,30 @@ class Benchmark:
         for name, choice in spec.shifted_generators().items():
             try:
                 self.shifted[name] = generator_of(choice, registry, alphabet_size=size)
+                self._check_shifted_bank(name)
             except SpecError as error:
                 raise SpecError(f"evaluation.shifted.{name}: {error}") from error
         self.loss = LossPolicy(spec.loss, registry, alphabet_size=size)
+
+    def _check_shifted_bank(self, name: str) -> None:
+        """A model can be tested only on frames of the size and the symbols that it knows."""
+        other = self._shifted_banks.get(name, self.bank)
+        if other.alphabet != self.bank.alphabet:
+            raise SpecError(
+                f"source: its alphabet is {other.alphabet.told()}, and that of the benchmark's "
+                f"source {self.bank.alphabet.told()}"
+            )
+        if other.frame_size != self.bank.frame_size:
+            raise SpecError(
+                f"source: its frames are of {other.frame_size} pixels, and those of the "
+                f"benchmark's source of {self.bank.frame_size}"
+            )
+
+    @property
+    def data_digest(self) -> str:
+        """A hash of all glyphs that a result depends on."""
+        others = {name: bank.digest for name, bank in self._shifted_banks.items()}
+        return digest_of([self.bank.digest, others]) if others else self.bank.digest
 
     def model(self, seed: int) -> SequenceModel:
         """A model whose initial weights are a function of *seed*."""
@@ -63,8 +117,8 @@ class Benchmark:
 
     def shifted_examples(self, seed: int, name: str) -> ExampleSet:
         """The examples of the shifted test called *name*, made of test glyphs."""
-        generator = self.shifted[name]
-        return ExampleSet(generator, self.bank, seed=seed, split=Split.TEST, variant=name)
+        bank = self._shifted_banks.get(name, self.bank)
+        return ExampleSet(self.shifted[name], bank, seed=seed, split=Split.TEST, variant=name)
 
 
 def generator_of(

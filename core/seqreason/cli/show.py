@@ -30,9 +30,8 @@ def show_command(
     """
     import torch
 
-    from seqreason.assembly import Benchmark
+    from seqreason.assembly import assemble
     from seqreason.cli.output import results_console
-    from seqreason.data import load_glyphs
     from seqreason.glyphs import Split
     from seqreason.registry import load_registry
     from seqreason.reports.sheet import draw_sheet, save_sheet
@@ -43,8 +42,7 @@ def show_command(
     splits = {known.label: known for known in Split}
     if split not in (*splits, *checked.evaluation.shifted):
         raise UnknownNameError(split, noun="split", known=[*splits, *checked.evaluation.shifted])
-    glyphs = load_glyphs(checked.source, registry)
-    benchmark = Benchmark(checked, registry, glyphs, device=torch.device("cpu"))
+    benchmark = assemble(checked, registry, device=torch.device("cpu"))
     chosen = checked.seeds[0] if seed is None else seed
     examples = (
         benchmark.examples(chosen, splits[split])

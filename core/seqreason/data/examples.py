@@ -6,7 +6,7 @@ so it is the same drawn alone, in any order and in a batch of any size.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, final
+from typing import Any, final
 
 import numpy as np
 import torch
@@ -15,12 +15,16 @@ from torch import Tensor
 
 from seqreason.batches import Batch, Packing
 from seqreason.data.bank import GlyphBank
+from seqreason.data.rendering import rendered
 from seqreason.glyphs import Split
 from seqreason.interfaces import SequenceGenerator
 from seqreason.randomness import Stream
 from seqreason.sequences import Sequences
 
-_FULL_INK: Final = 255
+
+def epoch_order(seed: int, *, count: int, epoch: int) -> NDArray[np.int64]:
+    """The order in which training at *seed* sees its *count* examples in an epoch (0, 1, …)."""
+    return Stream.of(seed, "training").child("order").permutation(count, item=epoch)
 
 
 @final
@@ -56,11 +60,12 @@ class ExampleSet:
         stream = Stream.of(seed, split.label, *([variant] if variant else []))
         self._symbol_stream = stream.child("sequences")
         self._glyph_stream = stream.child("glyphs")
+        self._noise_stream = stream.child("noise")
 
     def draw(self, examples: NDArray[np.int64]) -> Drawn:
         """The examples with these indices."""
         sequences = self.generator.draw(self._symbol_stream, examples)
-        time = sequences.inverted.shape[1]
+        time = sequences.symbols.shape[1] - 1
         # As many words as the longest sequence has frames, whatever the length of this one.
         bits = self._glyph_stream.bits(examples, count=time)
         shown = np.where(sequences.is_shown, sequences.symbols[:, :time], 0)
@@ -77,16 +82,33 @@ class ExampleSet:
         time, device = len(shown), self.bank.images.device
 
         def packed(rows: NDArray[Any]) -> Tensor:
-            return torch.from_numpy(rows[order, :time].T[shown]).to(device)
+            return torch.from_numpy(rows[order, :time].swapaxes(0, 1)[shown]).to(device)
+
+        def noise_words() -> NDArray[np.uint32]:
+            return self._noise_words(drawn.examples[order], shown.sum(axis=1))
 
         symbols = drawn.sequences.symbols
-        ink = self.bank.images[packed(drawn.glyphs)]
-        inverted = packed(drawn.sequences.inverted)
-        frames = torch.where(inverted[:, None, None], _FULL_INK - ink, ink)
+        frames = rendered(
+            self.bank.images[packed(drawn.glyphs)],
+            drawn.sequences.appearance,
+            packed=packed,
+            noise_words=noise_words,
+        )
         return Batch(
-            frames=frames[:, None].float().div_(_FULL_INK),
+            frames=frames[:, None],
             symbols=packed(symbols[:, :-1]),
             next_symbols=packed(symbols[:, 1:]),
             packing=Packing.of_lengths(lengths).to(device),
             examples=torch.from_numpy(drawn.examples[order]),
         )
+
+    def _noise_words(
+        self, examples: NDArray[np.int64], sizes: NDArray[np.int64]
+    ) -> NDArray[np.uint32]:
+        """32 random bits for each pixel of frames in packed order, shape (frames, pixels)."""
+        height, width = self.bank.frame_size
+        at_each_position = [
+            self._noise_stream.child(str(position)).bits(examples[:size], count=height * width)
+            for position, size in enumerate(sizes.tolist())
+        ]
+        return np.concatenate(at_each_position)

@@ -1,7 +1,7 @@
 """Breakdowns: accuracy at the last position by length, by target, and by each declared fact."""
 
 from dataclasses import dataclass, replace
-from typing import final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ def break_down(scores: Scores, alphabet: Alphabet) -> dict[str, list[Breakdown]]
     return told
 
 
-def _split(scores: Scores, values: NDArray[np.int64]) -> list[Breakdown]:
+def _split(scores: Scores, values: NDArray[Any]) -> list[Breakdown]:
     found, places = np.unique(values, return_inverse=True)
     counts = np.bincount(places)
     right = np.bincount(places, weights=scores.is_right)

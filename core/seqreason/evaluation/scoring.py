@@ -1,6 +1,5 @@
 """Scores: a model's answers on the first examples of a split, item by item."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -13,6 +12,7 @@ from seqreason.assembly import LossPolicy
 from seqreason.batches import Batch
 from seqreason.data import ExampleSet
 from seqreason.interfaces import Reasoning
+from seqreason.sequences import Facts
 
 
 @final
@@ -23,14 +23,14 @@ class Scores:
     Shapes:
         lengths, targets, predictions: (examples,), int64; the answers at the last position
         confidences: (examples,), float64, the probability given to the prediction
-        facts: name → (examples,), int64, as the generator declares them
+        facts: name → (examples,), as the generator declares them
     """
 
     lengths: NDArray[np.int64]
     targets: NDArray[np.int64]
     predictions: NDArray[np.int64]
     confidences: NDArray[np.float64]
-    facts: Mapping[str, NDArray[np.int64]]
+    facts: Facts
     perception_loss: float
     prediction_loss: float
     perception_accuracy: float

@@ -10,6 +10,8 @@ from seqreason.interfaces.generator import (
 from seqreason.interfaces.loss import Forcing, Labels, LossContext, Objective
 from seqreason.interfaces.plugin import Plugin, PluginConfig
 from seqreason.interfaces.reasoner import Reasoner, ReasonerContext, Reasoning
+from seqreason.interfaces.rule_generator import RuleGenerator
+from seqreason.interfaces.showing import SequenceConfig
 from seqreason.interfaces.source import GlyphSource, SourceContext, no_progress
 from seqreason.interfaces.tracker import Tracker, TrackerContext
 
@@ -30,6 +32,8 @@ __all__ = [
     "Reasoner",
     "ReasonerContext",
     "Reasoning",
+    "RuleGenerator",
+    "SequenceConfig",
     "SequenceGenerator",
     "SourceContext",
     "Tracker",

@@ -1,6 +1,7 @@
 """A contact sheet: examples as a model sees them, each with its rule and its answer."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -84,5 +85,10 @@ def _in_words(sequences: Sequences, place: int, alphabet: Alphabet) -> str:
     length = int(sequences.lengths[place])
     shown = alphabet.spell(sequences.symbols[place, :length].tolist())
     answer = alphabet.symbols[int(sequences.answers[place])]
-    facts = [f"{name} {int(values[place]):+d}" for name, values in sequences.facts.items()]
+    facts = [f"{name} {_fact(values[place])}" for name, values in sequences.facts.items()]
     return f"{shown} → {answer}\n{', '.join(facts)}"
+
+
+def _fact(value: Any) -> str:
+    """A number with its sign, or a word as it is."""
+    return f"{value:+d}" if isinstance(value, np.integer) else str(value)

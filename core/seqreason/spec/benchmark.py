@@ -8,6 +8,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from seqreason.glyphs import Split
 from seqreason.settings import Settings
 from seqreason.spec.choice import OfKind, PluginChoice
+from seqreason.spec.shift import Shift
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
 Count = Annotated[int, Field(ge=1)]
@@ -84,9 +85,9 @@ class EvaluationSpec(Settings):
     valid_examples: Count = Field(2_000, description="validation sequences, after every epoch")
     train_examples: Count = Field(2_000, description="training sequences that are scored, at most")
     batch_size: Count = Field(500, description="sequences a step of evaluation")
-    shifted: dict[Name, dict[str, Any]] = Field(
+    shifted: dict[Name, Shift] = Field(
         default_factory=dict,
-        description="named shifted tests: settings of the generator that differ in each",
+        description="named shifted tests: settings of the generator, or a source, that differ",
     )
 
     @field_validator("shifted")
@@ -127,9 +128,9 @@ class BenchmarkSpec(Settings):
 
     @model_validator(mode="after")
     def _shifts_fit_the_generator(self) -> "BenchmarkSpec":
-        for name, changes in self.evaluation.shifted.items():
+        for name, shift in self.evaluation.shifted.items():
             try:
-                self.generator.changed(changes)
+                self.generator.changed(shift.changes)
             except ValidationError as error:
                 raise _moved(error, ("evaluation", "shifted", name)) from error
         return self
@@ -137,7 +138,12 @@ class BenchmarkSpec(Settings):
     def shifted_generators(self) -> dict[str, PluginChoice]:
         """The generator of each shifted test, by the test's name."""
         shifted = self.evaluation.shifted.items()
-        return {name: self.generator.changed(changes) for name, changes in shifted}
+        return {name: self.generator.changed(shift.changes) for name, shift in shifted}
+
+    def shifted_sources(self) -> dict[str, PluginChoice]:
+        """The source of each shifted test that has one of its own, by the test's name."""
+        shifted = self.evaluation.shifted.items()
+        return {name: shift.source for name, shift in shifted if shift.source is not None}
 
 
 # Validation inside validation starts its paths anew, so they are put back under their place.

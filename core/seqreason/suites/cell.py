@@ -58,6 +58,7 @@ def chosen_plugins(spec: BenchmarkSpec) -> list[tuple[str, PluginChoice]]:
     """Every plug-in that a benchmark's result depends on, with its kind."""
     return [
         ("source", spec.source),
+        *(("source", choice) for choice in spec.shifted_sources().values()),
         ("generator", spec.generator),
         ("encoder", spec.encoder),
         ("reasoner", spec.reasoner),

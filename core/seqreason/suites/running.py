@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from seqreason.assembly import Benchmark
-from seqreason.data import load_glyphs
+from seqreason.assembly import assemble
 from seqreason.interfaces import Executor, ExecutorContext
 from seqreason.registry import Registry, load_registry
 from seqreason.spec import BenchmarkSpec, load_benchmark
@@ -76,10 +75,9 @@ def run_benchmark(
     chosen = registry.build(Executor, executor, config, context)
     store.check_writable()
     fabric = make_fabric(spec.training)
-    glyphs = load_glyphs(spec.source, registry, progress=observer.preparing)
-    benchmark = Benchmark(spec, registry, glyphs, device=fabric.device)
+    benchmark = assemble(spec, registry, device=fabric.device, progress=observer.preparing)
     cells = [
-        Cell.of(spec, seed, registry, data_digest=benchmark.bank.digest) for seed in spec.seeds
+        Cell.of(spec, seed, registry, data_digest=benchmark.data_digest) for seed in spec.seeds
     ]
     runner = CellRunner(benchmark, registry, store, fabric, observer, trackers)
     outcomes = dict(chosen.execute(runner, cells))

@@ -18,6 +18,7 @@ from seqreason.assembly import LossPolicy
 from seqreason.assembly.determinism import reseed_torch, seeded_torch
 from seqreason.batches import Batch
 from seqreason.data import ExampleSet
+from seqreason.data.examples import epoch_order
 from seqreason.errors import TrainingError
 from seqreason.interfaces import Reasoning
 from seqreason.randomness import Integers, Stream
@@ -51,7 +52,7 @@ class Trainer:
     ) -> None:
         """*model* is what `fabric.setup` is called on here; `self.model` is what it gave."""
         self._loss, self._examples, self._spec, self._fabric = loss, examples, spec, fabric
-        self._stream = Stream.of(seed, "training")
+        self._seed, self._stream = seed, Stream.of(seed, "training")
         optimiser = make_optimiser(model, spec)
         self.model, self._optimiser = fabric.setup(model, optimiser)
         self._state = TrainingState(model={}, optimiser={})
@@ -107,7 +108,7 @@ class Trainer:
         state, spec = self._state, self._spec
         epoch, into_epoch = divmod(state.step, spec.steps_per_epoch)
         stretch = min(spec.checkpoint_steps, spec.steps_per_epoch - into_epoch)
-        order = self._stream.child("order").permutation(spec.examples, item=epoch)
+        order = epoch_order(self._seed, count=spec.examples, epoch=epoch)
         started = perf_counter()
         for _ in range(stretch):
             begin = state.step % spec.steps_per_epoch * spec.batch_size

@@ -1,14 +1,45 @@
-"""Sequence generators: `easy` and `normal`, the report's two tasks."""
+"""Sequence generators: the report's tasks `easy` and `normal`, and families of rules beyond."""
 
 import seqreason
 from seqreason.interfaces import SequenceGenerator
+from seqreason_plugins.generators.alternating import Alternating
+from seqreason_plugins.generators.arithmetic import Arithmetic
 from seqreason_plugins.generators.easy import Easy
+from seqreason_plugins.generators.fibonacci import Fibonacci
+from seqreason_plugins.generators.interleaved import Interleaved
+from seqreason_plugins.generators.mixture import Mixture
 from seqreason_plugins.generators.normal import Normal
+from seqreason_plugins.generators.quadratic import Quadratic
+from seqreason_plugins.generators.repeating import Repeating
+from seqreason_plugins.generators.rotated import Rotated
 
-__all__ = ["Easy", "Normal", "seqreason_generators"]
+__all__ = [
+    "Alternating",
+    "Arithmetic",
+    "Easy",
+    "Fibonacci",
+    "Interleaved",
+    "Mixture",
+    "Normal",
+    "Quadratic",
+    "Repeating",
+    "Rotated",
+    "seqreason_generators",
+]
 
 
 @seqreason.hookimpl
 def seqreason_generators() -> list[type[SequenceGenerator]]:
     """The built-in sequence generators."""
-    return [Easy, Normal]
+    return [
+        Alternating,
+        Arithmetic,
+        Easy,
+        Fibonacci,
+        Interleaved,
+        Mixture,
+        Normal,
+        Quadratic,
+        Repeating,
+        Rotated,
+    ]

@@ -4,12 +4,8 @@ from typing import final
 
 from pydantic import Field
 
-from seqreason_plugins.generators.progressions import (
-    Background,
-    ProgressionConfig,
-    ProgressionGenerator,
-    Range,
-)
+from seqreason.interfaces.showing import Range
+from seqreason_plugins.generators.progressions import ProgressionGenerator
 
 
 @final
@@ -21,9 +17,8 @@ class Easy(ProgressionGenerator):
 
     name = "easy"
 
-    class Config(ProgressionConfig):
+    class Config(ProgressionGenerator.Config):
         """Settings of the Easy task."""
 
         differences: Range = Field((1, 3), description="least and greatest common difference")
         lengths: Range = Field((5, 5), description="fewest and most shown symbols, uniform")
-        background: Background = Field("black", description="black, white, or either by chance")

@@ -4,12 +4,8 @@ from typing import final
 
 from pydantic import Field
 
-from seqreason_plugins.generators.progressions import (
-    Background,
-    ProgressionConfig,
-    ProgressionGenerator,
-    Range,
-)
+from seqreason.interfaces.showing import Background
+from seqreason_plugins.generators.progressions import ProgressionGenerator
 
 
 @final
@@ -21,9 +17,7 @@ class Normal(ProgressionGenerator):
 
     name = "normal"
 
-    class Config(ProgressionConfig):
+    class Config(ProgressionGenerator.Config):
         """Settings of the Normal task."""
 
-        differences: Range = Field((-6, 6), description="least and greatest common difference")
-        lengths: Range = Field((2, 8), description="fewest and most shown symbols, uniform")
         background: Background = Field("mixed", description="black, white, or either by chance")

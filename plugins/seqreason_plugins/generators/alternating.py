@@ -1,0 +1,65 @@
+"""Steps up and steps down in turn."""
+
+from itertools import product
+from typing import final
+
+import numpy as np
+from pydantic import Field
+
+from seqreason.interfaces import PluginConfig, RuleGenerator, SequenceConfig
+from seqreason.interfaces.showing import Range
+from seqreason.sequences import RuleTable
+from seqreason_plugins.generators.families import from_every_start, table_of
+
+
+class Alternations(PluginConfig):
+    """The family of alternating sequences: one rule a pair of a rise and a fall."""
+
+    rises: Range = Field((1, 6), description="least and greatest step at odd places, upwards")
+    falls: Range = Field((1, 6), description="least and greatest step at even places, downwards")
+    wrap: bool = Field(False, description="whether Z is followed by A")
+
+    def rules(self, length: int, alphabet_size: int) -> RuleTable:
+        """A rule for each pair: + rise, - fall, + rise, …
+
+        Raises:
+            SpecError: no pair fits.
+        """
+        (a, b), (c, d) = self.rises, self.falls
+        pairs = list(product(range(a, b + 1), range(c, d + 1)))
+        position = np.arange(length + 1)
+        rows = [
+            from_every_start(
+                rise * ((position + 1) // 2) - fall * (position // 2),
+                alphabet_size=alphabet_size,
+                wrap=self.wrap,
+            )
+            for rise, fall in pairs
+        ]
+        return table_of(
+            rows,
+            {"rise": [rise for rise, _ in pairs], "fall": [fall for _, fall in pairs]},
+            refusal=f"rises, falls: no rise in {a} … {b} with a fall in {c} … {d} fits {length}",
+            alphabet_size=alphabet_size,
+        )
+
+
+@final
+class Alternating(RuleGenerator):
+    """Up by one step, down by another, in turn.
+
+    Worked example: start K = 10, rise 5, fall 2, length 4 shows K P N S and asks for Q.
+    """
+
+    name = "alternating"
+
+    class Config(SequenceConfig, Alternations):
+        """Settings of the alternating task."""
+
+        lengths: Range = Field((3, 8), description="fewest and most shown symbols, uniform")
+
+    config: Config
+
+    def rules(self, length: int) -> RuleTable:
+        """A rule a pair of steps; facts: `rise`, `fall`."""
+        return self.config.rules(length, self.alphabet_size)

@@ -1,0 +1,49 @@
+"""What the families of rules share: paths through the alphabet, and the table made of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqreason.errors import SpecError
+from seqreason.sequences import RuleTable
+
+Integers = NDArray[np.int64]
+
+
+def from_every_start(path: Integers, *, alphabet_size: int, wrap: bool) -> Integers:
+    """The sequences start + *path* that lie within the alphabet; around it, with *wrap*.
+
+    Worked example: the path 0 3 6 in an alphabet of 8 gives 0 3 6 and 1 4 7.
+
+    Shapes:
+        path: (time,), how far each symbol is from the first
+        returns: (starts, time)
+    """
+    symbols = np.arange(alphabet_size)[:, None] + path
+    if wrap:
+        return np.asarray(symbols % alphabet_size)
+    inside = (symbols >= 0) & (symbols < alphabet_size)
+    return np.asarray(symbols[inside.all(axis=1)])
+
+
+def table_of(
+    rows: Sequence[Integers],
+    facts: Mapping[str, Sequence[Any]],
+    *,
+    refusal: str,
+    alphabet_size: int,
+    remedy: str = "wrap: true",
+) -> RuleTable:
+    """The table of equally probable rules, each with the sequences that follow it.
+
+    Raises:
+        SpecError: no rule has a sequence; *refusal* begins the message, *remedy* ends it.
+    """
+    if any(len(of_rule) for of_rule in rows):
+        return RuleTable.alike(rows, facts)
+    raise SpecError(
+        f"{refusal} shown symbols and the answer into an alphabet of {alphabet_size}; choose "
+        f"smaller steps, shorter lengths or {remedy}"
+    )

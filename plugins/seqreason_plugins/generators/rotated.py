@@ -1,0 +1,27 @@
+"""The report's proposal for more: the Normal task with letters at random angles."""
+
+from typing import final
+
+from pydantic import Field
+
+from seqreason.interfaces.showing import Background
+from seqreason_plugins.generators.progressions import ProgressionGenerator
+
+
+@final
+class Rotated(ProgressionGenerator):
+    """The Normal task with each frame turned by an angle of its own.
+
+    Worked example: start E = 4, difference 2, length 3 shows E G I, each inclined its own way,
+    and asks for K.
+    """
+
+    name = "rotated"
+
+    class Config(ProgressionGenerator.Config):
+        """Settings of the rotated task."""
+
+        background: Background = Field("mixed", description="black, white, or either by chance")
+        rotation_degrees: float = Field(
+            30.0, ge=0, le=180, description="a frame is turned by up to this angle, either way"
+        )
