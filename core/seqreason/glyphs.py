@@ -31,6 +31,9 @@ class Split(IntEnum):
 class Glyphs:
     """All glyphs of a source, checked on construction: white ink on black.
 
+    Attributes:
+        notes: what a person should know of how they came about, such as files left out.
+
     Shapes:
         images: (glyphs, height, width), uint8, 0 = paper and 255 = full ink
         labels: (glyphs,), int64, indices into the alphabet
@@ -41,6 +44,7 @@ class Glyphs:
     labels: NDArray[np.int64]
     splits: NDArray[np.uint8]
     alphabet: Alphabet
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         count = check_axes(self.images, "glyphs height width", where="glyph images")["glyphs"]

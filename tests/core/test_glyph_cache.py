@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from seqreason.data import load_glyphs
@@ -75,3 +77,14 @@ def test_a_name_that_a_plug_in_does_not_know_keeps_its_message(registry):
         registry.named_faults("encoder", "x", "cannot be made"),
     ):
         raise UnknownNameError("rsn", noun="net", known=["rn"])
+
+
+def test_notes_are_kept_with_the_glyphs(choice, registry, monkeypatch):
+    plugin = registry.find("source", "dots").plugin
+    real = plugin.load
+    monkeypatch.setattr(plugin, "load", lambda self: replace(real(self), notes=("2 left out",)))
+    assert (
+        load_glyphs(choice, registry).notes
+        == load_glyphs(choice, registry).notes
+        == ("2 left out",)
+    )

@@ -96,6 +96,14 @@ class Benchmark:
             )
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of the glyphs, each with the source that it is of."""
+        banks = [(self.spec.source.kind, self.bank)]
+        for name, choice in self.spec.shifted_sources().items():
+            banks.append((choice.kind, self._shifted_banks[name]))
+        return tuple(f"source {kind}: {note}" for kind, bank in banks for note in bank.notes)
+
+    @property
     def data_digest(self) -> str:
         """A hash of all glyphs that a result depends on."""
         others = {name: bank.digest for name, bank in self._shifted_banks.items()}

@@ -50,6 +50,10 @@ class ProgressBars:
         if done == total:
             self._remove(name)
 
+    def noted(self, told: str) -> None:
+        """Print the note."""
+        self._console.print(told, style="yellow", markup=False, soft_wrap=True)
+
     def started(self, cell: Cell, step: int) -> None:
         """Say that a cell goes on where it stopped, or that it begins, where there are no bars."""
         if step:

@@ -1,6 +1,6 @@
 """The glyph bank: all glyphs of a source on the training device, indexed by split and symbol."""
 
-from typing import final
+from typing import Any, final
 
 import numpy as np
 import torch
@@ -24,7 +24,7 @@ class GlyphBank:
         keep = _without_copies_across_splits(glyphs)
         self.num_copies_removed = len(glyphs.labels) - int(keep.sum())
         labels, splits = glyphs.labels[keep], glyphs.splits[keep]
-        self.alphabet = glyphs.alphabet
+        self.alphabet, self.notes = glyphs.alphabet, glyphs.notes
         self.digest = glyphs.digest()
         self.images: Tensor = torch.from_numpy(glyphs.images[keep]).to(device)
         group = splits.astype(np.int64) * self.alphabet.size + labels
@@ -47,12 +47,13 @@ class GlyphBank:
         """The height and width of a frame in pixels."""
         return int(self.images.shape[1]), int(self.images.shape[2])
 
-    def facts(self) -> dict[str, int | str]:
-        """What a record says of the data: its digest, and how many glyphs are used and not."""
+    def facts(self) -> dict[str, Any]:
+        """What a record says of the data: its digest, how many glyphs are used and not, notes."""
         return {
             "digest": self.digest,
             "glyphs": len(self.images),
             "copies_removed": self.num_copies_removed,
+            "notes": list(self.notes),
         }
 
     def counts(self, split: Split) -> NDArray[np.int64]:

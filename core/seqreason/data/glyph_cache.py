@@ -60,7 +60,8 @@ def _read(path: Path) -> Glyphs | None:
     try:
         with path.open("rb") as file, np.load(file) as arrays:
             alphabet = Alphabet(symbols=tuple(str(symbol) for symbol in arrays["symbols"]))
-            return Glyphs(arrays["images"], arrays["labels"], arrays["splits"], alphabet)
+            notes = tuple(str(note) for note in arrays["notes"])
+            return Glyphs(arrays["images"], arrays["labels"], arrays["splits"], alphabet, notes)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
 
@@ -78,6 +79,7 @@ def _write(path: Path, glyphs: Glyphs) -> None:
                 labels=glyphs.labels,
                 splits=glyphs.splits,
                 symbols=np.array(glyphs.alphabet.symbols),
+                notes=np.array(glyphs.notes, dtype=np.str_),
             )
         # Two processes may write one file; each moves a whole one into place.
         temporary.replace(path)

@@ -30,7 +30,8 @@ class PluginChoice:
         Raises:
             pydantic.ValidationError: a change is not one that its `Config` takes.
         """
-        settings = self.config.model_dump() | dict(changes)
+        # Not a dump, which leaves out where files lie.
+        settings = dict(self.config) | dict(changes)
         return PluginChoice(self.kind, type(self.config).model_validate(settings))
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from seqreason.errors import SpecError
 from seqreason.registry import Registry
 from seqreason.spec.benchmark import BenchmarkSpec
+from seqreason.spec.choice import OfKind, PluginChoice
 from seqreason.spec.files import read_spec
 from seqreason.spec.overrides import apply_overrides
 
@@ -37,6 +38,25 @@ def load_benchmark(
         notes.extend(dropped)
     try:
         return BenchmarkSpec.model_validate(data, context=registry)
+    except ValidationError as error:
+        raise SpecError(explain(error, where=where)) from error
+
+
+def load_choice(
+    kind: str, data: Mapping[str, Any], registry: Registry, *, where: str
+) -> PluginChoice:
+    """The checked choice of a plug-in of *kind* outside a spec, from its name and settings.
+
+    Args:
+        data: as in a spec file, the name under the key `kind`.
+        where: begins the message.
+
+    Raises:
+        SpecError: there is no such plug-in, or a setting of it is wrong.
+    """
+    choices: TypeAdapter[PluginChoice] = TypeAdapter(Annotated[PluginChoice, OfKind(kind)])
+    try:
+        return choices.validate_python(dict(data), context=registry)
     except ValidationError as error:
         raise SpecError(explain(error, where=where)) from error
 

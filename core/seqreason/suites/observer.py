@@ -13,6 +13,9 @@ class Observer(Protocol):
     def preparing(self, done: int, total: int) -> None:
         """Glyphs are being made: *done* steps of *total*."""
 
+    def noted(self, told: str) -> None:
+        """Something that a person should know of the data."""
+
     def started(self, cell: Cell, step: int) -> None:
         """Training of *cell* begins, or goes on after *step* steps."""
 
@@ -28,6 +31,9 @@ class NoObserver:
     """Watches nothing."""
 
     def preparing(self, done: int, total: int) -> None:
+        """Pass over it."""
+
+    def noted(self, told: str) -> None:
         """Pass over it."""
 
     def started(self, cell: Cell, step: int) -> None:

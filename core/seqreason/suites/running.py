@@ -76,6 +76,8 @@ def run_benchmark(
     store.check_writable()
     fabric = make_fabric(spec.training)
     benchmark = assemble(spec, registry, device=fabric.device, progress=observer.preparing)
+    for note in benchmark.notes:
+        observer.noted(note)
     cells = [
         Cell.of(spec, seed, registry, data_digest=benchmark.data_digest) for seed in spec.seeds
     ]

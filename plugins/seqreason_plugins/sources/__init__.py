@@ -1,14 +1,16 @@
-"""Glyph sources: `strokes`, drawn offline, and `ocr-letters`, real handwriting."""
+"""Glyph sources: drawn offline (`strokes`), published (`emnist`, `ocr-letters`) or your own."""
 
 import seqreason
 from seqreason.interfaces import GlyphSource
+from seqreason_plugins.sources.emnist import Emnist
+from seqreason_plugins.sources.image_folder import ImageFolder
 from seqreason_plugins.sources.ocr_letters import OcrLetters
 from seqreason_plugins.sources.strokes import Strokes
 
-__all__ = ["OcrLetters", "Strokes", "seqreason_sources"]
+__all__ = ["Emnist", "ImageFolder", "OcrLetters", "Strokes", "seqreason_sources"]
 
 
 @seqreason.hookimpl
 def seqreason_sources() -> list[type[GlyphSource]]:
     """The built-in glyph sources."""
-    return [OcrLetters, Strokes]
+    return [Emnist, ImageFolder, OcrLetters, Strokes]

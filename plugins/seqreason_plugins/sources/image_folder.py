@@ -1,0 +1,192 @@
+"""A user's own images of symbols: a folder of them, in torchvision's ImageFolder layout or flat."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Annotated, Final, Literal, final
+
+import numpy as np
+from pydantic import Field, field_validator, model_validator
+
+from seqreason.alphabet import Alphabet
+from seqreason.errors import DataError, nearest
+from seqreason.glyphs import Glyphs
+from seqreason.interfaces import GlyphSource, PluginConfig, SourceContext
+from seqreason_plugins.sources.content_splits import splits_by_content
+from seqreason_plugins.sources.image_files import ImageFile, find_image_files
+from seqreason_plugins.sources.image_reading import ReadImage, UnusableFile, read_images
+from seqreason_plugins.sources.photographs import Ink
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+_NUM_TOLD: Final = 10
+
+
+@final
+class ImageFolder(GlyphSource):
+    """Images of one symbol each, by sub-folder or file name, split by their content.
+
+    Photographs, scans and drawings of any size, mode and polarity become white ink on black,
+    cropped to the ink, fitted to a box of 20×20 pixels, and centred by mass in 28×28. Names of
+    files matter only for the symbol: files of one content lie in one split, whatever they are
+    called, and the order of the glyphs follows their content.
+    """
+
+    name = "image-folder"
+
+    class Config(PluginConfig):
+        """Settings of a folder of images."""
+
+        # A location is no part of what is declared: the data's content is, by its digest.
+        path: Path = Field(
+            exclude=True,
+            description="the folder: one sub-folder of images a symbol, or all with a pattern",
+        )
+        pattern: str | None = Field(
+            None,
+            description="for a flat folder, a regular expression of its file names with a group "
+            "`symbol`; null: sub-folders",
+        )
+        symbols: tuple[str, ...] | None = Field(
+            None,
+            min_length=2,
+            description="all symbols in the order of the alphabet; null: those found, by name",
+        )
+        ink: Ink = Field("auto", description="dark or light on its ground, or found out by image")
+        unreadable: Literal["refuse", "skip"] = Field(
+            "refuse", description="whether a file that cannot be used is an error or is left out"
+        )
+        valid_share: Share = Field(
+            0.1, description="share of each symbol's images for valid; one at least"
+        )
+        test_share: Share = Field(
+            0.1, description="share of each symbol's images for test; one at least"
+        )
+
+        @field_validator("pattern")
+        @classmethod
+        def _pattern_names_the_symbol(cls, pattern: str | None) -> str | None:
+            try:
+                groups = {} if pattern is None else re.compile(pattern).groupindex
+            except re.error as error:
+                raise ValueError(f"not a regular expression: {error}") from error
+            if pattern is not None and "symbol" not in groups:
+                raise ValueError("has no group named symbol, such as (?P<symbol>[A-Z])")
+            return pattern
+
+        @field_validator("symbols")
+        @classmethod
+        def _symbols_differ(cls, symbols: tuple[str, ...] | None) -> tuple[str, ...] | None:
+            twice = sorted({name for name in symbols or () if (symbols or ()).count(name) > 1})
+            if twice:
+                raise ValueError(f"named more than once: {', '.join(twice)}")
+            return symbols
+
+        @model_validator(mode="after")
+        def _shares_leave_some_for_training(self) -> "ImageFolder.Config":
+            if self.valid_share + self.test_share >= 1:
+                raise ValueError("valid_share and test_share leave nothing for training")
+            return self
+
+    def __init__(self, config: Config, context: SourceContext) -> None:
+        self._config = config
+        self._root = config.path.expanduser()
+        self._progress = context.progress
+
+    def fingerprint(self) -> str:
+        """A hash of every image file's symbol and content."""
+        hashed = blake2b(digest_size=16)
+        # Names are left out: files that are renamed give the same glyphs.
+        for content, symbol in sorted((file.content(), file.symbol or "") for file in self._find()):
+            hashed.update(len(content).to_bytes(1, "little") + content)
+            hashed.update(symbol.encode() + b"\0")
+        return hashed.hexdigest()
+
+    def load(self) -> Glyphs:
+        """All glyphs, by symbol and then by content, with a note of the files left out.
+
+        Raises:
+            DataError: the folder is not as it should be, files in it cannot be used and are not
+                to be left out, or a symbol has too few images.
+        """
+        files = self._find()
+        alphabet = _alphabet({file.symbol for file in files if file.symbol}, self._config.symbols)
+        usable, unusable = read_images(files, ink=self._config.ink, progress=self._progress)
+        if unusable and (self._config.unreadable == "refuse" or not usable):
+            raise DataError(self._refusal(unusable, of=len(files)))
+        _check_enough(usable, alphabet, root=self._root, num_unusable=len(unusable))
+        index = {symbol: place for place, symbol in enumerate(alphabet.symbols)}
+        usable.sort(key=lambda image: (index[image.symbol], image.content))
+        labels = np.array([index[image.symbol] for image in usable], dtype=np.int64)
+        splits = splits_by_content(
+            labels,
+            [image.content for image in usable],
+            valid_share=self._config.valid_share,
+            test_share=self._config.test_share,
+        )
+        images = np.stack([image.image for image in usable])
+        left_out = f"{len(unusable)} of the {len(files)} image files are left out"
+        notes = (f"{left_out}:{_listed(unusable)}",) if unusable else ()
+        return Glyphs(images, labels, splits, alphabet, notes)
+
+    def _find(self) -> list[ImageFile]:
+        return find_image_files(self._root, pattern=self._config.pattern)
+
+    def _refusal(self, unusable: Sequence[UnusableFile], *, of: int) -> str:
+        advice = ""
+        if self._config.unreadable == "refuse":
+            advice = "\nMend or remove them, or leave them out with source.unreadable=skip"
+        return (
+            f"source.path: {len(unusable)} of the {of} image files in {self._root} cannot be "
+            f"used:{_listed(unusable)}{advice}"
+        )
+
+
+def _listed(unusable: Sequence[UnusableFile]) -> str:
+    """The first of the files, a line each with the reason, and how many there are beside."""
+    lines = [f"\n  {file.name}: {file.reason}" for file in unusable[:_NUM_TOLD]]
+    if len(unusable) > len(lines):
+        lines.append(f"\n  … and {len(unusable) - len(lines)} more")
+    return "".join(lines)
+
+
+def _alphabet(found: set[str], wanted: tuple[str, ...] | None) -> Alphabet:
+    """The symbols that were found, in the order that is wanted.
+
+    Raises:
+        DataError: they are others than the wanted ones, or there is but one.
+    """
+    missing = [symbol for symbol in wanted or () if symbol not in found]
+    if missing:
+        raise DataError(
+            f"source.symbols: there are no images of {missing[0]!r}{nearest(missing[0], found)}"
+        )
+    unnamed = sorted(found - set(wanted or found))
+    if unnamed:
+        raise DataError(
+            f"source.symbols leaves out {', '.join(unnamed)}, of which there are images; it names "
+            "every symbol once"
+        )
+    if len(found) == 1:
+        raise DataError(f"source.path: all images are of one symbol, {min(found)!r}; two at least")
+    return Alphabet(symbols=wanted or tuple(sorted(found)))
+
+
+def _check_enough(
+    usable: Sequence[ReadImage], alphabet: Alphabet, *, root: Path, num_unusable: int
+) -> None:
+    contents = {(image.symbol, image.content) for image in usable}
+    counts = Counter(symbol for symbol, _ in contents)
+    few = [f"{symbol} has {counts[symbol]}" for symbol in alphabet.symbols if counts[symbol] < 3]
+    if few:
+        raise DataError(
+            f"source.path: every symbol needs 3 different images at least, one each for train, "
+            f"valid and test; in {root} {', '.join(few)}"
+            + (
+                f" (files left out since they cannot be used: {num_unusable})"
+                if num_unusable
+                else ""
+            )
+        )

@@ -1,0 +1,210 @@
+"""Image files of one symbol each, made into glyphs: white ink on black, cropped and centred."""
+
+import struct
+import warnings
+import zlib
+from typing import BinaryIO, Final, Literal, final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+
+from seqreason.errors import DataError
+
+Ink = Literal["auto", "dark", "light"]
+Grey = NDArray[np.float32]
+
+_FRAME, _BOX = 28, 20
+# A larger image is reduced to this many pixels a side before anything is measured in it.
+_WORKING_SIDE: Final = 512
+# What `image_files` looks for. PIL knows more, and starts Ghostscript for one of them.
+_FORMATS: Final = ("PNG", "JPEG", "GIF", "BMP", "PPM", "TIFF", "WEBP")
+# PIL's decoders raise all of these on damaged files.
+_DAMAGE: Final = (
+    ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError,
+    SyntaxError, TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
+# Ink is at least this much darker than paper: in grey levels, and in spreads of the paper.
+_LEAST_CONTRAST, _LEAST_SPREADS = 8.0, 6.0
+# A border shows paper alone if this share of it is of one grey.
+_EVEN_SHARE: Final = 0.9
+# Depths, as shares of the deepest ink, below which all is paper and above which all is ink.
+_FLOOR, _CEILING = 0.12, 0.6
+# A pixel counts as ink, when the crop is sought, from this share of full ink.
+_CROP_LEVEL: Final = 0.125
+
+
+@final
+class UnusableImageError(DataError):
+    """An image file of which no glyph can be made; the message is the reason alone."""
+
+
+def read_glyph(file: BinaryIO, *, ink: Ink) -> NDArray[np.uint8]:
+    """The glyph in an image file, shape (28, 28): its ink fits 20×20, and its mass is central.
+
+    Any size, mode and EXIF orientation will do. Transparent parts count as paper: white, or
+    black where *ink* is `light`. `auto` finds the paper, by the border as a rule, and which way
+    the ink stands out from it.
+
+    Raises:
+        UnusableImageError: the file is damaged, empty, no image, animated, huge, tiny or blank.
+    """
+    if not file.read(1):
+        raise UnusableImageError("empty: 0 bytes")
+    # PIL warns of odd metadata that leave the pixels whole, and of huge images.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        grey = _decoded(file, paper=0 if ink == "light" else 255)
+    return framed(lifted(grey, ink=ink))
+
+
+def _decoded(file: BinaryIO, *, paper: int) -> Grey:
+    try:
+        with Image.open(file, formats=_FORMATS) as image:
+            _check_usable(image)
+            # A JPEG file is decoded at a fraction of its size, where that is enough.
+            image.draft(None, (_WORKING_SIDE, _WORKING_SIDE))
+            ImageOps.exif_transpose(image, in_place=True)
+            return _grey(image, paper=paper)
+    except UnidentifiedImageError as error:
+        raise UnusableImageError("not an image of a known format") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        most = f"{Image.MAX_IMAGE_PIXELS or 0:,}"
+        raise UnusableImageError(f"too large: more than {most} pixels") from error
+    except _DAMAGE as error:
+        raise UnusableImageError(f"damaged: {error}") from error
+
+
+def _check_usable(image: Image.Image) -> None:
+    # The further pictures of a phone's MPO file are previews and depth maps.
+    frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+    if frames > 1:
+        raise UnusableImageError(f"animated, or of many pages: {frames} frames")
+    if min(image.size) < 2:
+        raise UnusableImageError(f"too small: {image.width}×{image.height} pixels")
+
+
+def _grey(image: Image.Image, *, paper: int) -> Grey:
+    """Grey levels of 0 … 255, shape (height, width), of at most the working size."""
+    if image.mode.startswith(("I", "F")):
+        levels = np.asarray(_reduced(image.convert("F")))
+        if not np.isfinite(levels).all():
+            raise UnusableImageError("damaged: some pixels are no numbers")
+        # Such files hold 10, 12 or 16 bits or any numbers, so their range tells nothing.
+        return _stretched(levels, low=levels.min(), high=levels.max()) * 255
+    if image.has_transparency_data:
+        # A conversion copies an image that is of the mode already.
+        drawn = _reduced(image if image.mode == "RGBA" else image.convert("RGBA"))
+        ground = Image.new("RGBA", drawn.size, (paper, paper, paper, 255))
+        return np.asarray(Image.alpha_composite(ground, drawn).convert("L"), dtype=np.float32)
+    return np.asarray(_reduced(image.convert("L")), dtype=np.float32)
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    factor = -(-max(image.size) // _WORKING_SIDE)
+    return image.reduce(factor) if factor > 1 else image
+
+
+def _stretched(levels: Grey, *, low: float, high: float) -> Grey:
+    """*levels* moved and scaled so that *low* is 0 and *high* is 1, and clipped to that."""
+    width = max(float(high) - float(low), 1e-6)
+    stretched: Grey = np.clip((levels - np.float32(low)) / np.float32(width), 0, 1)
+    return stretched
+
+
+def lifted(grey: Grey, *, ink: Ink) -> Grey:
+    """The ink, lifted off its paper.
+
+    Shapes:
+        grey: (height, width), 0 … 255
+        returns: (height, width), 0 = paper and 1 = full ink
+
+    Raises:
+        UnusableImageError: nothing stands out from the paper.
+    """
+    paper, spread = _paper(grey)
+    depth = paper - grey
+    # Cubes weigh what stands out far above the paper's grain, which is even to either side.
+    if ink == "light" or (ink == "auto" and (depth**3).sum() < 0):
+        depth = -depth
+    deepest = np.partition(depth, -1 - depth.size // 1000, axis=None)[-1 - depth.size // 1000]
+    if deepest < max(_LEAST_CONTRAST, _LEAST_SPREADS * spread):
+        raise UnusableImageError("blank: nothing stands out from the paper")
+    floor = max(_FLOOR * deepest, 3 * spread)
+    return _stretched(depth, low=floor, high=max(_CEILING * deepest, floor + 1))
+
+
+def _paper(grey: Grey) -> tuple[Grey, float]:
+    """The paper's grey everywhere, shape (height, width), and its spread in grey levels.
+
+    A plane is fitted to the paper, since light falls off to one side; then again and again
+    without the pixels that stray from it, which are ink.
+    """
+    height, width = grey.shape
+    rows, columns = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
+    terms = np.stack([np.ones_like(grey), rows, columns])
+    seen = _mostly_paper(grey)
+    levels, places = grey[seen], terms[:, seen].T
+    plane = np.array([np.median(levels), 0, 0], dtype=np.float32)
+    for _ in range(4):
+        residual = np.abs(levels - places @ plane)
+        spread = 1.4826 * float(np.median(residual))
+        kept = residual <= 2.5 * spread + 1
+        plane = np.linalg.lstsq(places[kept], levels[kept], rcond=None)[0].astype(np.float32)
+    return np.tensordot(plane, terms, axes=1), spread
+
+
+def _mostly_paper(grey: Grey) -> NDArray[np.bool_]:
+    """The border, or everything where the letter fills the image and makes up much of the border.
+
+    Shapes:
+        grey: (height, width)
+        returns: (height, width)
+    """
+    depth = max(1, min(grey.shape) // 16)
+    border = np.ones(grey.shape, dtype=bool)
+    border[depth:-depth, depth:-depth] = False
+    off = np.abs(grey[border] - np.median(grey[border]))
+    is_even = (off <= np.ptp(grey) / 4).mean() > _EVEN_SHARE
+    return border if is_even else np.ones_like(border)
+
+
+def framed(ink: Grey) -> NDArray[np.uint8]:
+    """The ink cropped, resampled to fit the box, and set with its centre of mass in the middle.
+
+    Shapes:
+        ink: (height, width), 0 … 1, not all 0
+        returns: (28, 28), 0 … 255
+    """
+    crop = _crop(ink)
+    scale = _BOX / max(crop.shape)
+    height, width = (max(1, round(side * scale)) for side in crop.shape)
+    small = np.asarray(Image.fromarray(crop).resize((width, height), Image.Resampling.BICUBIC))
+    # Thin strokes of a large image are pale when it is small.
+    strong = np.percentile(small[small > small.max() / 4], 90)
+    small = np.clip(small / strong, 0, 1)
+    image = np.zeros((_FRAME, _FRAME), dtype=np.uint8)
+    top, left = (_start(small.sum(axis=axis)) for axis in (1, 0))
+    image[top : top + height, left : left + width] = np.rint(small * 255)
+    return image
+
+
+def _crop(ink: Grey) -> Grey:
+    """The part of the ink that holds all but specks."""
+    seen = ink > _CROP_LEVEL
+    # In an image that is large enough, specks of some pixels are told from strokes by what is
+    # around: of its square of 7×7 pixels, a stroke of one pixel fills a seventh.
+    radius = min(max(ink.shape) // 100, 3)
+    if radius:
+        around = Image.fromarray(np.rint(ink * 255).astype(np.uint8))
+        near = np.asarray(around.filter(ImageFilter.BoxBlur(radius))) > _CROP_LEVEL * 255
+        seen = seen & near if (seen & near).any() else seen
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _start(mass: Grey) -> int:
+    """Where a row or column of masses begins in the frame, so that its centre is central."""
+    centre = float((mass * (np.arange(len(mass)) + 0.5)).sum() / mass.sum())
+    return min(max(round(_FRAME / 2 - centre), 0), _FRAME - len(mass))
