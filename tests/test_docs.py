@@ -6,9 +6,13 @@ import shlex
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
+import torch
+from torch.utils.data import DataLoader
 from typer.testing import CliRunner
 
+import seqreason
 from seqreason import hookspecs
 from seqreason.cli import app
 from seqreason.kinds import KINDS
@@ -103,3 +107,29 @@ def test_every_setting_of_a_built_in_plug_in_is_told(registry):
             assert f"`{found.name}`" in told
             for name, field in found.plugin.Config.model_fields.items():
                 assert f"| `{name}` | {field.description} |" in told, (found.name, name)
+
+
+def test_every_generator_has_its_worked_example_and_its_picture(registry):
+    told = " ".join((ROOT / "docs" / "generators.md").read_text().split())
+    for found in registry.of_kind("generator"):
+        if found.origin.distribution == "seqreason":
+            assert " ".join(found.plugin.__doc__.split()) in told, found.name
+            assert "Worked example:" in found.plugin.__doc__, found.name
+            assert (ROOT / "docs" / "images" / "generators" / f"{found.name}.png").exists()
+
+
+def test_the_loop_of_one_s_own_trains_on_the_trainer_s_examples(folder, capsys):
+    code = (folder / "own_loop.py").read_text()
+    assert len(code.partition("for epoch")[2].splitlines()) <= 20
+    names = {"__name__": "snippet"}
+    exec(compile(code, "own_loop.py", "exec"), names)
+    losses = [float(line.split()[-1]) for line in capsys.readouterr().out.splitlines()]
+    assert losses[-1] < losses[0]
+    own = seqreason.dataset("quickstart", "train").examples
+    loader = DataLoader(names["train"], batch_size=50, num_workers=2, collate_fn=list)
+    items = [item for batch in loader for item in batch]
+    assert len(items) == 400
+    for index in (0, 7, 399):
+        batch = own.batch(own.draw(np.array([index])))
+        assert torch.equal(items[index].frames, batch.frames)
+        assert torch.equal(items[index].symbols, batch.symbols)

@@ -1,0 +1,1 @@
+"""Speed benchmarks: what takes how long, as ratios within one run."""
