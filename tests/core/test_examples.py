@@ -137,3 +137,14 @@ def test_splits_that_are_copies_of_one_another_are_refused(glyphs):
     splits = np.repeat(np.arange(3, dtype=np.uint8), len(labels) // 3)
     with pytest.raises(DataError, match="every valid glyph of A is an exact copy"):
         GlyphBank(Glyphs(images, labels, splits, glyphs.alphabet), device=CPU)
+
+
+def test_a_shifted_source_is_not_tested_on_what_was_trained_on(glyphs):
+    train_place, test_place = 1, 53
+    assert (glyphs.splits[train_place], glyphs.splits[test_place]) == (Split.TRAIN, Split.TEST)
+    images = glyphs.images + np.uint8(1)
+    images[test_place] = glyphs.images[train_place]
+    others = Glyphs(images, glyphs.labels, glyphs.splits, glyphs.alphabet)
+    bank = GlyphBank(others, device=CPU, trained_on=glyphs)
+    assert bank.counts(Split.TEST)[1] == 2
+    assert bank.counts(Split.TRAIN)[1] == 3

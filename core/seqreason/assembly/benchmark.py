@@ -61,7 +61,8 @@ class Benchmark:
         self.spec, self._registry = spec, registry
         self.bank = GlyphBank(glyphs, device=device)
         self._shifted_banks = {
-            name: GlyphBank(others, device=device) for name, others in shifted_glyphs.items()
+            name: GlyphBank(others, device=device, trained_on=glyphs)
+            for name, others in shifted_glyphs.items()
         }
         try:
             self._build()

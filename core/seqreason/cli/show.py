@@ -1,12 +1,14 @@
 """`seqreason show`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seqreason.cli import options
-from seqreason.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from seqreason.spec import BenchmarkSpec
 
 
 def show_command(
@@ -19,6 +21,13 @@ def show_command(
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Default: the spec's first seed.")] = None,
     count: Annotated[int, typer.Option(min=1, max=100, help="How many sequences.")] = 12,
+    inline: Annotated[
+        bool | None,
+        typer.Option(
+            "--inline/--no-inline",
+            help="Show the picture in the terminal too; default: where it is known to be able to.",
+        ),
+    ] = None,
     overrides: options.Overrides = None,
     plugin: options.Plugins = None,
 ) -> None:
@@ -30,26 +39,29 @@ def show_command(
     """
     import torch
 
-    from seqreason.assembly import assemble
+    from seqreason.assembly import assemble, examples_called
+    from seqreason.cli.inline_image import show_inline
     from seqreason.cli.output import results_console
-    from seqreason.glyphs import Split
     from seqreason.registry import load_registry
-    from seqreason.reports.sheet import draw_sheet, save_sheet
+    from seqreason.reports.sheet import draw_sheet, png_of, save_sheet
     from seqreason.spec import load_benchmark
 
     registry = load_registry(plugin or [])
     checked = load_benchmark(spec, registry, overrides=overrides or [])
-    splits = {known.label: known for known in Split}
-    if split not in (*splits, *checked.evaluation.shifted):
-        raise UnknownNameError(split, noun="split", known=[*splits, *checked.evaluation.shifted])
-    benchmark = assemble(checked, registry, device=torch.device("cpu"))
     chosen = checked.seeds[0] if seed is None else seed
-    examples = (
-        benchmark.examples(chosen, splits[split])
-        if split in splits
-        else benchmark.shifted_examples(chosen, split)
-    )
+    benchmark = assemble(checked, registry, device=torch.device("cpu"))
+    examples = examples_called(benchmark, split, seed=chosen)
+    caption = _caption(checked, split=split, seed=chosen)
+    sheet = draw_sheet(examples, count=count, title=checked.benchmark, caption=caption)
     path = out or Path(f"{checked.benchmark}-{split}.png")
-    title = f"{checked.benchmark}, {split} split, seed {chosen}, glyphs from {checked.source.kind}"
-    save_sheet(draw_sheet(examples, count=count, title=title), path)
+    save_sheet(sheet, path)
+    show_inline(lambda: png_of(sheet), wanted=inline)
     results_console().print(f"{path}: {count} sequences", markup=False)
+
+
+def _caption(spec: "BenchmarkSpec", *, split: str, seed: int) -> str:
+    """What the examples are made of; a shifted test may have parts of its own."""
+    generator = spec.shifted_generators().get(split, spec.generator)
+    source = spec.shifted_sources().get(split, spec.source)
+    parts = [f"generator {generator.kind}", f"{split} split", f"seed {seed}"]
+    return " · ".join([*parts, f"glyphs from {source.kind}"])

@@ -20,8 +20,14 @@ class GlyphBank:
     order train, valid, test are kept. `num_copies_removed` says how many went.
     """
 
-    def __init__(self, glyphs: Glyphs, *, device: torch.device) -> None:
+    def __init__(
+        self, glyphs: Glyphs, *, device: torch.device, trained_on: Glyphs | None = None
+    ) -> None:
+        """*trained_on* are the glyphs of another source, of whose train and valid images no copy
+        is kept for test."""
         keep = _without_copies_across_splits(glyphs)
+        if trained_on is not None:
+            keep &= ~_is_tested_copy(glyphs, trained_on)
         self.num_copies_removed = len(glyphs.labels) - int(keep.sum())
         labels, splits = glyphs.labels[keep], glyphs.splits[keep]
         self.alphabet, self.notes = glyphs.alphabet, glyphs.notes
@@ -78,10 +84,21 @@ class GlyphBank:
 
 def _without_copies_across_splits(glyphs: Glyphs) -> NDArray[np.bool_]:
     """True for each glyph whose image does not stand in an earlier split as well."""
-    # Compared as raw bytes: one sort finds all copies, without a hash that could collide.
-    flat = np.ascontiguousarray(glyphs.images).reshape(len(glyphs.images), -1)
-    contents = flat.view(np.dtype((np.void, flat.shape[1]))).ravel()
-    _, content = np.unique(contents, return_inverse=True)
+    _, content = np.unique(_contents(glyphs), return_inverse=True)
     first_split = np.full(content.max(initial=-1) + 1, len(Split), dtype=np.uint8)
     np.minimum.at(first_split, content, glyphs.splits)
     return np.asarray(glyphs.splits == first_split[content])
+
+
+def _is_tested_copy(glyphs: Glyphs, trained_on: Glyphs) -> NDArray[np.bool_]:
+    """True for each test glyph that is a copy of a train or valid glyph of the other source."""
+    if glyphs.images.shape[1:] != trained_on.images.shape[1:]:
+        return np.zeros(len(glyphs.labels), dtype=np.bool_)
+    known = _contents(trained_on)[trained_on.splits != Split.TEST]
+    return np.asarray((glyphs.splits == Split.TEST) & np.isin(_contents(glyphs), known))
+
+
+def _contents(glyphs: Glyphs) -> NDArray[np.void]:
+    """Each image as one value: sorting these finds copies without a hash that could collide."""
+    flat = np.ascontiguousarray(glyphs.images).reshape(len(glyphs.images), -1)
+    return flat.view(np.dtype((np.void, flat.shape[1]))).ravel()

@@ -1,30 +1,163 @@
-"""Fetching a published data file into the cache, once."""
+"""Fetching a published data file into the cache, once; a download that broke off is gone on with.
 
-import logging
+What has come lies in NAME.part, and NAME.part.json says which version of which file it is the
+beginning of: the rest of another one is never put behind it.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final, final
 
-import pooch
 import requests
+from filelock import FileLock
+from urllib3.exceptions import HTTPError, IncompleteRead, ProtocolError
 
 from seqreason.errors import DataError
+from seqreason.interfaces import no_progress
+
+_CHUNK_BYTES: Final = 2**18
+_CONNECT_SECONDS, _SILENCE_SECONDS = 15, 60
+_OK, _REST, _PAST_THE_END = 200, 206, 416
 
 
-def fetch(url: str, *, folder: Path, setting: str) -> Path:
+def fetch(
+    url: str,
+    *,
+    folder: Path,
+    setting: str,
+    progress: Callable[[int, int], None] = no_progress,
+) -> Path:
     """The file at *url* as it lies in *folder*, downloaded where it is not there yet.
 
-    A download is moved into place when it is complete. *setting* is named in the message as
-    the way to use a file that was fetched by hand. Whether the content is right is for the
-    caller to check.
+    A download is moved into place when it is whole; one that breaks off is gone on with by the
+    next call. *setting* is named in the message as the way to use a file that was fetched by
+    hand. *progress* hears (bytes there, bytes in all) if the server announces how many there
+    are. Whether the content is right is for the caller to check.
 
     Raises:
         DataError: it cannot be downloaded; the message says what to place where.
     """
-    name = url.rpartition("/")[2]
-    pooch.get_logger().setLevel(logging.WARNING)
+    path = folder / url.rpartition("/")[2]
+    if path.exists():
+        return path
+    part = path.with_name(f"{path.name}.part")
     try:
-        return Path(pooch.retrieve(url, known_hash=None, fname=name, path=folder))
-    except (requests.RequestException, OSError) as error:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_name(f"{path.name}.lock")):
+            # Another process may have fetched it while this one waited.
+            if not path.exists():
+                _download(url, part, progress)
+                part.replace(path)
+                _record_of(part).unlink(missing_ok=True)
+    except (OSError, HTTPError) as error:
         raise DataError(
-            f"{url} cannot be downloaded ({type(error).__name__}). Fetch it by other means and "
-            f"place it at {folder / name}, or say where it is with {setting}"
+            f"{url} cannot be downloaded ({_reason(error)}).{_kept(part)} Fetch it by other means "
+            f"and place it at {path}, or say where it is with {setting}"
         ) from error
+    return path
+
+
+@final
+@dataclass(frozen=True)
+class _Version:
+    """Which version of which file: its address, its validator and its size, where known."""
+
+    url: str
+    validator: str | None
+    size: int | None
+
+    @classmethod
+    def of(cls, url: str, response: requests.Response) -> "_Version":
+        """The version that an answer with the whole file announces."""
+        tag = response.headers.get("ETag", "")
+        # A weak tag vouches for the meaning, not for the bytes.
+        strong_tag = "" if tag.startswith("W/") else tag
+        length = response.headers.get("Content-Length", "")
+        return cls(
+            url,
+            strong_tag or response.headers.get("Last-Modified"),
+            int(length) if length.isdecimal() else None,
+        )
+
+
+def _download(url: str, part: Path, progress: Callable[[int, int], None]) -> None:
+    """Have *part* whole, from where it stands if the server can go on from there."""
+    known = _version_of(part, url)
+    start = part.stat().st_size if known is not None and part.exists() else 0
+    with _answer(url, known, start) as response:
+        if known is not None and response.status_code == _REST:
+            version, mode = known, "ab"
+        else:
+            version, mode, start = _Version.of(url, response), "wb", 0
+        with part.open(mode) as file:
+            # Written when an old part is gone: the record must never vouch for that one.
+            _record_of(part).write_text(json.dumps(asdict(version)), encoding="utf-8")
+            done = start
+            # Bytes as they were sent: a server may call a .gz file an encoding and mean the file.
+            for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
+                file.write(chunk)
+                done += len(chunk)
+                if version.size is not None:
+                    progress(done, version.size)
+    if version.size is not None and done != version.size:
+        raise IncompleteRead(done, version.size - done)
+
+
+def _answer(url: str, known: _Version | None, start: int) -> requests.Response:
+    """The rest of the *known* version from byte *start* (206), or the whole file (200)."""
+    if known is not None and start:
+        condition = {"If-Range": known.validator} if known.validator else {}
+        response = _get(url, {"Range": f"bytes={start}-", **condition})
+        if response.status_code == _OK or _is_rest(response, known, start):
+            return response
+        response.close()
+        if response.status_code not in (_REST, _PAST_THE_END):
+            response.raise_for_status()
+    response = _get(url, {})
+    response.raise_for_status()
+    return response
+
+
+def _get(url: str, headers: dict[str, str]) -> requests.Response:
+    return requests.get(
+        url,
+        headers={"Accept-Encoding": "identity", **headers},
+        stream=True,
+        timeout=(_CONNECT_SECONDS, _SILENCE_SECONDS),
+    )
+
+
+def _is_rest(response: requests.Response, known: _Version, start: int) -> bool:
+    """Whether the answer begins at *start*, and is of a file of the size known so far."""
+    place, _, size = response.headers.get("Content-Range", "").partition("/")
+    is_same_size = known.size is None or size in ("*", str(known.size))
+    return response.status_code == _REST and place.startswith(f"bytes {start}-") and is_same_size
+
+
+def _record_of(part: Path) -> Path:
+    return part.with_name(f"{part.name}.json")
+
+
+def _version_of(part: Path, url: str) -> _Version | None:
+    """What the record says; None where there is none of *url* that can be read."""
+    try:
+        version = _Version(**json.loads(_record_of(part).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return version if version.url == url else None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, requests.HTTPError):
+        return f"the server answers {error.response.status_code} {error.response.reason}"
+    if isinstance(error, ProtocolError):
+        return "the connection ended early"
+    return type(error).__name__
+
+
+def _kept(part: Path) -> str:
+    """A sentence about what has come so far, where something has."""
+    size = part.stat().st_size if part.exists() else 0
+    return f" The next try goes on behind the {size:,} bytes that have come." if size else ""

@@ -3,13 +3,14 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqreason.errors import SpecError
 from seqreason.interfaces.generator import EnumerableGenerator, GeneratorContext
+from seqreason.interfaces.plugin import PluginConfig
 from seqreason.interfaces.showing import SequenceConfig
 from seqreason.randomness import Stream
 from seqreason.sequences import PADDING, Hypotheses, RuleTable, Sequences
@@ -29,6 +30,7 @@ class RuleGenerator(EnumerableGenerator):
         alphabet_size: how many symbols there are.
     """
 
+    Config: ClassVar[type[PluginConfig]] = SequenceConfig
     config: SequenceConfig
 
     def __init__(self, config: SequenceConfig, context: GeneratorContext) -> None:

@@ -56,6 +56,7 @@ class OcrLetters(GlyphSource):
     def __init__(self, config: Config, context: SourceContext) -> None:
         self._given = config.path
         self._folder = context.cache_folder / "ocr-letters"
+        self._progress = context.progress
 
     def fingerprint(self) -> str:
         """The hash of the file."""
@@ -80,7 +81,9 @@ class OcrLetters(GlyphSource):
 
     def _path(self) -> Path:
         if self._given is None:
-            return fetch(URL, folder=self._folder, setting="source.path=FILE")
+            return fetch(
+                URL, folder=self._folder, setting="source.path=FILE", progress=self._progress
+            )
         return self._given.expanduser()
 
     def _read(self) -> bytes:
