@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 
+import seqreason
 from seqreason.errors import DataError
 from seqreason.glyphs import Split
 from seqreason.interfaces import SourceContext
@@ -367,3 +368,22 @@ def test_the_photographed_letters_are_read_whole_and_stand_alike():
     # Thin strokes on black paper: the polarity is right in every single one.
     assert ink.mean(axis=(1, 2)).max() < 0.5
     assert (glyphs.images.max(axis=(1, 2)) == 255).all()
+
+
+@pytest.mark.slow
+@pytest.mark.real_data
+def test_a_model_learns_to_read_the_photographed_letters(tmp_path):
+    changes = [
+        "source.kind=image-folder",
+        f"source.path={PHOTO_LETTERS}",
+        "loss.objective.kind=cross-entropy",
+        "training.examples=6000",
+        "training.epochs=1",
+        "training.learning_rate=0.002",
+        "evaluation.examples=500",
+        "evaluation.valid_examples=100",
+        "evaluation.train_examples=100",
+    ]
+    (cell,) = seqreason.run("quickstart", overrides=changes, runs=tmp_path)
+    # Guessing names 1 of 26 rightly.
+    assert cell.metrics["perception_accuracy"] > 0.7
