@@ -8,7 +8,7 @@ import sys
 import typer
 
 from seqreason import __version__
-from seqreason.cli import listing, plugins, run, show
+from seqreason.cli import audit, data, listing, plugins, run, show
 from seqreason.errors import SeqreasonError
 
 app = typer.Typer(
@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 app.command(name="run")(run.run_command)
 app.command(name="show")(show.show_command)
+app.command(name="audit")(audit.audit_command)
+app.add_typer(data.app, name="data")
 app.command(name="list")(listing.list_command)
 app.command(name="plugins")(plugins.plugins_command)
 

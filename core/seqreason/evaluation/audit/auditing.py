@@ -1,0 +1,82 @@
+"""The whole audit of one benchmark."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from seqreason.assembly import Benchmark
+from seqreason.data import load_glyphs
+from seqreason.errors import DataError
+from seqreason.evaluation.audit.findings import Audit, Check, Finding
+from seqreason.evaluation.audit.glyph_checks import glyph_checks
+from seqreason.evaluation.audit.leak_checks import leak_checks
+from seqreason.evaluation.audit.rule_checks import alphabet_check, rule_checks
+from seqreason.evaluation.audit.stream_checks import stream_checks
+from seqreason.evaluation.audit.subject import Subject
+from seqreason.randomness import Stream
+from seqreason.registry import Registry
+from seqreason.spec import BenchmarkSpec
+
+
+def audit(spec: BenchmarkSpec, registry: Registry, *, seed: int) -> Audit:
+    """Every check of laws 1, 3, 4 and 5 on *spec* at *seed*, on the CPU.
+
+    Glyphs and model are checked once, drawing and rule also for each shifted test.
+
+    Raises:
+        SpecError: *seed* is no seed, or a plug-in refuses its settings.
+        DataError: the data of a source are missing or damaged.
+    """
+    Stream.of(seed)
+    glyphs = load_glyphs(spec.source, registry)
+    shifted = {
+        name: load_glyphs(choice, registry) for name, choice in spec.shifted_sources().items()
+    }
+    try:
+        benchmark = Benchmark(
+            spec, registry, glyphs, device=torch.device("cpu"), shifted_glyphs=shifted
+        )
+    except DataError as error:
+        # Only a bank raises it here: its splits are copies of one another.
+        return Audit((Finding("glyphs-by-content", 3, "violated", str(error)),))
+    with _one_thread():
+        return Audit(tuple(_findings(benchmark, registry, seed=seed)))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Inside the block torch computes by one thread; after it by as many as before.
+
+    Batches here are small: on a busy machine threads would wait for one another for most of the
+    time.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _findings(benchmark: Benchmark, registry: Registry, *, seed: int) -> Iterator[Finding]:
+    spec = benchmark.spec
+    shifted = {name: benchmark.shifted_examples(seed, name).bank for name in spec.shifted_sources()}
+    for check in glyph_checks(benchmark.bank, spec.source, registry, shifted=shifted):
+        yield check.carried_out()
+    main = Subject(benchmark.generator, benchmark.bank, seed)
+    yield from _drawn(main, leak_checks(benchmark, seed=seed))
+    for name, generator in benchmark.shifted.items():
+        bank = benchmark.shifted_examples(seed, name).bank
+        yield from _drawn(Subject(generator, bank, seed, shift=name), [])
+
+
+def _drawn(subject: Subject, further: list[Check]) -> Iterator[Finding]:
+    """The findings on what a subject draws, and those of *further* checks that rest on it."""
+    alphabet = alphabet_check(subject).carried_out()
+    yield alphabet
+    for check in (*stream_checks(subject), *rule_checks(subject), *further):
+        if alphabet.verdict == "violated":
+            yield check.left_out("its symbols are not of the alphabet")
+        else:
+            yield check.carried_out()

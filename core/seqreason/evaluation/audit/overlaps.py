@@ -1,0 +1,115 @@
+"""Whether streams of different seeds and splits share more items than chance explains."""
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqreason.evaluation.audit.chance import greatest_share, most_by_chance
+from seqreason.evaluation.audit.findings import Outcome, passed, percent, skipped, violated
+from seqreason.evaluation.audit.possible import widened
+from seqreason.evaluation.audit.subject import Subject
+from seqreason.glyphs import Split
+
+Integers = NDArray[np.int64]
+
+_COMPARED: Final = 2000
+_OFFSETS: Final = (-1, 0, 1)
+_RISK: Final = 1e-6
+# Prime, so that no round period of a generator falls on it.
+_DISTANCE: Final = 997
+
+
+class _Overlap(NamedTuple):
+    """Two streams, by how many places one is moved, and how many of the items are equal."""
+
+    one: str
+    other: str
+    offset: int
+    num_equal: int
+
+    def told(self) -> str:
+        moved = {-1: ", one item earlier", 0: "", 1: ", one item later"}[self.offset]
+        share = percent(self.num_equal / _COMPARED)
+        if self.one == self.other:
+            return f"{self.one} has {share} of its items twice, one right after the other"
+        return f"{self.one} and {self.other}{moved} share {share} of their items"
+
+
+def streams_differ(subject: Subject) -> Outcome:
+    """Violated if two streams have more equal items, place by place, than chance gives.
+
+    Items are symbol sequences. Each two of the streams of two seeds and three splits are
+    compared, also with one moved by an item either way: that finds item seeds made as seed +
+    index. A stream is compared with itself, moved by one, too. The number of equal items may
+    not pass the binomial quantile that is passed once in a million audits.
+    """
+    # For an even seed the next, for an odd one the one before: always a seed that exists.
+    seeds = (subject.seed, subject.seed ^ 1)
+    items = _items(subject, seeds)
+    overlaps = list(_overlaps(items))
+    share = _chance(subject, items)
+    most = most_by_chance(_COMPARED, share, risk=_RISK / len(overlaps))
+    if most >= _COMPARED:
+        return skipped("too few different sequences are drawn to tell streams apart", chance=share)
+    worst = max(overlaps, key=lambda overlap: overlap.num_equal)
+    figures = {"chance": share, "most_by_chance": most, "most_equal": worst.num_equal}
+    if worst.num_equal > most:
+        return violated(
+            f"{worst.told()}; chance explains at most {percent(most / _COMPARED)}",
+            streams=[worst.one, worst.other],
+            offset=worst.offset,
+            **figures,
+        )
+    return passed(
+        f"of {_COMPARED:,} items no two of {len(items)} streams share more than "
+        f"{percent(worst.num_equal / _COMPARED)}; chance explains {percent(most / _COMPARED)}",
+        **figures,
+    )
+
+
+def _items(subject: Subject, seeds: tuple[int, int]) -> dict[str, Integers]:
+    """The first symbol sequences of each stream, all of one width; one more than are compared."""
+    drawn = {
+        f"{split.label} of seed {seed}": subject.examples(split, seed=seed)
+        .draw(np.arange(_COMPARED + 1))
+        .sequences.symbols
+        for seed in seeds
+        for split in Split
+    }
+    width = max(symbols.shape[1] for symbols in drawn.values())
+    return {name: widened(symbols, width) for name, symbols in drawn.items()}
+
+
+def _overlaps(items: Mapping[str, Integers]) -> Iterator[_Overlap]:
+    for one, other in combinations(items, 2):
+        for offset in _OFFSETS:
+            yield _Overlap(one, other, offset, _num_equal(items[one], items[other], offset))
+    for name, symbols in items.items():
+        yield _Overlap(name, name, 1, _num_equal(symbols, symbols, 1))
+
+
+def _num_equal(one: Integers, other: Integers, offset: int) -> int:
+    """How often item i of *one* is item i + offset of *other*."""
+    begin = max(-offset, 0)
+    ours = one[begin : begin + _COMPARED]
+    theirs = other[begin + offset : begin + offset + _COMPARED]
+    together = min(len(ours), len(theirs))
+    return int((ours[:together] == theirs[:together]).all(axis=1).sum())
+
+
+def _chance(subject: Subject, items: Mapping[str, Integers]) -> float:
+    """The probability that two independent items are equal.
+
+    From what the generator declares; else an upper limit, from items of one stream far apart.
+    """
+    if subject.possible is not None:
+        weights = subject.possible.probabilities
+        return float(min(((weights / weights.sum()) ** 2).sum(), 1.0))
+    equal = [
+        (symbols[_DISTANCE:] == symbols[:-_DISTANCE]).all(axis=1) for symbols in items.values()
+    ]
+    pairs = np.concatenate(equal)
+    return greatest_share(int(pairs.sum()), len(pairs), risk=_RISK)

@@ -1,0 +1,83 @@
+"""Everything that a generator says it can draw, over all lengths, each sequence once."""
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqreason.interfaces import EnumerableGenerator, SequenceGenerator
+from seqreason.sequences import PADDING, Sequences
+
+Integers = NDArray[np.int64]
+
+
+@final
+@dataclass(frozen=True)
+class Possible:
+    """The declared sequences of all lengths, no two alike, and the probability of each.
+
+    Shapes:
+        symbols: (rows, time + 1), int64, the shown symbols, the answer, then `PADDING`
+        lengths: (rows,), int64, how many symbols are shown
+        probabilities: (rows,), float64, above 0
+    """
+
+    symbols: Integers
+    lengths: Integers
+    probabilities: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, generator: SequenceGenerator) -> "Possible | None":
+        """What *generator* declares; None if it cannot enumerate what it draws."""
+        if not isinstance(generator, EnumerableGenerator):
+            return None
+        shares = {n: share for n, share in generator.length_probabilities().items() if share > 0}
+        tables = [generator.hypotheses(length) for length in shares]
+        width = max(shares) + 1
+        rows = np.concatenate([widened(table.symbols, width) for table in tables])
+        weights = np.concatenate(
+            [
+                table.probabilities * share
+                for table, share in zip(tables, shares.values(), strict=True)
+            ]
+        )
+        symbols, place = np.unique(rows, axis=0, return_inverse=True)
+        probabilities = np.bincount(place.ravel(), weights=weights).astype(np.float64)
+        symbols = symbols[probabilities > 0]
+        lengths = np.asarray((symbols != PADDING).sum(axis=1) - 1, dtype=np.int64)
+        return cls(symbols, lengths, probabilities[probabilities > 0])
+
+    @property
+    def answers(self) -> Integers:
+        """What comes after the last shown symbol, shape (rows,)."""
+        return np.take_along_axis(self.symbols, self.lengths[:, None], axis=1)[:, 0]
+
+    @property
+    def last_shown(self) -> Integers:
+        """The last shown symbol, shape (rows,)."""
+        return np.take_along_axis(self.symbols, self.lengths[:, None] - 1, axis=1)[:, 0]
+
+    def places_of(self, sequences: Sequences) -> Integers:
+        """The row that each drawn sequence is, and -1 for one that is not among them."""
+        width = max(self.symbols.shape[1], sequences.symbols.shape[1])
+        both = np.concatenate([widened(self.symbols, width), widened(sequences.symbols, width)])
+        contents, content = np.unique(both, axis=0, return_inverse=True)
+        content = content.ravel()
+        row_of = np.full(len(contents), -1)
+        row_of[content[: len(self.symbols)]] = np.arange(len(self.symbols))
+        return row_of[content[len(self.symbols) :]]
+
+    def ambiguous_share(self) -> float:
+        """The probability of a prefix that has more than one continuation."""
+        prefixes = self.symbols.copy()
+        np.put_along_axis(prefixes, self.lengths[:, None], PADDING, axis=1)
+        _, prefix = np.unique(prefixes, axis=0, return_inverse=True)
+        # Rows are distinct, so two of one prefix are two continuations.
+        return float(self.probabilities[np.bincount(prefix.ravel())[prefix.ravel()] > 1].sum())
+
+
+def widened(symbols: Integers, width: int) -> Integers:
+    """*symbols* (rows, time) with `PADDING` up to *width* columns."""
+    missing = width - symbols.shape[1]
+    return np.pad(symbols, ((0, 0), (0, missing)), constant_values=PADDING)

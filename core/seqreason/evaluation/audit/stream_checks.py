@@ -1,0 +1,145 @@
+"""Law 1: an example is a function of seed, split and index, and streams do not overlap."""
+
+import multiprocessing
+import warnings
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.utils.data import DataLoader
+
+from seqreason.assembly import SequenceDataset, SequenceItem
+from seqreason.data import ExampleSet
+from seqreason.data.examples import Drawn
+from seqreason.evaluation.audit.findings import Check, Outcome, passed, violated
+from seqreason.evaluation.audit.overlaps import streams_differ
+from seqreason.evaluation.audit.subject import Subject
+from seqreason.glyphs import Split
+
+_BATCH_SIZE: Final = 7
+_NUM_WORKERS: Final = (1, 2, 4)
+# Neighbours, as a batch has them, and a few from far out.
+_INDICES: Final = (*range(40), *range(10**6, 10**6 + 80, 10))
+_NUM_ITEMS: Final = 56
+_SECONDS: Final = 60
+
+Record = dict[str, bytes]
+
+
+def stream_checks(subject: Subject) -> list[Check]:
+    """The checks of how a subject's examples are drawn."""
+    examples = subject.examples(Split.TRAIN, seed=subject.seed)
+    checks = [
+        subject.check("same-in-any-batch", 1, lambda: _same_in_any_batch(examples)),
+        subject.check("streams-differ", 1, lambda: streams_differ(subject)),
+    ]
+    # Starting processes takes a second, and a shift's generator is of the same class.
+    if not subject.shift:
+        by_workers = subject.check("same-by-any-worker", 1, lambda: _same_by_any_worker(examples))
+        checks.insert(1, by_workers)
+    return checks
+
+
+def _same_in_any_batch(examples: ExampleSet) -> Outcome:
+    """Violated if a byte of an example depends on what is drawn with it or was before it."""
+    expected = _records(examples, _INDICES)
+    ways: dict[str, list[Sequence[int]]] = {
+        "alone": [[index] for index in _INDICES],
+        "in reversed order": [_INDICES[::-1]],
+        f"in a batch of {_BATCH_SIZE}": [
+            _INDICES[begin : begin + _BATCH_SIZE] for begin in range(0, len(_INDICES), _BATCH_SIZE)
+        ],
+        "a second time": [_INDICES],
+    }
+    for way, batches in ways.items():
+        for batch in batches:
+            for index, record in _records(examples, batch).items():
+                parts = _differing(record, expected[index])
+                if parts:
+                    return violated(
+                        f"example {index} comes out otherwise when it is drawn {way}: its "
+                        f"{', '.join(parts)} differ",
+                        example=index,
+                        way=way,
+                        parts=parts,
+                    )
+    return passed(
+        f"{len(_INDICES)} examples are the same bytes drawn alone, in reversed order, in batches "
+        f"of {_BATCH_SIZE}, and all at once",
+        examples=len(_INDICES),
+    )
+
+
+def _records(examples: ExampleSet, indices: Sequence[int]) -> dict[int, Record]:
+    """Everything about each example as bytes, part by part."""
+    drawn = examples.draw(np.array(indices))
+    batch = examples.batch(drawn)
+    frames = batch.packing.pad(batch.frames).numpy()
+    row_of = {index: row for row, index in enumerate(batch.examples.tolist())}
+    return {
+        index: _record(drawn, place, frames[row_of[index]]) for place, index in enumerate(indices)
+    }
+
+
+def _record(drawn: Drawn, place: int, frames: NDArray[np.float32]) -> Record:
+    sequences = drawn.sequences
+    length = int(sequences.lengths[place])
+    looks = {
+        name: values[place, :length]
+        for name, values in vars(sequences.appearance).items()
+        if values is not None
+    }
+    rows = {
+        "symbols": sequences.symbols[place, : length + 1],
+        "glyphs": drawn.glyphs[place, :length],
+        "frames": frames[:length],
+        **looks,
+    }
+    # Words of a fact are as wide as the batch's longest, so facts are compared as they read.
+    facts = {f"fact {name}": str(of[place]).encode() for name, of in sequences.facts.items()}
+    return {name: row.tobytes() for name, row in rows.items()} | facts
+
+
+def _differing(record: Record, expected: Record) -> list[str]:
+    names = [*expected, *(name for name in record if name not in expected)]
+    return [name for name in names if record.get(name) != expected.get(name)]
+
+
+def _same_by_any_worker(examples: ExampleSet) -> Outcome:
+    """Violated if an item that worker processes draw is not what this process draws."""
+    dataset = SequenceDataset(examples, count=_NUM_ITEMS, seed=0)
+    expected = [dataset[index] for index in range(_NUM_ITEMS)]
+    for num_workers in _NUM_WORKERS:
+        for index, item in enumerate(_by_workers(dataset, num_workers)):
+            if not all(map(torch.equal, item, expected[index])):
+                return violated(
+                    f"item {index} comes out otherwise by {num_workers} worker process"
+                    f"{'es' if num_workers > 1 else ''} than by this one",
+                    item=index,
+                    workers=num_workers,
+                )
+    return passed(
+        f"{_NUM_ITEMS} items are the same by 1, 2 and 4 worker processes and by none",
+        items=_NUM_ITEMS,
+    )
+
+
+def _by_workers(dataset: SequenceDataset, num_workers: int) -> list[SequenceItem]:
+    # Without fork a plug-in from a file would have to be pickled, which Python cannot do.
+    context = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
+    with warnings.catch_warnings():
+        # More workers than cores, and a fork beside torch's threads, are what is meant here.
+        warnings.simplefilter("ignore")
+        loader: DataLoader[SequenceItem] = DataLoader(
+            dataset,
+            batch_size=_BATCH_SIZE,
+            num_workers=num_workers,
+            collate_fn=list,
+            multiprocessing_context=context,
+            timeout=_SECONDS,
+            # Its own, so that torch's global generator is not drawn from.
+            generator=torch.Generator(),
+        )
+        return [item for batch in loader for item in batch]
