@@ -87,6 +87,7 @@ def test_info_tells_what_a_source_holds(data, tmp_path):
         "glyphs": 702,
         "splits": {"train": of_a_split, "valid": of_a_split, "test": of_a_split},
         "copies_removed": 0,
+        "notes": [],
         "cache_folder": str(tmp_path / "cache"),
     }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 from pydantic import ValidationError
 
 import seqreason
@@ -261,9 +261,26 @@ def test_a_symbol_with_fewer_than_three_different_images_is_named(root):
     fill(root / "D", 90)
     (root / "D" / "empty.png").touch()
     assert refusal(root, unreadable="skip") == (
-        "source.path: every symbol needs 3 different images at least, one each for train, valid "
-        f"and test; in {root} C has 2, D has 1 (files left out since they cannot be used: 1)"
+        "source.path: every symbol needs 3 images at least that are different once they are "
+        "cropped and centred, one each for train, valid and test; "
+        f"in {root} C has 2, D has 1 (files left out since they cannot be used: 1)"
     )
+
+
+def test_images_that_come_out_alike_lie_in_one_split(root):
+    for number in range(10):
+        image = Image.open(root / "A" / f"{number}.png")
+        ImageOps.expand(image, border=5, fill=image.getpixel((0, 0))).save(
+            root / "A" / f"wider-{number}.png"
+        )
+    glyphs = source(root).load()
+    first = glyphs.images[glyphs.labels == 0]
+    splits = glyphs.splits[glyphs.labels == 0]
+    _, alike = np.unique(first.reshape(len(first), -1), axis=0, return_inverse=True)
+    assert len(first) == 20
+    for group in np.unique(alike):
+        assert len(set(splits[alike.ravel() == group])) == 1
+    assert alike.max() + 1 < 20
 
 
 def test_one_content_under_two_symbols_is_unusable(root):

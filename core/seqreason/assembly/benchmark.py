@@ -59,11 +59,13 @@ class Benchmark:
             SpecError: a plug-in refuses its settings, such as a rule that fits no sequence.
         """
         self.spec, self._registry = spec, registry
-        self.bank = GlyphBank(glyphs, device=device)
-        self._shifted_banks = {
-            name: GlyphBank(others, device=device, trained_on=glyphs)
-            for name, others in shifted_glyphs.items()
-        }
+        with registry.named_faults("source", spec.source.kind, "gives glyphs of no use"):
+            self.bank = GlyphBank(glyphs, device=device)
+        self._shifted_banks = {}
+        for name, others in shifted_glyphs.items():
+            kind = spec.shifted_sources()[name].kind
+            with registry.named_faults("source", kind, "gives glyphs of no use"):
+                self._shifted_banks[name] = GlyphBank(others, device=device, trained_on=glyphs)
         try:
             self._build()
         except SpecError as error:

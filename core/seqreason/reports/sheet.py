@@ -109,7 +109,7 @@ def draw_picture(
 
 def text_inches(lines: Iterable[str], points: float, *, is_bold: bool = False) -> float:
     """How wide the longest line is."""
-    font = FontProperties(weight="bold" if is_bold else "normal")
+    font = FontProperties(weight="bold" if is_bold else None)
     paths = [TextPath((0, 0), line, size=points, prop=font) for line in lines if line.strip()]
     return max((path.get_extents().x1 / 72 for path in paths), default=0.0)
 

@@ -30,8 +30,8 @@ class ImageFolder(GlyphSource):
 
     Photographs, scans and drawings of any size, mode and polarity become white ink on black,
     cropped to the ink, fitted to a box of 20×20 pixels, and centred by mass in 28×28. Names of
-    files matter only for the symbol: files of one content lie in one split, whatever they are
-    called, and the order of the glyphs follows their content.
+    files matter only for the symbol: images that come out alike lie in one split, whatever they
+    are called, and the order of the glyphs follows their content.
     """
 
     name = "image-folder"
@@ -118,11 +118,11 @@ class ImageFolder(GlyphSource):
             raise DataError(self._refusal(unusable, of=len(files)))
         _check_enough(usable, alphabet, root=self._root, num_unusable=len(unusable))
         index = {symbol: place for place, symbol in enumerate(alphabet.symbols)}
-        usable.sort(key=lambda image: (index[image.symbol], image.content))
+        usable.sort(key=lambda image: (index[image.symbol], image.glyph_hash, image.content))
         labels = np.array([index[image.symbol] for image in usable], dtype=np.int64)
         splits = splits_by_content(
             labels,
-            [image.content for image in usable],
+            [image.glyph_hash for image in usable],
             valid_share=self._config.valid_share,
             test_share=self._config.test_share,
         )
@@ -177,13 +177,13 @@ def _alphabet(found: set[str], wanted: tuple[str, ...] | None) -> Alphabet:
 def _check_enough(
     usable: Sequence[ReadImage], alphabet: Alphabet, *, root: Path, num_unusable: int
 ) -> None:
-    contents = {(image.symbol, image.content) for image in usable}
+    contents = {(image.symbol, image.glyph_hash) for image in usable}
     counts = Counter(symbol for symbol, _ in contents)
     few = [f"{symbol} has {counts[symbol]}" for symbol in alphabet.symbols if counts[symbol] < 3]
     if few:
         raise DataError(
-            f"source.path: every symbol needs 3 different images at least, one each for train, "
-            f"valid and test; in {root} {', '.join(few)}"
+            f"source.path: every symbol needs 3 images at least that are different once they are "
+            f"cropped and centred, one each for train, valid and test; in {root} {', '.join(few)}"
             + (
                 f" (files left out since they cannot be used: {num_unusable})"
                 if num_unusable

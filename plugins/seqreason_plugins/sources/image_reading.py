@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
 from typing import Final, final
 
 import numpy as np
@@ -22,6 +24,11 @@ class ReadImage:
     symbol: str
     content: bytes
     image: NDArray[np.uint8]
+
+    @cached_property
+    def glyph_hash(self) -> bytes:
+        """A hash of the glyph: of two files it may be the same, one shifted or paler."""
+        return blake2b(self.image.tobytes(), digest_size=16).digest()
 
 
 @final
