@@ -118,6 +118,7 @@ class Benchmark:
             return build_model(
                 self.spec,
                 self._registry,
+                self.generator,
                 alphabet_size=self.bank.alphabet.size,
                 frame_size=self.bank.frame_size,
             )

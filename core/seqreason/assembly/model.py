@@ -8,9 +8,11 @@ from seqreason.batches import Packing
 from seqreason.interfaces import (
     Encoder,
     EncoderContext,
+    EnumerableGenerator,
     Reasoner,
     ReasonerContext,
     Reasoning,
+    SequenceGenerator,
 )
 from seqreason.registry import Registry
 from seqreason.shapes import check_axes
@@ -47,7 +49,12 @@ class SequenceModel(nn.Module):
 
 
 def build_model(
-    spec: BenchmarkSpec, registry: Registry, *, alphabet_size: int, frame_size: tuple[int, int]
+    spec: BenchmarkSpec,
+    registry: Registry,
+    generator: SequenceGenerator,
+    *,
+    alphabet_size: int,
+    frame_size: tuple[int, int],
 ) -> SequenceModel:
     """The spec's model with fresh weights; call it inside `seeded_torch`."""
     height, width = frame_size
@@ -58,6 +65,10 @@ def build_model(
         Reasoner,
         spec.reasoner.kind,
         spec.reasoner.config,
-        ReasonerContext(features=encoder.features, alphabet_size=alphabet_size),
+        ReasonerContext(
+            features=encoder.features,
+            alphabet_size=alphabet_size,
+            hypotheses=generator.hypotheses if isinstance(generator, EnumerableGenerator) else None,
+        ),
     )
     return SequenceModel(encoder, reasoner)

@@ -1,6 +1,7 @@
 """Reasoners: from features to what is shown (perception) and what comes next (prediction)."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, final
 
@@ -8,15 +9,24 @@ from torch import Tensor, nn
 
 from seqreason.batches import Packing
 from seqreason.interfaces.plugin import Plugin
+from seqreason.sequences import Hypotheses
 
 
 @final
 @dataclass(frozen=True)
 class ReasonerContext:
-    """What a reasoner may build on: the encoder's features and the alphabet's size."""
+    """What a reasoner may build on.
+
+    Attributes:
+        features: the length of a frame's feature vector.
+        alphabet_size: how many symbols there are.
+        hypotheses: for a number of shown symbols, all sequences of that length that the
+            generator can draw; None where it cannot enumerate them.
+    """
 
     features: int
     alphabet_size: int
+    hypotheses: Callable[[int], Hypotheses] | None = None
 
 
 class Reasoning(NamedTuple):

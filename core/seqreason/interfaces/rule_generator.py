@@ -89,8 +89,13 @@ class RuleGenerator(EnumerableGenerator):
 
     @final
     def hypotheses(self, length: int) -> Hypotheses:
-        """All sequences of *length* shown symbols, rule by rule."""
-        return self._lots[length].table.hypotheses()
+        """All sequences of *length* shown symbols, rule by rule; any length, drawn or not.
+
+        Raises:
+            SpecError: no rule fits that length.
+        """
+        lot = self._lots.get(length)
+        return (self.rules(length) if lot is None else lot.table).hypotheses()
 
 
 @final
