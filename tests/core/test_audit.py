@@ -259,6 +259,16 @@ def test_a_packaged_spec_is_clean(registry, name, seed):
     assert told.is_clean
 
 
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", ["easy-ocr", "normal-ocr", "normal-posterior-ocr"])
+def test_a_packaged_spec_of_real_handwriting_is_clean(registry, letters_file, name):
+    overrides = [f"source.path={letters_file}"]
+    told = audit(load_benchmark(name, registry, overrides=overrides), registry, seed=0)
+    assert_violates(told)
+    leak = "passed" if name == "normal-posterior-ocr" else "noted"
+    assert finding(told, "leak-by-forcing").verdict == leak
+
+
 def test_a_seed_that_is_none_is_refused(audited):
     with pytest.raises(SpecError, match="a seed is an integer from 0"):
         audited(seed=2**64)

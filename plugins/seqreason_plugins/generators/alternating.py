@@ -6,13 +6,18 @@ from typing import final
 import numpy as np
 from pydantic import Field
 
-from seqreason.interfaces import PluginConfig, RuleGenerator, SequenceConfig
+from seqreason.interfaces import SequenceConfig
 from seqreason.interfaces.showing import Range
 from seqreason.sequences import RuleTable
-from seqreason_plugins.generators.families import from_every_start, table_of
+from seqreason_plugins.generators.families import (
+    Family,
+    FamilyGenerator,
+    from_every_start,
+    table_of,
+)
 
 
-class Alternations(PluginConfig):
+class Alternations(Family):
     """The family of alternating sequences: one rule a pair of a rise and a fall."""
 
     rises: Range = Field((1, 6), description="least and greatest step at odd places, upwards")
@@ -45,7 +50,7 @@ class Alternations(PluginConfig):
 
 
 @final
-class Alternating(RuleGenerator):
+class Alternating(FamilyGenerator):
     """Up by one step, down by another, in turn.
 
     Worked example: start K = 10, rise 5, fall 2, length 4 shows K P N S and asks for Q.
@@ -57,9 +62,3 @@ class Alternating(RuleGenerator):
         """Settings of the alternating task."""
 
         lengths: Range = Field((3, 8), description="fewest and most shown symbols, uniform")
-
-    config: Config
-
-    def rules(self, length: int) -> RuleTable:
-        """A rule a pair of steps; facts: `rise`, `fall`."""
-        return self.config.rules(length, self.alphabet_size)

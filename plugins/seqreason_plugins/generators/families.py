@@ -1,15 +1,39 @@
-"""What the families of rules share: paths through the alphabet, and the table made of them."""
+"""What the families of rules share: a table for each length, and paths through the alphabet."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqreason.errors import SpecError
+from seqreason.interfaces import PluginConfig, RuleGenerator
 from seqreason.sequences import RuleTable
 
 Integers = NDArray[np.int64]
+
+
+class Family(PluginConfig):
+    """The settings of one family of rules, by which alone its rules are known."""
+
+    @abstractmethod
+    def rules(self, length: int, alphabet_size: int) -> RuleTable:
+        """Every rule of the family that fits *length* shown symbols and the answer.
+
+        Raises:
+            SpecError: there is none; the message says which setting to change.
+        """
+
+
+class FamilyGenerator(RuleGenerator):
+    """Draws from one family: a subclass's `Config` is both a `SequenceConfig` and that `Family`."""
+
+    @final
+    def rules(self, length: int) -> RuleTable:
+        """The rules of the family that the settings are."""
+        assert isinstance(self.config, Family)
+        return self.config.rules(length, self.alphabet_size)
 
 
 def from_every_start(path: Integers, *, alphabet_size: int, wrap: bool) -> Integers:

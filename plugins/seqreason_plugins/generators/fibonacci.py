@@ -5,12 +5,13 @@ from typing import final
 import numpy as np
 from pydantic import Field
 
-from seqreason.interfaces import PluginConfig, RuleGenerator, SequenceConfig
+from seqreason.interfaces import SequenceConfig
 from seqreason.interfaces.showing import Range
 from seqreason.sequences import RuleTable
+from seqreason_plugins.generators.families import Family, FamilyGenerator
 
 
-class Fibonaccis(PluginConfig):
+class Fibonaccis(Family):
     """The family of Fibonacci sequences: one rule, from every pair of symbols."""
 
     zeros: bool = Field(False, description="whether A A, which stays A for ever, may occur")
@@ -26,7 +27,7 @@ class Fibonaccis(PluginConfig):
 
 
 @final
-class Fibonacci(RuleGenerator):
+class Fibonacci(FamilyGenerator):
     """Each symbol is the sum of the two before it, counted around the alphabet with A as 0.
 
     Worked example: B = 1 and D = 3, length 5 shows B D E H L = 1 3 4 7 11 and asks for S = 18.
@@ -38,9 +39,3 @@ class Fibonacci(RuleGenerator):
         """Settings of the Fibonacci task."""
 
         lengths: Range = Field((3, 8), description="fewest and most shown symbols, uniform")
-
-    config: Config
-
-    def rules(self, length: int) -> RuleTable:
-        """One rule, without facts."""
-        return self.config.rules(length, self.alphabet_size)

@@ -6,13 +6,19 @@ from typing import final
 import numpy as np
 from pydantic import Field
 
-from seqreason.interfaces import PluginConfig, RuleGenerator, SequenceConfig
+from seqreason.interfaces import SequenceConfig
 from seqreason.interfaces.showing import Range
 from seqreason.sequences import RuleTable
-from seqreason_plugins.generators.families import Integers, from_every_start, table_of
+from seqreason_plugins.generators.families import (
+    Family,
+    FamilyGenerator,
+    Integers,
+    from_every_start,
+    table_of,
+)
 
 
-class Interleavings(PluginConfig):
+class Interleavings(Family):
     """The family of interleaved progressions: one rule a pair of differences."""
 
     differences: Range = Field(
@@ -60,7 +66,7 @@ class Interleavings(PluginConfig):
 
 
 @final
-class Interleaved(RuleGenerator):
+class Interleaved(FamilyGenerator):
     """Two arithmetic progressions, one at the odd positions and one at the even.
 
     Worked example: A C E … and Z Y X …, length 5 shows A Z C Y E and asks for X.
@@ -72,9 +78,3 @@ class Interleaved(RuleGenerator):
         """Settings of the interleaved task."""
 
         lengths: Range = Field((4, 8), description="fewest and most shown symbols, uniform")
-
-    config: Config
-
-    def rules(self, length: int) -> RuleTable:
-        """A rule a pair of differences; facts: `odd difference`, `even difference`."""
-        return self.config.rules(length, self.alphabet_size)

@@ -1,6 +1,6 @@
 """Several families of rules in one task."""
 
-from typing import Any, final
+from typing import final
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -9,6 +9,7 @@ from seqreason.interfaces import PluginConfig, RuleGenerator, SequenceConfig
 from seqreason.interfaces.showing import Range
 from seqreason.sequences import RuleTable
 from seqreason_plugins.generators.alternating import Alternations
+from seqreason_plugins.generators.families import Family
 from seqreason_plugins.generators.fibonacci import Fibonaccis
 from seqreason_plugins.generators.interleaved import Interleavings
 from seqreason_plugins.generators.progressions import Progressions
@@ -33,7 +34,7 @@ class Families(PluginConfig):
             raise ValueError(f"a mixture needs a family, such as `arithmetic: {{}}`: {known}")
         return self
 
-    def chosen(self) -> dict[str, Any]:
+    def chosen(self) -> dict[str, Family]:
         """The families that are in it, by name."""
         return {name: family for name, family in self if family is not None}
 

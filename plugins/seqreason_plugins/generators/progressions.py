@@ -1,17 +1,20 @@
 """Arithmetic progressions: what `arithmetic`, `easy`, `normal` and `rotated` are made of."""
 
-from typing import final
-
 import numpy as np
 from pydantic import Field, model_validator
 
-from seqreason.interfaces import PluginConfig, RuleGenerator, SequenceConfig
+from seqreason.interfaces import SequenceConfig
 from seqreason.interfaces.showing import Range
 from seqreason.sequences import RuleTable
-from seqreason_plugins.generators.families import from_every_start, table_of
+from seqreason_plugins.generators.families import (
+    Family,
+    FamilyGenerator,
+    from_every_start,
+    table_of,
+)
 
 
-class Progressions(PluginConfig):
+class Progressions(Family):
     """The family of arithmetic progressions: one rule a common difference."""
 
     differences: Range = Field((-6, 6), description="least and greatest common difference")
@@ -49,7 +52,7 @@ class Progressions(PluginConfig):
         )
 
 
-class ProgressionGenerator(RuleGenerator):
+class ProgressionGenerator(FamilyGenerator):
     """Draws progressions: length, then a difference that fits it, then a start that fits both.
 
     A task is a final subclass that adds a name and the defaults of its `Config`, no more.
@@ -57,10 +60,3 @@ class ProgressionGenerator(RuleGenerator):
 
     class Config(SequenceConfig, Progressions):
         """Settings of a progression task."""
-
-    config: Config
-
-    @final
-    def rules(self, length: int) -> RuleTable:
-        """A rule a difference; fact: `difference`."""
-        return self.config.rules(length, self.alphabet_size)

@@ -6,13 +6,18 @@ from typing import final
 import numpy as np
 from pydantic import Field
 
-from seqreason.interfaces import PluginConfig, RuleGenerator, SequenceConfig
+from seqreason.interfaces import SequenceConfig
 from seqreason.interfaces.showing import Range
 from seqreason.sequences import RuleTable
-from seqreason_plugins.generators.families import from_every_start, table_of
+from seqreason_plugins.generators.families import (
+    Family,
+    FamilyGenerator,
+    from_every_start,
+    table_of,
+)
 
 
-class Quadratics(PluginConfig):
+class Quadratics(Family):
     """The family of second-order progressions: one rule a pair of differences."""
 
     first_differences: Range = Field((-6, 6), description="least and greatest first difference")
@@ -51,7 +56,7 @@ class Quadratics(PluginConfig):
 
 
 @final
-class Quadratic(RuleGenerator):
+class Quadratic(FamilyGenerator):
     """Each difference is the one before it plus a constant, as in 1 2 4 7 11.
 
     Worked example: start A = 0, first difference 1, second difference 2, length 4 shows A B E J
@@ -64,9 +69,3 @@ class Quadratic(RuleGenerator):
         """Settings of the quadratic task."""
 
         lengths: Range = Field((3, 6), description="fewest and most shown symbols, uniform")
-
-    config: Config
-
-    def rules(self, length: int) -> RuleTable:
-        """A rule a pair of differences; facts: `first difference`, `second difference`."""
-        return self.config.rules(length, self.alphabet_size)

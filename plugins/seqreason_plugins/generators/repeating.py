@@ -7,15 +7,15 @@ import numpy as np
 from pydantic import Field
 
 from seqreason.errors import SpecError
-from seqreason.interfaces import PluginConfig, RuleGenerator, SequenceConfig
+from seqreason.interfaces import SequenceConfig
 from seqreason.interfaces.showing import Range
 from seqreason.sequences import RuleTable
-from seqreason_plugins.generators.families import Integers
+from seqreason_plugins.generators.families import Family, FamilyGenerator, Integers
 
 _MOST_ROUNDS: Final = 500_000
 
 
-class Repetitions(PluginConfig):
+class Repetitions(Family):
     """The family of repeating sequences: one rule a period."""
 
     periods: Range = Field((2, 3), description="least and greatest number of symbols in a round")
@@ -45,7 +45,7 @@ def _rounds(period: int, alphabet_size: int) -> Integers:
 
 
 @final
-class Repeating(RuleGenerator):
+class Repeating(FamilyGenerator):
     """A round of different symbols, over and over.
 
     Worked example: the round C X P, length 5 shows C X P C X and asks for P.
@@ -57,9 +57,3 @@ class Repeating(RuleGenerator):
         """Settings of the repeating task."""
 
         lengths: Range = Field((4, 8), description="fewest and most shown symbols, uniform")
-
-    config: Config
-
-    def rules(self, length: int) -> RuleTable:
-        """A rule a period; fact: `period`."""
-        return self.config.rules(length, self.alphabet_size)
