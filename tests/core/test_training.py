@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from seqreason.assembly import Benchmark, LossPolicy, seeded_torch
+from seqreason.assembly import Benchmark, LossPolicy, StageLosses, seeded_torch
+from seqreason.batches import Packing
 from seqreason.data import load_glyphs
 from seqreason.errors import SpecError, StoreError, TrainingError
 from seqreason.glyphs import Split
@@ -80,6 +81,8 @@ def test_training_that_was_stopped_ends_at_the_same_weights(assemble, tmp_path, 
         "reasoner.layers=2",
         "training.checkpoint_steps=2",
         "training.select=last",
+        "training.averaging=0.9",
+        "training.validate_steps=4",
         "loss.forcing.kind=half",
     )
     whole = weights_after(assembled, tmp_path / "whole")
@@ -247,5 +250,61 @@ def test_the_total_loss_is_the_mean_of_both_stages(assemble):
     batch = examples.batch(examples.draw(np.arange(5)))
     with seeded_torch(0), torch.no_grad():
         losses = benchmark.loss.losses(benchmark.model(0)(batch.frames, batch.packing), batch)
-    expected = (losses.perception.mean() + losses.prediction.mean()) / 2
-    assert losses.total() == expected
+        total = benchmark.loss.total(losses, batch.packing)
+    assert total == (losses.perception.mean() + losses.prediction.mean()) / 2
+
+
+def test_the_total_loss_weighs_stages_and_may_look_at_the_last_position_alone(assemble):
+    _, _, benchmark = assemble(
+        "loss.perception_weight=0.25",
+        "loss.prediction_weight=2",
+        "loss.prediction_positions=last",
+    )
+    packing = Packing.of_lengths(np.array([3, 1]))
+    losses = StageLosses(torch.tensor([1.0, 2, 3, 6]), torch.tensor([1.0, 5, 7, 9]))
+    # Mean perception 3; the last frames are the third and, of the one-frame sequence, the second.
+    assert benchmark.loss.total(losses, packing) == 0.25 * 3 + 2 * (9 + 5) / 2
+
+
+def test_a_stage_of_no_weight_is_not_trained(assemble, tmp_path):
+    before = assemble()[2].model(0).state_dict()
+    after = weights_after(assemble("loss.prediction_weight=0"), tmp_path / "a")
+    still = {name for name in before if torch.equal(before[name], after[name])}
+    assert still == {name for name in before if name.startswith("reasoner.prediction")}
+
+
+def test_training_examples_are_augmented_and_no_others(assemble):
+    _, _, plain = assemble()
+    _, _, turned = assemble("training.augmentation.rotation_degrees=40")
+    for split, is_changed in ((Split.TRAIN, True), (Split.VALID, False), (Split.TEST, False)):
+        left, right = (
+            examples.batch(examples.draw(np.arange(20)))
+            for examples in (plain.examples(0, split), turned.examples(0, split))
+        )
+        assert torch.equal(left.symbols, right.symbols)
+        assert torch.equal(left.frames, right.frames) != is_changed
+
+
+def test_the_average_of_weights_is_what_is_kept(assemble, tmp_path):
+    """Against the weights after every step of the same training, averaged by hand."""
+    trainer, steps = trainer_of(assemble("training.validate_steps=1")), []
+
+    def validate():
+        weights = trainer.model.module.state_dict().items()
+        steps.append({name: part.clone() for name, part in weights})
+        return {"valid_accuracy": 0.5}
+
+    trainer.train(CheckpointFile(tmp_path / "a"), validate=validate)
+    expected = steps[0]
+    for count, weights in enumerate(steps[1:], start=1):
+        keep = min(0.2, count / (count + 9))
+        expected = {name: keep * expected[name] + (1 - keep) * weights[name] for name in weights}
+    kept = weights_after(assemble("training.averaging=0.2"), tmp_path / "b")
+    for name, part in expected.items():
+        torch.testing.assert_close(kept[name], part)
+
+
+def test_validation_goes_by_steps_where_asked(assemble, tmp_path):
+    trainer = trainer_of(assemble("training.validate_steps=4"))
+    state = trainer.train(CheckpointFile(tmp_path / "a"), validate=lambda: {"valid_accuracy": 0.5})
+    assert [row["step"] for row in state.curve] == [4, 6]

@@ -84,7 +84,8 @@ def _step(benchmark: Benchmark, fabric: Any, batch: Any) -> Callable[[], None]:
     def step() -> None:
         with seeded_torch(0):
             reasoning = model(batch.frames, batch.packing, batch.symbols)
-            loss = benchmark.loss.losses(reasoning, batch).total()
+            losses = benchmark.loss.losses(reasoning, batch)
+            loss = benchmark.loss.total(losses, batch.packing)
             optimiser.zero_grad()
             fabric.backward(loss)
             optimiser.step()

@@ -75,6 +75,7 @@ class Benchmark:
         spec, registry = self.spec, self._registry
         size = self.bank.alphabet.size
         self.generator = generator_of(spec.generator, registry, alphabet_size=size)
+        self.training_generator = self._augmented(size)
         self.shifted = {}
         for name, choice in spec.shifted_generators().items():
             try:
@@ -83,6 +84,16 @@ class Benchmark:
             except SpecError as error:
                 raise SpecError(f"evaluation.shifted.{name}: {error}") from error
         self.loss = LossPolicy(spec.loss, registry, alphabet_size=size)
+
+    def _augmented(self, alphabet_size: int) -> SequenceGenerator:
+        """The generator of the training examples."""
+        if not self.spec.training.augmentation:
+            return self.generator
+        choice = self.spec.training_generator()
+        try:
+            return generator_of(choice, self._registry, alphabet_size=alphabet_size)
+        except SpecError as error:
+            raise SpecError(f"training.augmentation: {error}") from error
 
     def _check_shifted_bank(self, name: str) -> None:
         """A model can be tested only on frames of the size and the symbols that it knows."""
@@ -124,8 +135,9 @@ class Benchmark:
             )
 
     def examples(self, seed: int, split: Split) -> ExampleSet:
-        """The examples of *split* at *seed*."""
-        return ExampleSet(self.generator, self.bank, seed=seed, split=split)
+        """The examples of *split* at *seed*; those of training with their augmentation."""
+        generator = self.training_generator if split == Split.TRAIN else self.generator
+        return ExampleSet(generator, self.bank, seed=seed, split=split)
 
     def shifted_examples(self, seed: int, name: str) -> ExampleSet:
         """The examples of the shifted test called *name*, made of test glyphs."""

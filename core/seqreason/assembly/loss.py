@@ -1,11 +1,12 @@
 """The loss policy of a benchmark: labels, objective and forcing put together."""
 
+from collections.abc import Callable
 from typing import NamedTuple, final
 
 import torch
 from torch import Tensor
 
-from seqreason.batches import Batch
+from seqreason.batches import Batch, Packing
 from seqreason.interfaces import Forcing, Labels, LossContext, Objective, Reasoning
 from seqreason.randomness import Stream
 from seqreason.registry import Registry
@@ -19,17 +20,13 @@ class StageLosses(NamedTuple):
     perception: Tensor
     prediction: Tensor
 
-    def total(self) -> Tensor:
-        """The mean of both stages' mean losses: the number that training lowers."""
-        return (self.perception.mean() + self.prediction.mean()) / 2
-
 
 @final
 class LossPolicy:
     """Measures a model's output against what was shown, and decides what is forced on it."""
 
     def __init__(self, spec: LossSpec, registry: Registry, *, alphabet_size: int) -> None:
-        context = LossContext(alphabet_size)
+        self._spec, context = spec, LossContext(alphabet_size)
         self._objective = registry.build(
             Objective, spec.objective.kind, spec.objective.config, context
         )
@@ -49,6 +46,23 @@ class LossPolicy:
             self._objective.losses(reasoning.perception, shown),
             self._objective.losses(reasoning.prediction, following),
         )
+
+    def total(
+        self, losses: StageLosses, packing: Packing, *, share: Callable[[int], float] | None = None
+    ) -> Tensor:
+        """The weighted sum of both stages' mean losses: the number that training lowers.
+
+        Where several processes share a batch, *share* gives the factor that turns the mean over so
+        many losses of this process into its part of the mean over all.
+        """
+        counted = losses.prediction
+        if self._spec.prediction_positions == "last":
+            counted = counted[packing.last]
+        perception, prediction = losses.perception.mean(), counted.mean()
+        if share is not None:
+            perception = perception * share(len(losses.perception))
+            prediction = prediction * share(len(counted))
+        return self._spec.perception_weight * perception + self._spec.prediction_weight * prediction
 
     def forced(self, batch: Batch, *, progress: float, stream: Stream, step: int) -> Tensor:
         """The true symbols to feed the prediction stage, and `PADDING` where it goes by itself.

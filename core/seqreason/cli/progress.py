@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
 from seqreason.reports.tables import percent
-from seqreason.spec import BenchmarkSpec
+from seqreason.spec import BenchmarkSpec, TrainingSpec
 from seqreason.suites import Cell, CellResult
 
 
@@ -63,15 +63,14 @@ class ProgressBars:
             self._console.print(f"{cell.title}: training", markup=False)
 
     def measured(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> None:
-        """Move the cell's bar, and print a line after each epoch."""
+        """Move the cell's bar, and print a line after each validation."""
         if "loss" in metrics:
             self._show(
                 cell.title, step, cell.spec.training.num_steps, self._told(cell, step, metrics)
             )
         else:
-            epoch = step // cell.spec.training.steps_per_epoch
             self._console.print(
-                f"{cell.title}: epoch {epoch} of {cell.spec.training.epochs}, valid accuracy "
+                f"{cell.title}: {_place(cell.spec.training, step)}, valid accuracy "
                 f"{percent(metrics['valid_accuracy'])}, perception "
                 f"{percent(metrics['valid_perception_accuracy'])}",
                 markup=False,
@@ -108,3 +107,9 @@ class ProgressBars:
             return told
         left = timedelta(seconds=round((spec.num_steps - step) / per_second))
         return f"{told}  {per_second * spec.batch_size:.0f} sequences/s  {left} left"
+
+
+def _place(spec: TrainingSpec, step: int) -> str:
+    """Where training stands: `epoch 2 of 4`, or within an epoch `step 500 of 2500`."""
+    epoch, into_epoch = divmod(step, spec.steps_per_epoch)
+    return f"step {step} of {spec.num_steps}" if into_epoch else f"epoch {epoch} of {spec.epochs}"

@@ -17,9 +17,9 @@ Seed = Annotated[int, Field(ge=0, lt=2**64)]
 
 @final
 class LossSpec(Settings):
-    """The loss policy: objective, labels of both stages, forcing.
+    """The loss policy: objective, labels and weight of both stages, forcing.
 
-    The total is the mean of the perception stage's and the prediction stage's loss.
+    The total is the weighted sum of the perception stage's and the prediction stage's mean loss.
     """
 
     objective: Annotated[PluginChoice, OfKind("objective")] = Field(
@@ -34,6 +34,25 @@ class LossSpec(Settings):
     forcing: Annotated[PluginChoice, OfKind("forcing")] = Field(
         description="how often the prediction stage is fed the truth in training"
     )
+    perception_weight: float = Field(
+        0.5, ge=0, description="what the perception stage's loss counts in the total"
+    )
+    prediction_weight: float = Field(
+        0.5, ge=0, description="what the prediction stage's loss counts in the total"
+    )
+    prediction_positions: Literal["all", "last"] = Field(
+        "all", description="positions at which the prediction stage has a loss"
+    )
+
+    @model_validator(mode="after")
+    def _something_is_learnt(self) -> "LossSpec":
+        if not self.perception_weight + self.prediction_weight:
+            raise ValueError(
+                "perception_weight and prediction_weight are both 0: nothing is learnt"
+            )
+        if self.prediction_positions != "all" and not self.prediction_weight:
+            raise ValueError("prediction_positions has no effect while prediction_weight is 0")
+        return self
 
 
 @final
@@ -53,17 +72,30 @@ class TrainingSpec(Settings):
     gradient_clip: float | None = Field(
         1.0, gt=0, description="largest norm of the gradient; null to leave it alone"
     )
+    averaging: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        description="decay of the weights' moving average, which is then what is tested; 0: none",
+    )
+    augmentation: dict[str, Any] = Field(
+        default_factory=dict,
+        description="settings of the generator that differ in training, such as rotation_degrees",
+    )
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         "auto", description="auto: bfloat16 autocast where the processor has it"
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
         "auto", description="where training runs; auto: an accelerator where there is one"
     )
+    validate_steps: Count | None = Field(
+        None, description="validate every so many steps and at the end; null: after every epoch"
+    )
     select: Literal["best", "last"] = Field(
-        "best", description="keep the epoch with the best valid_accuracy, or the last"
+        "best", description="keep the weights with the best valid_accuracy, or the last"
     )
     checkpoint_steps: Count = Field(
-        500, description="save a checkpoint every so many steps, and after every epoch"
+        500, description="save a checkpoint every so many steps, and after every validation"
     )
 
     @property
@@ -76,13 +108,18 @@ class TrainingSpec(Settings):
         """Training steps in all."""
         return self.steps_per_epoch * self.epochs
 
+    @property
+    def steps_between_validations(self) -> int:
+        """Training steps from one validation to the next; the last stretch may be short."""
+        return self.validate_steps or self.steps_per_epoch
+
 
 @final
 class EvaluationSpec(Settings):
     """How much is evaluated, and on what beside the generator's own sequences."""
 
     examples: Count = Field(10_000, description="test sequences, and as many for each shift")
-    valid_examples: Count = Field(2_000, description="validation sequences, after every epoch")
+    valid_examples: Count = Field(2_000, description="sequences of each validation")
     train_examples: Count = Field(2_000, description="training sequences that are scored, at most")
     batch_size: Count = Field(500, description="sequences a step of evaluation")
     shifted: dict[Name, Shift] = Field(
@@ -127,13 +164,21 @@ class BenchmarkSpec(Settings):
         return seeds
 
     @model_validator(mode="after")
-    def _shifts_fit_the_generator(self) -> "BenchmarkSpec":
+    def _changes_fit_the_generator(self) -> "BenchmarkSpec":
+        self._check_changes(self.training.augmentation, ("training", "augmentation"))
         for name, shift in self.evaluation.shifted.items():
-            try:
-                self.generator.changed(shift.changes)
-            except ValidationError as error:
-                raise _moved(error, ("evaluation", "shifted", name)) from error
+            self._check_changes(shift.changes, ("evaluation", "shifted", name))
         return self
+
+    def _check_changes(self, changes: dict[str, Any], path: tuple[str, ...]) -> None:
+        try:
+            self.generator.changed(changes)
+        except ValidationError as error:
+            raise _moved(error, path) from error
+
+    def training_generator(self) -> PluginChoice:
+        """The generator of the training examples, with their augmentation."""
+        return self.generator.changed(self.training.augmentation)
 
     def shifted_generators(self) -> dict[str, PluginChoice]:
         """The generator of each shifted test, by the test's name."""

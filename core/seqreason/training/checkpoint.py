@@ -24,6 +24,7 @@ class TrainingState:
     curve: list[dict[str, float]] = field(default_factory=list)
     best_accuracy: float = -1.0
     best_model: dict[str, Tensor] = field(default_factory=dict)
+    average: dict[str, Tensor] = field(default_factory=dict)
 
 
 @final

@@ -23,6 +23,7 @@ from seqreason.errors import TrainingError
 from seqreason.interfaces import Reasoning
 from seqreason.randomness import Integers, Stream
 from seqreason.spec import TrainingSpec
+from seqreason.training.averaging import moving_average
 from seqreason.training.checkpoint import CheckpointFile, TrainingState
 from seqreason.training.optimiser import learning_rate, make_optimiser, set_learning_rate
 
@@ -50,11 +51,18 @@ class Trainer:
         seed: int,
         fabric: Fabric,
     ) -> None:
-        """*model* is what `fabric.setup` is called on here; `self.model` is what it gave."""
+        """*model* is what `fabric.setup` is called on here.
+
+        `self.model` is what is to be validated and tested: the model that is trained, or the moving
+        average of its weights.
+        """
         self._loss, self._examples, self._spec, self._fabric = loss, examples, spec, fabric
         self._seed, self._stream = seed, Stream.of(seed, "training")
         optimiser = make_optimiser(model, spec)
-        self.model, self._optimiser = fabric.setup(model, optimiser)
+        self._trained, self._optimiser = fabric.setup(model, optimiser)
+        self._average = moving_average(model, decay=spec.averaging) if spec.averaging else None
+        average = self._average
+        self.model = self._trained if average is None else fabric.setup_module(average.module)
         self._state = TrainingState(model={}, optimiser={})
         self._last_loss = torch.zeros(())
 
@@ -67,7 +75,8 @@ class Trainer:
     ) -> TrainingState:
         """Train from where it stands to the end, and leave the selected weights in the model.
 
-        *validate* is called after each epoch, and gives `valid_accuracy` among its metrics.
+        *validate* is called after each epoch, or as often as the spec says, and gives
+        `valid_accuracy` among its metrics.
 
         Raises:
             TrainingError: the loss is no longer a finite number.
@@ -78,7 +87,7 @@ class Trainer:
             while self._state.step < self._spec.num_steps:
                 self._advance(checkpoint, validate, listeners)
         if self._spec.select == "best":
-            self._weights().load_state_dict(self._state.best_model)
+            self.model.module.load_state_dict(self._state.best_model)
         return self._state
 
     def resume(self, checkpoint: CheckpointFile) -> TrainingState:
@@ -90,13 +99,11 @@ class Trainer:
         saved = checkpoint.load(self._fabric.device)
         if saved is not None:
             self._state = saved
-            self._weights().load_state_dict(saved.model)
+            self._trained.module.load_state_dict(saved.model)
             self._optimiser.load_state_dict(saved.optimiser)
+            if self._average is not None:
+                self._average.load_state_dict(saved.average)
         return self._state
-
-    def _weights(self) -> nn.Module:
-        module: nn.Module = self.model.module
-        return module
 
     def _advance(
         self,
@@ -104,21 +111,29 @@ class Trainer:
         validate: Callable[[], Mapping[str, float]],
         listeners: Sequence[Listener],
     ) -> None:
-        """Train up to the next checkpoint, the end of an epoch at the latest, and save it."""
+        """Train up to the next checkpoint or validation, or an epoch's end, and save the state."""
         state, spec = self._state, self._spec
         epoch, into_epoch = divmod(state.step, spec.steps_per_epoch)
-        stretch = min(spec.checkpoint_steps, spec.steps_per_epoch - into_epoch)
+        until_validation = spec.steps_between_validations
+        until_validation -= state.step % until_validation
+        left = spec.steps_per_epoch - into_epoch
         order = epoch_order(self._seed, count=spec.examples, epoch=epoch)
         started = perf_counter()
-        for _ in range(stretch):
+        for _ in range(min(spec.checkpoint_steps, until_validation, left)):
             begin = state.step % spec.steps_per_epoch * spec.batch_size
             self._step(order[begin : begin + spec.batch_size], listeners)
         self._finite_loss()
         state.seconds += perf_counter() - started
-        if state.step % spec.steps_per_epoch == 0:
-            self._end_epoch(validate(), listeners)
-        state.model = self._weights().state_dict()
+        if state.step % spec.steps_between_validations == 0 or state.step == spec.num_steps:
+            self._keep_if_best(validate(), listeners)
+        self._save(checkpoint)
+
+    def _save(self, checkpoint: CheckpointFile) -> None:
+        state = self._state
+        state.model = self._trained.module.state_dict()
         state.optimiser = self._optimiser.state_dict()
+        if self._average is not None:
+            state.average = self._average.state_dict()
         if self._fabric.is_global_zero:
             checkpoint.save(state)
 
@@ -134,32 +149,34 @@ class Trainer:
             stream=self._stream.child("forcing", str(fabric.global_rank)),
             step=state.step,
         )
-        self.model.train()
-        reasoning = self.model(batch.frames, batch.packing, forced)
+        self._trained.train()
+        reasoning = self._trained(batch.frames, batch.packing, forced)
         losses = self._loss.losses(reasoning, batch)
-        total = losses.total() * self._share_of_frames(batch)
+        total = self._loss.total(losses, batch.packing, share=self._share)
         self._optimiser.zero_grad()
         fabric.backward(total)
         if spec.gradient_clip is not None:
             fabric.clip_gradients(
-                self.model,
+                self._trained,
                 self._optimiser,
                 max_norm=spec.gradient_clip,
                 error_if_nonfinite=False,  # told by _finite_loss, in the user's terms
             )
         set_learning_rate(self._optimiser, learning_rate(spec, state.step))
         self._optimiser.step()
+        if self._average is not None:
+            self._average.update_parameters(self._trained.module)
         state.step += 1
         self._last_loss = total.detach()
         if state.step % _STEPS_BETWEEN_MEASUREMENTS == 0:
             metrics = {"loss": self._finite_loss(), **_batch_accuracies(reasoning, batch)}
             self._tell(listeners, metrics)
 
-    def _share_of_frames(self, batch: Batch) -> float:
+    def _share(self, count: int) -> float:
         """What makes the average of the processes' gradients that of the whole batch's mean."""
         if self._fabric.world_size == 1:
             return 1.0
-        own = torch.tensor(float(batch.packing.num_frames), device=self._fabric.device)
+        own = torch.tensor(float(count), device=self._fabric.device)
         # A copy, because the sum is written into what is given.
         everyone = self._fabric.all_reduce(own.clone(), reduce_op="sum")
         assert isinstance(everyone, Tensor)
@@ -175,14 +192,14 @@ class Trainer:
             )
         return loss
 
-    def _end_epoch(self, metrics: Mapping[str, float], listeners: Sequence[Listener]) -> None:
+    def _keep_if_best(self, metrics: Mapping[str, float], listeners: Sequence[Listener]) -> None:
         state = self._state
         state.curve.append({"step": state.step, "seconds": state.seconds, **metrics})
-        # Of epochs that validate alike the later one has seen more.
+        # Of weights that validate alike the later ones have seen more.
         if metrics["valid_accuracy"] >= state.best_accuracy:
             state.best_accuracy = metrics["valid_accuracy"]
             # Copies, because training goes on in the tensors themselves.
-            weights = self._weights().state_dict().items()
+            weights = self.model.module.state_dict().items()
             state.best_model = {name: tensor.clone() for name, tensor in weights}
         self._tell(listeners, metrics)
 

@@ -14,6 +14,7 @@ from seqreason.evaluation.audit.leak_checks import leak_checks
 from seqreason.evaluation.audit.rule_checks import alphabet_check, rule_checks
 from seqreason.evaluation.audit.stream_checks import stream_checks
 from seqreason.evaluation.audit.subject import Subject
+from seqreason.glyphs import Split
 from seqreason.randomness import Stream
 from seqreason.registry import Registry
 from seqreason.spec import BenchmarkSpec
@@ -22,7 +23,8 @@ from seqreason.spec import BenchmarkSpec
 def audit(spec: BenchmarkSpec, registry: Registry, *, seed: int) -> Audit:
     """Every check of laws 1, 3, 4 and 5 on *spec* at *seed*, on the CPU.
 
-    Glyphs and model are checked once, drawing and rule also for each shifted test.
+    Glyphs and model are checked once, drawing and rule also for augmented training examples and
+    for each shifted test.
 
     Raises:
         SpecError: *seed* is no seed, or a plug-in refuses its settings.
@@ -66,6 +68,11 @@ def _findings(benchmark: Benchmark, registry: Registry, *, seed: int) -> Iterato
         yield check.carried_out()
     main = Subject(benchmark.generator, benchmark.bank, seed)
     yield from _drawn(main, leak_checks(benchmark, seed=seed))
+    if spec.training.augmentation:
+        augmented = Subject(
+            benchmark.training_generator, benchmark.bank, seed, shift=Split.TRAIN.label
+        )
+        yield from _drawn(augmented, [])
     for name, generator in benchmark.shifted.items():
         bank = benchmark.shifted_examples(seed, name).bank
         yield from _drawn(Subject(generator, bank, seed, shift=name), [])

@@ -23,6 +23,8 @@ NUM_DRAWN: Final = 10_000
 class Subject:
     """One generator with its bank; *shift* names the shifted test, and is empty for the main one.
 
+    Training examples that are augmented are as a shift of their own, called `train`.
+
     What checks have in common is worked out once, by the first that asks for it.
     """
 
@@ -37,7 +39,9 @@ class Subject:
 
     def examples(self, split: Split, *, seed: int) -> ExampleSet:
         """The examples of *split*, as training and evaluation see them."""
-        return ExampleSet(self.generator, self.bank, seed=seed, split=split, variant=self.shift)
+        # Augmented examples come from the main streams, and only look otherwise.
+        variant = "" if self.shift == Split.TRAIN.label else self.shift
+        return ExampleSet(self.generator, self.bank, seed=seed, split=split, variant=variant)
 
     @cached_property
     def sequences(self) -> Sequences:
