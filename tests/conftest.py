@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from seqreason.alphabet import LATIN
+from seqreason.evaluation import Certainty, Scores
 from seqreason.glyphs import Glyphs
 from seqreason.registry import Registry, load_registry
 
@@ -108,3 +109,42 @@ def spec_file(tmp_path: Path, make_data: Callable[..., dict[str, Any]]) -> Path:
     path = tmp_path / "tiny.yaml"
     path.write_text(yaml.safe_dump(make_data(), sort_keys=False), encoding="utf-8")
     return path
+
+
+def _certainty(count: int, **changes: Any) -> Certainty:
+    values = {
+        "confidences": np.ones(count),
+        "is_right": np.ones(count, dtype=bool),
+        "log_probs": np.zeros(count),
+        "squared_errors": np.zeros(count),
+    }
+    return Certainty(**{**values, **changes})
+
+
+def _scores(**changes: Any) -> Scores:
+    values: dict[str, Any] = {
+        "lengths": np.array([2, 2, 3, 3]),
+        "targets": np.array([0, 1, 1, 2]),
+        "predictions": np.array([0, 0, 1, 2]),
+        "symbols": np.array([[2, 1, -1], [3, 2, -1], [3, 2, 1], [4, 3, 2]]),
+        "perceived": np.array([[2, 1, -1], [3, 2, -1], [3, 2, 1], [4, 3, 2]]),
+        "answers": _certainty(4),
+        "sight": _certainty(10),
+        "facts": {"difference": np.array([-1, 1, 1, 1])},
+        "perception_loss": 0.0,
+        "prediction_loss": 0.0,
+        "prediction_accuracy": 1.0,
+    }
+    return Scores(**{**values, **changes})
+
+
+@pytest.fixture
+def make_certainty() -> Callable[..., Certainty]:
+    """Certainties of so many right and sure answers, but for what is given."""
+    return _certainty
+
+
+@pytest.fixture
+def make_scores() -> Callable[..., Scores]:
+    """Scores of four sequences, of which the second is answered wrongly, but for what is given."""
+    return _scores

@@ -74,6 +74,11 @@ class Packing(NamedTuple):
             start += size
         return padded
 
+    def unpad(self, padded: Tensor) -> Tensor:
+        """*padded* (sequences, time, …) as rows (frames, …): `pad` undone."""
+        sizes = self.sizes.tolist()
+        return torch.cat([padded[:size, position] for position, size in enumerate(sizes)])
+
     def to(self, device: torch.device) -> "Packing":
         """The same packing for tensors on *device*; `sizes` stays on the CPU, as torch wants."""
         return Packing(self.sizes, self.last.to(device))

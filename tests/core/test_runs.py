@@ -5,7 +5,9 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load_file
 
 import seqreason
@@ -23,9 +25,22 @@ METRICS = {
     "prediction_accuracy",
     "train_accuracy",
     "valid_accuracy",
+    "calibration_error",
+    "negative_log_likelihood",
+    "brier_score",
+    "perception_calibration_error",
+    "perception_negative_log_likelihood",
+    "perception_brier_score",
+}
+# What is told of the sequences of a test, its own or a shifted one.
+TEST_METRICS = {
     "test_accuracy",
     "ceiling_accuracy",
-    "calibration_error",
+    "perceived_ceiling_accuracy",
+    "perceived_ceiling_error",
+    "perception_errors",
+    "reasoning_errors",
+    "irreducible_errors",
 }
 
 
@@ -40,7 +55,7 @@ def run(make_data, tmp_path):
 
 def test_a_run_gives_every_metric_of_the_contract(run):
     (cell,) = run()
-    assert set(cell.metrics) == METRICS
+    assert set(cell.metrics) == METRICS | TEST_METRICS
     assert cell.status == "finished"
     assert cell.train_sequences == 120
     assert 0 < cell.train_seconds <= cell.seconds
@@ -48,12 +63,12 @@ def test_a_run_gives_every_metric_of_the_contract(run):
 
 def test_shifted_tests_have_metrics_of_their_own(run):
     (cell,) = run("evaluation.shifted.longer.lengths=[9, 12]")
-    assert set(cell.metrics) == METRICS | {"test_accuracy/longer"}
+    assert set(cell.metrics) == METRICS | TEST_METRICS | {f"{name}/longer" for name in TEST_METRICS}
 
 
 def test_a_shifted_test_may_have_another_source(run):
     (cell,) = run("evaluation.shifted.noisy.source={kind: dots, noise: 90}")
-    assert set(cell.metrics) == METRICS | {"test_accuracy/noisy"}
+    assert set(cell.metrics) == METRICS | TEST_METRICS | {f"{name}/noisy" for name in TEST_METRICS}
     (plain,) = run()
     assert cell.digest != plain.digest
     assert cell.metrics["test_accuracy"] == plain.metrics["test_accuracy"]
@@ -104,6 +119,7 @@ def test_the_run_folder_holds_what_explains_the_cell(run):
     folder = Path(cell.folder)
     assert sorted(file.name for file in folder.iterdir()) == [
         "cell.json",
+        "errors.safetensors",
         "lock",
         "result.json",
         "weights.safetensors",
@@ -112,6 +128,39 @@ def test_the_run_folder_holds_what_explains_the_cell(run):
     assert identity["spec"]["benchmark"] == "tiny"
     assert identity["plugins"]["encoder residual-cnn"]["version"] == "1"
     assert any(name.startswith("encoder.") for name in load_file(folder / "weights.safetensors"))
+
+
+def test_every_wrong_answer_has_one_cause(run):
+    (cell,) = run()
+    metrics = cell.metrics
+    causes = [metrics[f"{cause}_errors"] for cause in ("perception", "reasoning", "irreducible")]
+    assert sum(causes) == pytest.approx(1 - metrics["test_accuracy"])
+    assert metrics["perceived_ceiling_accuracy"] <= metrics["ceiling_accuracy"]
+
+
+def test_the_worst_errors_are_kept_with_their_frames(run):
+    (cell,) = run()
+    frames = load_file(Path(cell.folder) / "errors.safetensors")["frames"]
+    assert 0 < len(cell.errors) <= 12
+    assert len(frames) == sum(len(error["shown"]) for error in cell.errors)
+    assert frames.dtype == np.uint8
+    sureness = [error["confidence"] for error in cell.errors]
+    assert sureness == sorted(sureness, reverse=True)
+
+
+def test_reliability_is_kept_for_both_stages(run):
+    (cell,) = run()
+    counts = {stage: sum(row["count"] for row in rows) for stage, rows in cell.reliability.items()}
+    assert counts["prediction"] == 40
+    assert counts["perception"] > 40
+
+
+def test_a_generator_that_cannot_be_enumerated_has_no_ceilings(run):
+    plugins = [TINY_PLUGINS, str(Path(__file__).parent.parent / "broken_plugins.py")]
+    (cell,) = run("generator={kind: unlisted}", plugins=plugins)
+    assert cell.status == "finished", cell.reason
+    assert {cell.metrics[name] for name in TEST_METRICS - {"test_accuracy"}} == {None}
+    assert {error["cause"] for error in cell.errors} == {""}
 
 
 def test_the_environment_is_kept(run):
@@ -230,7 +279,7 @@ def test_a_full_disk_is_one_message_and_leaves_the_cell_unfinished(
     with folder.claimed(cell):
         monkeypatch.setattr(Path, "write_text", full)
         with pytest.raises(StoreError, match=r"No space left on device.*--runs DIR"):
-            folder.finish({}, {})
+            folder.finish({}, {}, torch.zeros(0))
     assert folder.result() is None
 
 

@@ -120,6 +120,8 @@ def _as_json(cell: "CellResult") -> dict[str, Any]:
         "train_sequences": cell.train_sequences,
         "metrics": cell.metrics,
         "breakdowns": cell.breakdowns,
+        "reliability": cell.reliability,
+        "errors": cell.errors,
         "environment": cell.environment,
         "folder": cell.folder,
         "reused": cell.is_reused,
@@ -129,13 +131,13 @@ def _as_json(cell: "CellResult") -> dict[str, Any]:
 
 def _print_tables(results: "Results") -> None:
     from seqreason.cli.output import results_console
-    from seqreason.reports.tables import breakdown_table, results_table
+    from seqreason.reports.tables import breakdown_table, limits_table, results_table
 
     console = results_console()
     console.print(results_table(results))
+    console.print(limits_table(results))
     properties = dict.fromkeys(name for cell in results for name in cell.breakdowns)
-    for name in properties:
-        table = breakdown_table(results, name)
+    for table in (breakdown_table(results, name) for name in properties):
         if table is not None:
             console.print(table)
     for cell in results:

@@ -1,15 +1,24 @@
 """Evaluation: what a trained model gets right, how sure it is, and how good it could be."""
 
+from seqreason.evaluation.attribution import CAUSES, Attribution, attribute
 from seqreason.evaluation.breakdowns import Breakdown, break_down
-from seqreason.evaluation.calibration import expected_calibration_error
-from seqreason.evaluation.ceiling import ceiling_accuracy
+from seqreason.evaluation.calibration import Certainty
+from seqreason.evaluation.ceiling import Ceiling, ceiling_accuracy, perceived_ceiling
 from seqreason.evaluation.scoring import Scores, score
+from seqreason.evaluation.worst import WrongAnswer, worst_errors
 
 __all__ = [
+    "CAUSES",
+    "Attribution",
     "Breakdown",
+    "Ceiling",
+    "Certainty",
     "Scores",
+    "WrongAnswer",
+    "attribute",
     "break_down",
     "ceiling_accuracy",
-    "expected_calibration_error",
+    "perceived_ceiling",
     "score",
+    "worst_errors",
 ]

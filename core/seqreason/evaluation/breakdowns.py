@@ -7,36 +7,67 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqreason.alphabet import Alphabet
+from seqreason.evaluation.attribution import CAUSES, Attribution
 from seqreason.evaluation.scoring import Scores
 
 
 @final
 @dataclass(frozen=True)
 class Breakdown:
-    """How many examples one value of a property has, and the share answered rightly."""
+    """The examples of one value of a property: how many, how they are answered, and why wrongly.
+
+    Attributes:
+        accuracy: the share answered rightly.
+        ceiling: the share that the best answer to the shown symbols gets right.
+        perceived_ceiling: the same for the symbols as they were perceived.
+        errors: the share that is wrong for each cause.
+    """
 
     value: str
     count: int
     accuracy: float
+    ceiling: float | None
+    perceived_ceiling: float | None
+    errors: dict[str, float]
 
 
-def break_down(scores: Scores, alphabet: Alphabet) -> dict[str, list[Breakdown]]:
+def break_down(
+    scores: Scores, attribution: Attribution | None, alphabet: Alphabet
+) -> dict[str, list[Breakdown]]:
     """Accuracy by `length`, by `target` symbol, and by each fact that the generator declares.
 
-    Values that no example has are left out.
+    Values that no example has are left out. Without an *attribution* ceilings are None.
     """
     told = {
-        name: _split(scores, values)
+        name: _split(scores, attribution, values)
         for name, values in {"length": scores.lengths, **scores.facts}.items()
     }
-    targets = _split(scores, scores.targets)
+    targets = _split(scores, attribution, scores.targets)
     told["target"] = [replace(row, value=alphabet.symbols[int(row.value)]) for row in targets]
     return told
 
 
-def _split(scores: Scores, values: NDArray[Any]) -> list[Breakdown]:
+def _split(
+    scores: Scores, attribution: Attribution | None, values: NDArray[Any]
+) -> list[Breakdown]:
     found, places = np.unique(values, return_inverse=True)
     counts = np.bincount(places)
-    right = np.bincount(places, weights=scores.is_right)
-    rows = zip(found, counts, right / counts, strict=True)
-    return [Breakdown(str(value), int(count), float(share)) for value, count, share in rows]
+
+    def shares(weights: NDArray[Any]) -> list[float]:
+        return list((np.bincount(places, weights=weights) / counts).tolist())
+
+    columns: dict[str, list[Any]] = {
+        "value": [str(value) for value in found],
+        "count": counts.tolist(),
+        "accuracy": shares(scores.is_right),
+        "ceiling": [None] * len(found),
+        "perceived_ceiling": [None] * len(found),
+    }
+    errors: list[dict[str, float]] = [{} for _ in found]
+    if attribution is not None:
+        columns["ceiling"] = shares(attribution.ceiling)
+        columns["perceived_ceiling"] = shares(attribution.perceived_ceiling)
+        by_cause = {cause: shares(attribution.causes == cause) for cause in CAUSES}
+        errors = [{cause: by_cause[cause][row] for cause in CAUSES} for row in range(len(found))]
+    rows = zip(*columns.values(), errors, strict=True)
+    return [Breakdown(**dict(zip([*columns, "errors"], row, strict=True))) for row in rows]

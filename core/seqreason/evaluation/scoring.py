@@ -11,29 +11,35 @@ from torch import Tensor, nn
 from seqreason.assembly import LossPolicy
 from seqreason.batches import Batch
 from seqreason.data import ExampleSet
+from seqreason.evaluation.calibration import Certainty, certainty_columns
 from seqreason.interfaces import Reasoning
-from seqreason.sequences import Facts
+from seqreason.sequences import PADDING, Facts
 
 
 @final
 @dataclass(frozen=True)
 class Scores:
-    """One row an example, in the order of their indices, and four figures over all positions.
+    """One row an example, in the order of their indices, and three figures over all positions.
 
     Shapes:
         lengths, targets, predictions: (examples,), int64; the answers at the last position
-        confidences: (examples,), float64, the probability given to the prediction
+        symbols, perceived: (examples, time), int64; what the frames show, and what was seen in
+            them; `PADDING` past the length
+        answers: how sure the predictions were, (examples,)
+        sight: how sure what was seen was, (frames,), frames of the first example first
         facts: name → (examples,), as the generator declares them
     """
 
     lengths: NDArray[np.int64]
     targets: NDArray[np.int64]
     predictions: NDArray[np.int64]
-    confidences: NDArray[np.float64]
+    symbols: NDArray[np.int64]
+    perceived: NDArray[np.int64]
+    answers: Certainty
+    sight: Certainty
     facts: Facts
     perception_loss: float
     prediction_loss: float
-    perception_accuracy: float
     prediction_accuracy: float
 
     @property
@@ -46,6 +52,11 @@ class Scores:
         """The share of right answers at the last position."""
         return float(self.is_right.mean())
 
+    @property
+    def perception_accuracy(self) -> float:
+        """The share of frames in which the symbol was seen that they show."""
+        return float(self.sight.is_right.mean())
+
 
 def score(
     model: nn.Module,
@@ -57,45 +68,50 @@ def score(
 ) -> Scores:
     """The model's answers on the examples 0 … count - 1, with nothing forced on it."""
     model.eval()
-    drawn = examples.draw(np.arange(count))
-    rows = np.zeros((2, count))
-    totals = np.zeros(5)
+    sequences = examples.draw(np.arange(count)).sequences
+    time = sequences.symbols.shape[1] - 1
+    # Batches are sorted by length; writing by index restores the order.
+    answers, seen, totals = np.zeros((count, 5)), np.zeros((count, time, 5)), np.zeros(4)
     with torch.no_grad():
         for begin in range(0, count, batch_size):
             indices = np.arange(begin, min(begin + batch_size, count))
             batch = examples.batch(examples.draw(indices))
             reasoning: Reasoning = model(batch.frames, batch.packing, None)
-            # Batches are sorted by length; writing by index restores the order.
-            rows[:, batch.examples.numpy()] = _answers(reasoning, batch)
+            at_last = batch.packing.last
+            answers[batch.examples] = _columns(reasoning.prediction[at_last], batch.answers)
+            shown = _columns(reasoning.perception, batch.symbols)
+            padded = batch.packing.pad(torch.from_numpy(shown)).numpy()
+            seen[batch.examples, : padded.shape[1]] = padded
             totals += _totals(loss, reasoning, batch)
+    is_shown = sequences.is_shown
     figures = totals[1:] / totals[0]
     return Scores(
-        lengths=drawn.sequences.lengths,
-        targets=drawn.sequences.answers,
-        predictions=rows[0].astype(np.int64),
-        confidences=rows[1],
-        facts=drawn.sequences.facts,
+        lengths=sequences.lengths,
+        targets=sequences.answers,
+        predictions=answers[:, 0].astype(np.int64),
+        symbols=np.where(is_shown, sequences.symbols[:, :-1], PADDING),
+        perceived=np.where(is_shown, seen[:, :, 0].astype(np.int64), PADDING),
+        answers=Certainty.of_columns(answers[:, 1:]),
+        sight=Certainty.of_columns(seen[is_shown][:, 1:]),
+        facts=sequences.facts,
         perception_loss=float(figures[0]),
         prediction_loss=float(figures[1]),
-        perception_accuracy=float(figures[2]),
-        prediction_accuracy=float(figures[3]),
+        prediction_accuracy=float(figures[2]),
     )
 
 
-def _answers(reasoning: Reasoning, batch: Batch) -> NDArray[np.float64]:
-    """Predictions and confidences at the last position, shape (2, sequences)."""
-    probabilities = reasoning.prediction[batch.packing.last].softmax(dim=1)
-    confidences, predictions = probabilities.max(dim=1)
-    return torch.stack([predictions.double(), confidences.double()]).cpu().numpy()
+def _columns(logits: Tensor, truth: Tensor) -> NDArray[np.float64]:
+    """The likeliest symbol, and the columns of its `Certainty`, shape (rows, 5)."""
+    likeliest = logits.argmax(dim=1, keepdim=True).double()
+    return torch.cat([likeliest, certainty_columns(logits, truth)], dim=1).cpu().numpy()
 
 
 def _totals(loss: LossPolicy, reasoning: Reasoning, batch: Batch) -> NDArray[np.float64]:
-    """Frames, and over them the sums of both losses and of both stages' right symbols."""
+    """Frames, and over them the sums of both losses and of rightly predicted symbols."""
     losses = loss.losses(reasoning, batch)
     sums: list[Tensor] = [
         losses.perception.sum(),
         losses.prediction.sum(),
-        (reasoning.perception.argmax(dim=1) == batch.symbols).sum(),
         (reasoning.prediction.argmax(dim=1) == batch.next_symbols).sum(),
     ]
     told: Any = [batch.packing.num_frames, *(float(total) for total in sums)]

@@ -1,6 +1,8 @@
 """Results as tables for a terminal."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, final
 
 from rich import box
 from rich.table import Table
@@ -12,39 +14,67 @@ _COLUMNS: Final = {
     "valid": "valid_accuracy",
     "train": "train_accuracy",
     "ceiling": "ceiling_accuracy",
-    "perception": "perception_accuracy",
+    "as seen": "perceived_ceiling_accuracy",
+}
+_LIMITS: Final = {
+    "seen rightly": "perception_accuracy",
+    "perception": "perception_errors",
+    "reasoning": "reasoning_errors",
+    "irreducible": "irreducible_errors",
     "ECE": "calibration_error",
 }
+_BROKEN_DOWN: Final = ("accuracy", "perceived_ceiling", "ceiling")
+_SHIFTED: Final = "test_accuracy/"
 _MOST_VALUES: Final = 13
 _NUM_WORST: Final = 5
-_BAR_WIDTH: Final = 20
+_BAR_WIDTH: Final = 16
 
 
 def results_table(results: Results) -> Table:
     """One row a cell with its accuracies at the last position, and their mean below."""
-    shifts = sorted({name for cell in results for name in cell.metrics if "/" in name})
-    columns = _COLUMNS | {name.partition("/")[2]: name for name in shifts}
-    table = Table(
-        title="Accuracy at the last position, in %",
-        caption="perception: symbols named rightly, all positions; ECE: expected calibration error",
-        box=box.SIMPLE_HEAD,
-        collapse_padding=True,
-        pad_edge=False,
+    shifts = sorted({name for cell in results for name in cell.metrics if _SHIFTED in name})
+    columns = _COLUMNS | {name.removeprefix(_SHIFTED): name for name in shifts}
+    title = "Accuracy at the last position, in %"
+    table = _metrics_table(results, columns, title=title, with_time=True)
+    table.caption = "ceiling: the best possible; as seen: the best possible from what was perceived"
+    return table
+
+
+def limits_table(results: Results) -> Table:
+    """One row a cell with what its accuracy is limited by, and their mean below."""
+    table = _metrics_table(results, _LIMITS, title="What limits it, in %")
+    table.caption = (
+        "seen rightly: of all frames; wrong answers by their cause: of all sequences; "
+        "ECE: expected calibration error"
     )
+    return table
+
+
+def _metrics_table(
+    results: Results, columns: dict[str, str], *, title: str, with_time: bool = False
+) -> Table:
+    """A row a cell with its metrics, of which *columns* gives the headings, and the mean below."""
+    table = Table(title=title, box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
     table.add_column("benchmark", overflow="fold", min_width=10)
-    table.add_column("seed", justify="right")
-    for heading in (*columns, "time"):
+    for heading in ("seed", *columns, *(["time"] if with_time else [])):
         table.add_column(heading, justify="right", no_wrap=True)
     for cell in results:
         values = [_hundredths(cell.metrics.get(name)) for name in columns.values()]
-        ending = f"{cell.train_seconds:.0f} s" if cell.status == "finished" else cell.status
-        table.add_row(cell.arm, str(cell.seed), *values, ending)
+        table.add_row(cell.arm, str(cell.seed), *values, *([_ending(cell)] if with_time else []))
     finished = [cell for cell in results if cell.status == "finished"]
     if len(finished) > 1:
-        means = [_hundredths(_mean(finished, name)) for name in columns.values()]
         table.add_section()
-        table.add_row("mean", "", *means, "", style="bold")
+        table.add_row(
+            "mean",
+            "",
+            *(_hundredths(_mean(finished, name)) for name in columns.values()),
+            style="bold",
+        )
     return table
+
+
+def _ending(cell: CellResult) -> str:
+    return f"{cell.train_seconds:.0f} s" if cell.status == "finished" else cell.status
 
 
 def breakdown_table(results: Results, name: str) -> Table | None:
@@ -52,21 +82,23 @@ def breakdown_table(results: Results, name: str) -> Table | None:
 
     Of a property with many values only the worst are shown.
     """
-    shares = _pooled(results, name)
-    if len(shares) < 2:
+    values = _pooled(results, name)
+    if len(values) < 2:
         return None
     title = f"Test accuracy by {name}"
-    if len(shares) > _MOST_VALUES:
-        shares = dict(sorted(shares.items(), key=lambda entry: entry[1][0])[:_NUM_WORST])
+    if len(values) > _MOST_VALUES:
+        lowest = sorted(values.items(), key=lambda entry: entry[1].shares["accuracy"] or 0)
+        values = dict(lowest[:_NUM_WORST])
         title += f", the {_NUM_WORST} lowest"
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
-    table.add_column(name, justify="right")
-    table.add_column("accuracy", justify="right")
+    for heading in (name, "accuracy", "as seen", "ceiling"):
+        table.add_column(heading, justify="right")
     table.add_column("", no_wrap=True, min_width=_BAR_WIDTH)
     table.add_column("sequences", justify="right")
-    for value, (share, count) in shares.items():
-        bar = "█" * round(share * _BAR_WIDTH)
-        table.add_row(value, percent(share), bar, f"{count:,}")
+    for value, pooled in values.items():
+        bar = "█" * round((pooled.shares["accuracy"] or 0) * _BAR_WIDTH)
+        told = [percent(pooled.shares[share]) for share in _BROKEN_DOWN]
+        table.add_row(value, *told, bar, f"{pooled.count:,}")
     return table
 
 
@@ -79,16 +111,31 @@ def _hundredths(share: float | None) -> str:
     return percent(share).removesuffix(" %")
 
 
-def _pooled(results: Results, name: str) -> dict[str, tuple[float, int]]:
-    """Accuracy and number of sequences by value, over the cells together."""
-    counts: dict[str, int] = {}
-    right: dict[str, float] = {}
+@final
+@dataclass(frozen=True)
+class _Pooled:
+    """What the cells together know of one value of a property."""
+
+    count: int
+    shares: dict[str, float | None]
+
+
+def _pooled(results: Results, name: str) -> dict[str, _Pooled]:
+    """Accuracy, ceilings and number of sequences by value, over the cells together."""
+    rows: dict[str, list[Mapping[str, Any]]] = {}
     for cell in results:
         for row in cell.breakdowns.get(name, []):
-            value = row["value"]
-            counts[value] = counts.get(value, 0) + row["count"]
-            right[value] = right.get(value, 0.0) + row["count"] * row["accuracy"]
-    return {value: (right[value] / count, count) for value, count in counts.items()}
+            rows.setdefault(row["value"], []).append(row)
+    return {value: _of_rows(of_value) for value, of_value in rows.items()}
+
+
+def _of_rows(rows: Sequence[Mapping[str, Any]]) -> _Pooled:
+    count = sum(row["count"] for row in rows)
+    shares: dict[str, float | None] = dict.fromkeys(_BROKEN_DOWN)
+    for share in shares:
+        if all(row.get(share) is not None for row in rows):
+            shares[share] = sum(row["count"] * row[share] for row in rows) / count
+    return _Pooled(count, shares)
 
 
 def _mean(cells: list[CellResult], name: str) -> float | None:

@@ -97,10 +97,12 @@ class CellRunner:
             train_sequences=spec.examples * spec.epochs,
             metrics=measured.metrics,
             breakdowns=measured.breakdowns,
+            reliability=measured.reliability,
+            errors=measured.errors,
             curve=state.curve,
             environment={**environment(self.fabric), "data": self.benchmark.bank.facts()},
         )
-        folder.finish(_kept(result), _weights(trainer.model))
+        folder.finish(_kept(result), _weights(trainer.model), measured.error_frames)
         return CellResult(**_kept(result), folder=str(folder.path))
 
     @contextmanager

@@ -2,12 +2,12 @@
 
 import os
 import platform
+import re
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import requires, version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from lightning_fabric import Fabric
 
@@ -19,10 +19,7 @@ def environment(fabric: Fabric) -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "seqreason": seqreason.__version__,
-        "torch": torch.__version__,
-        "lightning-fabric": version("lightning-fabric"),
-        "numpy": np.__version__,
-        "pydantic": version("pydantic"),
+        **_dependencies(),
         "commit": _commit(),
         "platform": platform.platform(terse=True),
         "processor": _processor(),
@@ -31,6 +28,13 @@ def environment(fabric: Fabric) -> dict[str, Any]:
         "device": _device(fabric),
         "precision": str(fabric._precision.precision),
     }
+
+
+def _dependencies() -> dict[str, str]:
+    """The version of each package that this one declares to need."""
+    required = (line for line in requires("seqreason") or [] if "extra ==" not in line)
+    names = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in required]
+    return {name: version(name) for name in names}
 
 
 def _device(fabric: Fabric) -> str:

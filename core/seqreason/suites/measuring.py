@@ -1,29 +1,56 @@
 """The metrics of a trained cell, under the names that JSON, tables and docs share."""
 
 from dataclasses import asdict, dataclass
-from typing import Any, final
+from typing import Any, Final, final
 
-from torch import nn
+import numpy as np
+import torch
+from torch import Tensor, nn
 
 from seqreason.assembly import Benchmark
 from seqreason.data import ExampleSet
 from seqreason.evaluation import (
+    CAUSES,
+    Attribution,
+    Certainty,
     Scores,
+    WrongAnswer,
+    attribute,
     break_down,
     ceiling_accuracy,
-    expected_calibration_error,
+    perceived_ceiling,
     score,
+    worst_errors,
 )
 from seqreason.glyphs import Split
+from seqreason.interfaces import SequenceGenerator
+from seqreason.randomness import Stream
+
+_NUM_WORST: Final = 12
+_FULL_INK: Final = 255
+
+Metrics = dict[str, float | None]
 
 
 @final
 @dataclass(frozen=True)
 class Measurement:
-    """Metrics by name, and the breakdowns of the test accuracy."""
+    """What is reported of a trained model.
 
-    metrics: dict[str, float | None]
+    Attributes:
+        metrics: by name.
+        breakdowns: the test accuracy by the values of each property.
+        reliability: how often a stage is right by how sure it is.
+        errors: the worst errors of the test split.
+        error_frames: the frames of those, (frames, height, width), uint8, one example after
+            another.
+    """
+
+    metrics: Metrics
     breakdowns: dict[str, list[dict[str, Any]]]
+    reliability: dict[str, list[dict[str, Any]]]
+    errors: list[dict[str, Any]]
+    error_frames: Tensor
 
 
 @final
@@ -36,7 +63,7 @@ class Measurer:
     seed: int
 
     def validation(self) -> dict[str, float]:
-        """What is measured after each epoch: all of it on the validation split."""
+        """What is measured in training: all of it on the validation split."""
         count = self.benchmark.spec.evaluation.valid_examples
         scores = self._score(self.benchmark.examples(self.seed, Split.VALID), count)
         return {
@@ -48,12 +75,13 @@ class Measurer:
 
     def final(self) -> Measurement:
         """Everything that is reported of a trained model; the only use of the test split."""
-        spec = self.benchmark.spec
+        benchmark, spec = self.benchmark, self.benchmark.spec
         num_train = min(spec.evaluation.train_examples, spec.training.examples)
-        train = self._score(self.benchmark.examples(self.seed, Split.TRAIN), num_train)
-        test_examples = self.benchmark.examples(self.seed, Split.TEST)
-        test = self._score(test_examples, spec.evaluation.examples)
-        metrics: dict[str, float | None] = {
+        train = self._score(benchmark.examples(self.seed, Split.TRAIN), num_train)
+        examples = benchmark.examples(self.seed, Split.TEST)
+        test = self._score(examples, spec.evaluation.examples)
+        attribution = self._attribute(test, benchmark.generator)
+        metrics = {
             "perception_loss": test.perception_loss,
             "prediction_loss": test.prediction_loss,
             "perception_accuracy": test.perception_accuracy,
@@ -61,16 +89,21 @@ class Measurer:
             "train_accuracy": train.accuracy,
             "valid_accuracy": self.validation()["valid_accuracy"],
             "test_accuracy": test.accuracy,
-            "ceiling_accuracy": ceiling_accuracy(self.benchmark.generator),
-            "calibration_error": expected_calibration_error(test.confidences, test.is_right),
+            **self._ceilings(benchmark.generator, attribution),
+            **_errors(attribution),
+            **_calibration(test.answers),
+            **_calibration(test.sight, stage="perception_"),
         }
-        for name in self.benchmark.shifted:
-            shifted = self.benchmark.shifted_examples(self.seed, name)
-            scores = self._score(shifted, spec.evaluation.examples)
-            metrics[f"test_accuracy/{name}"] = scores.accuracy
-        rows = break_down(test, self.benchmark.bank.alphabet)
+        for name in benchmark.shifted:
+            metrics |= {f"{metric}/{name}": value for metric, value in self._shifted(name).items()}
+        worst = worst_errors(test, attribution, benchmark.bank.alphabet, count=_NUM_WORST)
+        broken_down = break_down(test, attribution, benchmark.bank.alphabet)
         return Measurement(
-            metrics, {name: [asdict(row) for row in told] for name, told in rows.items()}
+            metrics,
+            {name: [asdict(row) for row in rows] for name, rows in broken_down.items()},
+            {"perception": _reliability(test.sight), "prediction": _reliability(test.answers)},
+            [asdict(error) for error in worst],
+            _frames(examples, worst),
         )
 
     def _score(self, examples: ExampleSet, count: int) -> Scores:
@@ -81,3 +114,56 @@ class Measurer:
             count=count,
             batch_size=self.benchmark.spec.evaluation.batch_size,
         )
+
+    def _shifted(self, name: str) -> Metrics:
+        """What is reported of one shifted test."""
+        examples = self.benchmark.shifted_examples(self.seed, name)
+        scores = self._score(examples, self.benchmark.spec.evaluation.examples)
+        attribution = self._attribute(scores, examples.generator)
+        return {
+            "test_accuracy": scores.accuracy,
+            **self._ceilings(examples.generator, attribution),
+            **_errors(attribution),
+        }
+
+    def _attribute(self, scores: Scores, generator: SequenceGenerator) -> Attribution | None:
+        return attribute(scores, generator, alphabet_size=self.benchmark.bank.alphabet.size)
+
+    def _ceilings(self, generator: SequenceGenerator, attribution: Attribution | None) -> Metrics:
+        """The best accuracy with perfect sight, and with the sight that was measured."""
+        perceived = attribution and perceived_ceiling(
+            generator, attribution.confusion, stream=Stream.of(self.seed, "ceiling")
+        )
+        return {
+            "ceiling_accuracy": ceiling_accuracy(generator),
+            "perceived_ceiling_accuracy": perceived and perceived.accuracy,
+            "perceived_ceiling_error": perceived and perceived.standard_error,
+        }
+
+
+def _errors(attribution: Attribution | None) -> Metrics:
+    """The share of examples that are wrong for each cause."""
+    return {f"{cause}_errors": attribution and attribution.share(cause) for cause in CAUSES}
+
+
+def _calibration(certainty: Certainty, *, stage: str = "") -> Metrics:
+    return {
+        f"{stage}calibration_error": certainty.expected_calibration_error,
+        f"{stage}negative_log_likelihood": certainty.negative_log_likelihood,
+        f"{stage}brier_score": certainty.brier_score,
+    }
+
+
+def _reliability(certainty: Certainty) -> list[dict[str, Any]]:
+    return [asdict(entry) for entry in certainty.reliability]
+
+
+def _frames(examples: ExampleSet, errors: list[WrongAnswer]) -> Tensor:
+    """The frames of *errors* as bytes, one example after another."""
+    # One by one, so that they stand in their own order rather than sorted by length.
+    frames = [
+        examples.batch(examples.draw(np.array([error.example]))).frames[:, 0] for error in errors
+    ]
+    height, width = examples.bank.frame_size
+    whole = torch.cat(frames) if frames else torch.zeros(0, height, width)
+    return (whole * _FULL_INK).round().byte().cpu()

@@ -21,7 +21,9 @@ class CellResult:
         seconds: from the start of the cell to its end, over all attempts' training.
         train_seconds, train_sequences: the training loop alone, and what it has seen.
         metrics: by the names that JSON, tables and docs share.
-        breakdowns: property → rows of value, count and accuracy.
+        breakdowns: property → rows of value, count, accuracy, ceilings and errors by cause.
+        reliability: stage → bins of confidence with the accuracy of each.
+        errors: the wrong test answers of which the model was surest.
         environment: under what circumstances it was computed.
     """
 
@@ -35,6 +37,8 @@ class CellResult:
     train_sequences: int = 0
     metrics: Mapping[str, float | None] = field(default_factory=dict)
     breakdowns: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    reliability: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    errors: list[dict[str, Any]] = field(default_factory=list)
     curve: list[dict[str, float]] = field(default_factory=list)
     environment: Mapping[str, Any] = field(default_factory=dict)
     folder: str = ""

@@ -4,6 +4,7 @@ runs/easy/seed-0-3f2a…/
     cell.json            the identity, so that a folder explains itself
     checkpoint.pt        where training stands; gone when the cell is finished
     weights.safetensors  the selected weights
+    errors.safetensors   the frames of the worst errors, which the result lists
     result.json          metrics and circumstances; written last, so its being there means done
     failure.txt          what went wrong the last time
 """
@@ -33,6 +34,7 @@ class CellFolder:
         self.path = path
         self.checkpoint = path / "checkpoint.pt"
         self.weights = path / "weights.safetensors"
+        self.errors = path / "errors.safetensors"
         self._result = path / "result.json"
         self._failure = path / "failure.txt"
 
@@ -75,13 +77,14 @@ class CellFolder:
         finally:
             lock.release()
 
-    def finish(self, result: Mapping[str, Any], weights: Mapping[str, Tensor]) -> None:
+    def finish(
+        self, result: Mapping[str, Any], weights: Mapping[str, Tensor], error_frames: Tensor
+    ) -> None:
         """Keep the outcome; from here on the cell is finished."""
         with _named_errors(self.path):
-            # Weights first: once the result is there, everything else must be.
-            temporary = self.weights.with_suffix(".part")
-            save_file({name: part.contiguous() for name, part in weights.items()}, temporary)
-            temporary.replace(self.weights)
+            # The result last: once it is there, everything else must be.
+            _save(self.weights, weights)
+            _save(self.errors, {"frames": error_frames})
             self._write(self._result, dict(result))
             self._failure.unlink(missing_ok=True)
             self.checkpoint.unlink(missing_ok=True)
@@ -133,6 +136,12 @@ class Store:
                 f"run folder {self.root}: {existing} cannot be written to; choose another with "
                 "--runs DIR"
             )
+
+
+def _save(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    temporary = path.with_suffix(".part")
+    save_file({name: part.contiguous() for name, part in tensors.items()}, temporary)
+    temporary.replace(path)
 
 
 @contextmanager

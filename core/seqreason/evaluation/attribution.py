@@ -1,0 +1,85 @@
+"""Attribution: whether eyesight, reasoning or the task itself is to blame for a wrong answer."""
+
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqreason.evaluation.ideal import IdealReasoner, credit_of
+from seqreason.evaluation.scoring import Scores
+from seqreason.interfaces import EnumerableGenerator, SequenceGenerator
+
+CAUSES: Final = ("perception", "reasoning", "irreducible")
+
+
+@final
+@dataclass(frozen=True)
+class Attribution:
+    """What an ideal reasoner makes of the same examples, and so the cause of each wrong answer.
+
+    A wrong answer is *irreducible* if the target is not the one best answer even to the symbols
+    that were shown; else it is a fault of *perception* if the target is not the one best answer to
+    the symbols that were perceived, as often as they are confused; else of *reasoning*.
+
+    Shapes:
+        ceiling: (examples,), what the best answer to the shown symbols gets right, see `credit_of`
+        perceived_ceiling: (examples,), the same for the perceived symbols
+        causes: (examples,), one of `CAUSES`, empty where the answer is right
+        confusion: (alphabet, alphabet), shown × perceived, shares of each row
+    """
+
+    ceiling: NDArray[np.float64]
+    perceived_ceiling: NDArray[np.float64]
+    causes: NDArray[np.str_]
+    confusion: NDArray[np.float64]
+
+    def share(self, cause: str) -> float:
+        """The share of all examples that are wrong for that cause."""
+        return float((self.causes == cause).mean())
+
+
+def attribute(
+    scores: Scores, generator: SequenceGenerator, *, alphabet_size: int
+) -> Attribution | None:
+    """The cause of each wrong answer; None where the generator cannot enumerate what it draws."""
+    if not isinstance(generator, EnumerableGenerator):
+        return None
+    confusion = confusion_matrix(scores, alphabet_size=alphabet_size)
+    perfect = IdealReasoner.of_perfect_sight(generator, alphabet_size=alphabet_size)
+    ceiling = _credit(perfect, scores, scores.symbols)
+    perceived = _credit(IdealReasoner(generator, confusion), scores, scores.perceived)
+    causes = np.select(
+        [scores.is_right, ceiling < 1, perceived < 1],
+        ["", "irreducible", "perception"],
+        default="reasoning",
+    )
+    return Attribution(ceiling, perceived, causes, confusion)
+
+
+def confusion_matrix(scores: Scores, *, alphabet_size: int) -> NDArray[np.float64]:
+    """The share of each symbol's frames that were perceived as each symbol.
+
+    A symbol that no frame shows is taken to be perceived rightly.
+
+    Shapes:
+        returns: (alphabet, alphabet), shown × perceived, each row of sum 1
+    """
+    is_shown = scores.symbols >= 0
+    counts = np.zeros((alphabet_size, alphabet_size))
+    np.add.at(counts, (scores.symbols[is_shown], scores.perceived[is_shown]), 1)
+    totals = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(counts, totals, out=np.eye(alphabet_size), where=totals > 0)
+    return np.asarray(shares)
+
+
+def _credit(
+    reasoner: IdealReasoner, scores: Scores, symbols: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """What the best answer to *symbols* (examples, time) gets right, shape (examples,)."""
+    found = np.zeros(len(symbols))
+    for length in np.unique(scores.lengths).tolist():
+        rows = np.flatnonzero(scores.lengths == length)
+        posterior = reasoner.posterior(symbols[rows, :length], length=length)
+        found[rows] = credit_of(posterior, scores.targets[rows])
+    return found
