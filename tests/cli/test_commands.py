@@ -267,7 +267,12 @@ def test_list_names_plug_ins_and_specs(seqreason):
 
 def test_list_of_one_kind_leaves_the_others_out(seqreason):
     document = json.loads(seqreason("list", "encoders", "--json").stdout)
-    assert [entry["name"] for entry in document["plugins"]] == ["residual-cnn"]
+    assert [entry["name"] for entry in document["plugins"]] == [
+        "frozen-random",
+        "mlp",
+        "residual-cnn",
+        "torchvision",
+    ]
     assert document["specs"] == []
 
 

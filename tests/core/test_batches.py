@@ -25,6 +25,13 @@ def test_packed_order_is_that_of_torch(lengths):
 
 
 @given(LENGTHS)
+def test_unpadding_undoes_padding(lengths):
+    packing = Packing.of_lengths(lengths)
+    rows = torch.arange(packing.num_frames * 2.0).reshape(-1, 2)
+    assert torch.equal(packing.unpad(packing.pad(rows, value=-1.0)), rows)
+
+
+@given(LENGTHS)
 def test_the_last_frame_of_each_sequence_is_found(lengths):
     rows = torch.arange(len(lengths) * 9).reshape(len(lengths), 9)
     packed = pack_padded_sequence(rows, torch.from_numpy(lengths), batch_first=True)

@@ -58,8 +58,9 @@ def test_a_misspelt_key_names_the_nearest(make_data, registry):
         data,
         registry,
         "spec: training.learning_rat: unknown key: did you mean 'learning_rate'? known are "
-        "batch_size, checkpoint_steps, device, epochs, examples, gradient_clip, learning_rate, "
-        "precision, schedule, select, warmup_share, got 0.1",
+        "augmentation, averaging, batch_size, checkpoint_steps, device, epochs, examples, "
+        "gradient_clip, learning_rate, precision, schedule, select, validate_steps, warmup_share, "
+        "got 0.1",
     )
 
 
@@ -77,7 +78,7 @@ def test_an_unknown_kind_names_the_nearest(make_data, registry):
         data,
         registry,
         "spec: encoder: unknown encoder 'residual_cnn': did you mean 'residual-cnn'? known are "
-        "explodes, refuses, residual-cnn, unmakeable, wrong-shape",
+        "explodes, frozen-random, mlp, refuses, residual-cnn, torchvision, unmakeable, wrong-shape",
     )
 
 
@@ -106,7 +107,8 @@ def test_an_unknown_kind_names_the_nearest(make_data, registry):
         (
             "encoder=residual-cnn",
             "spec: encoder: expected a mapping {kind: NAME, …}, where NAME is "
-            "one of explodes, refuses, residual-cnn, unmakeable, wrong-shape, got 'residual-cnn'",
+            "one of explodes, frozen-random, mlp, refuses, residual-cnn, torchvision, unmakeable, "
+            "wrong-shape, got 'residual-cnn'",
         ),
     ],
 )

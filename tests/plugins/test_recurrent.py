@@ -24,7 +24,7 @@ def features():
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 @pytest.mark.parametrize("bidirectional", [True, False])
-@pytest.mark.parametrize("handoff", ["hard", "soft"])
+@pytest.mark.parametrize("handoff", ["hard", "soft", "straight-through"])
 @pytest.mark.parametrize("alphabet_size", [10, 40])
 def test_every_variant_gives_logits_for_every_frame(cell, bidirectional, handoff, alphabet_size):
     model = reasoner(alphabet_size, cell=cell, bidirectional=bidirectional, handoff=handoff)
@@ -72,12 +72,18 @@ def test_what_is_not_forced_is_handed_off_by_perception():
     torch.testing.assert_close(model(features(), PACKING, nothing).prediction, free.prediction)
 
 
-def test_a_soft_handoff_lets_gradients_through_and_a_hard_one_does_not():
-    for handoff, expected in (("soft", True), ("hard", False)):
+def test_all_handoffs_but_the_hard_one_let_gradients_through():
+    for handoff, expected in (("soft", True), ("straight-through", True), ("hard", False)):
         model = reasoner(handoff=handoff)
         model(features(), PACKING, None).prediction.sum().backward()
         reached = model.perception.linear.weight.grad is not None
         assert reached == expected
+
+
+def test_a_straight_through_handoff_predicts_as_a_hard_one():
+    hard, through = reasoner(handoff="hard"), reasoner(handoff="straight-through")
+    expected = hard(features(), PACKING, None).prediction
+    assert torch.equal(through(features(), PACKING, None).prediction, expected)
 
 
 def test_a_one_directional_stage_never_looks_ahead():

@@ -6,8 +6,8 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from seqreason.errors import IncompatibleError
 from seqreason.interfaces import Encoder, EncoderContext, PluginConfig
+from seqreason_plugins.encoders.halving import halved
 
 Channels = Annotated[int, Field(ge=1)]
 
@@ -40,13 +40,7 @@ class ResidualCNN(Encoder):
     def __init__(self, config: Config, context: EncoderContext) -> None:
         super().__init__()
         self.features = config.features
-        halvings = 2 ** len(config.channels)
-        height, width = context.height // halvings, context.width // halvings
-        if height < 1 or width < 1:
-            raise IncompatibleError(
-                f"{len(config.channels)} stages halve a frame of {context.height}×{context.width} "
-                "pixels away; give fewer channels"
-            )
+        height, width = halved(context, stages=len(config.channels))
         inputs = (1, *config.channels[:-1])
         stages = [_stage(a, b, config) for a, b in zip(inputs, config.channels, strict=True)]
         self.stages = nn.Sequential(*stages)

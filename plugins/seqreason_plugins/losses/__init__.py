@@ -1,16 +1,18 @@
 """Loss policies: labels `hard` and `smoothed`, objectives `mse` and `cross-entropy`, forcing
-`teacher`."""
+`teacher`, `scheduled` and `free-running`."""
 
 import seqreason
 from seqreason.interfaces import Forcing, Labels, Objective
-from seqreason_plugins.losses.forcing import Teacher
+from seqreason_plugins.losses.forcing import FreeRunning, Scheduled, Teacher
 from seqreason_plugins.losses.labels import Hard, Smoothed
 from seqreason_plugins.losses.objectives import CrossEntropy, MeanSquaredError
 
 __all__ = [
     "CrossEntropy",
+    "FreeRunning",
     "Hard",
     "MeanSquaredError",
+    "Scheduled",
     "Smoothed",
     "Teacher",
     "seqreason_forcings",
@@ -34,4 +36,4 @@ def seqreason_objectives() -> list[type[Objective]]:
 @seqreason.hookimpl
 def seqreason_forcings() -> list[type[Forcing]]:
     """The built-in forcing policies."""
-    return [Teacher]
+    return [FreeRunning, Scheduled, Teacher]

@@ -1,14 +1,26 @@
-"""Reasoners: `recurrent`, the report's GRU1 and GRU2 and their variants; `rule-posterior`."""
+"""Reasoners: `recurrent`, the report's GRU1 and GRU2 and their variants, and `transformer` learn;
+`rule-posterior` knows the rules; `last-symbol`, `marginal` and `shuffled` are probes.
+"""
 
 import seqreason
 from seqreason.interfaces import Reasoner
+from seqreason_plugins.reasoners.probes import LastSymbol, Marginal, Shuffled
 from seqreason_plugins.reasoners.recurrent import Recurrent
 from seqreason_plugins.reasoners.rule_posterior import RulePosterior
+from seqreason_plugins.reasoners.transformer import Transformer
 
-__all__ = ["Recurrent", "RulePosterior", "seqreason_reasoners"]
+__all__ = [
+    "LastSymbol",
+    "Marginal",
+    "Recurrent",
+    "RulePosterior",
+    "Shuffled",
+    "Transformer",
+    "seqreason_reasoners",
+]
 
 
 @seqreason.hookimpl
 def seqreason_reasoners() -> list[type[Reasoner]]:
     """The built-in reasoners."""
-    return [Recurrent, RulePosterior]
+    return [LastSymbol, Marginal, Recurrent, RulePosterior, Shuffled, Transformer]

@@ -4,10 +4,10 @@ from typing import Literal, final
 
 from pydantic import Field
 from torch import Tensor, nn
-from torch.nn import functional
 
 from seqreason.batches import Packing
 from seqreason.interfaces import PluginConfig, Reasoner, ReasonerContext, Reasoning
+from seqreason_plugins.reasoners.handoff import Handoff, hand_off
 
 Cell = Literal["gru", "lstm"]
 
@@ -28,8 +28,7 @@ class Recurrent(Reasoner):
 
     The *perception* stage (the report's GRU1) reads features and says what each frame shows.
     The *prediction* stage (GRU2) reads symbols and says what comes after each: in training
-    those that are forced on it, otherwise what the perception stage hands off, as the one-hot
-    vector of the likeliest symbol (`hard`) or as the whole distribution (`soft`).
+    those that are forced on it, otherwise what the perception stage hands off.
 
     A bidirectional prediction stage sees, at every position but the last, the very symbol that
     it is asked for. Only its accuracy at the last position says anything.
@@ -45,9 +44,7 @@ class Recurrent(Reasoner):
         layers: int = Field(2, ge=1, description="stacked recurrent layers")
         bidirectional: bool = Field(True, description="read forwards and backwards")
         dropout: float = Field(0.0, ge=0, lt=1, description="dropout between layers")
-        handoff: Literal["hard", "soft"] = Field(
-            "hard", description="what reaches prediction: one-hot symbols, or distributions"
-        )
+        handoff: Handoff = "hard"
         perception: StageConfig = Field(
             StageConfig(), description="what the perception stage has otherwise"
         )
@@ -57,28 +54,15 @@ class Recurrent(Reasoner):
 
     def __init__(self, config: Config, context: ReasonerContext) -> None:
         super().__init__()
-        self.alphabet_size, self.handoff = context.alphabet_size, config.handoff
-        size = context.alphabet_size
+        self.handoff, size = config.handoff, context.alphabet_size
         self.perception = _Stage(context.features, size, _resolved(config, config.perception))
         self.prediction = _Stage(size, size, _resolved(config, config.prediction))
 
     def forward(self, features: Tensor, packing: Packing, forced: Tensor | None) -> Reasoning:
         """Logits of both stages, each of shape (frames, alphabet)."""
         perceived = self.perception(features, packing)
-        symbols = self._hand_off(perceived, forced).to(features.dtype)
+        symbols = hand_off(perceived, forced, handoff=self.handoff).to(features.dtype)
         return Reasoning(perceived, self.prediction(symbols, packing))
-
-    def _hand_off(self, perceived: Tensor, forced: Tensor | None) -> Tensor:
-        """What the prediction stage is fed, shape (frames, alphabet)."""
-        if self.handoff == "hard":
-            own = functional.one_hot(perceived.argmax(dim=1), self.alphabet_size).float()
-        else:
-            own = perceived.float().softmax(dim=1)
-        if forced is None:
-            return own
-        # One-hot encoding takes no -1; the places it would stand at are replaced just below.
-        true = functional.one_hot(forced.clamp(min=0), self.alphabet_size).float()
-        return true.where((forced >= 0)[:, None], own)
 
 
 @final

@@ -1,0 +1,123 @@
+"""Probes: what passes for reasoning without it, because something of the sequence is kept from it.
+
+A probe reads each frame by itself, by one linear layer, and predicts from less than the whole
+sequence. Its accuracy at the last position is what a benchmark gives away to who does not
+reason. What each could at best have is known for every generator that can enumerate
+what it draws: with *seen* what is left of a sequence, the sum over all that can be seen of max
+over answers of P(seen, answer). A probe that does better has been told something that it
+should not know. `seqreason audit` prints two of these figures.
+"""
+
+from typing import final
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from seqreason.batches import Packing
+from seqreason.interfaces import PluginConfig, Reasoner, ReasonerContext, Reasoning
+from seqreason_plugins.reasoners.handoff import Handoff, hand_off
+
+
+class ProbeConfig(PluginConfig):
+    """Settings of a probe that is handed symbols."""
+
+    hidden: int = Field(256, ge=1, description="units of both hidden layers of the prediction")
+    handoff: Handoff = "hard"
+
+
+@final
+class LastSymbol(Reasoner):
+    """Predicts at each position from that position's symbol alone, by a network.
+
+    It sees at the last position the last symbol: not the ones before it, nor how many they are.
+    At best it has the sum over symbols s of max over answers of P(last shown = s, answer), the
+    audit's "seeing only the last symbol".
+    """
+
+    name = "last-symbol"
+    Config = ProbeConfig
+
+    def __init__(self, config: ProbeConfig, context: ReasonerContext) -> None:
+        super().__init__()
+        size, self.handoff = context.alphabet_size, config.handoff
+        self.perception = nn.Linear(context.features, size)
+        self.prediction = _network(size, config.hidden, size)
+
+    def forward(self, features: Tensor, packing: Packing, forced: Tensor | None) -> Reasoning:
+        """Logits of both stages, each of shape (frames, alphabet)."""
+        perceived = self.perception(features)
+        symbols = hand_off(perceived, forced, handoff=self.handoff)
+        return Reasoning(perceived, self.prediction(symbols))
+
+
+@final
+class Marginal(Reasoner):
+    """Predicts the same everywhere: how often each symbol comes next, whatever is shown.
+
+    It sees nothing, not even how long a sequence is. At best it has max over answers of P(answer),
+    the audit's "seeing nothing". What is forced is left unread.
+    """
+
+    name = "marginal"
+
+    def __init__(self, config: PluginConfig, context: ReasonerContext) -> None:
+        super().__init__()
+        self.perception = nn.Linear(context.features, context.alphabet_size)
+        self.prediction = nn.Parameter(torch.zeros(context.alphabet_size))
+
+    def forward(self, features: Tensor, packing: Packing, forced: Tensor | None) -> Reasoning:
+        """Logits of both stages, each of shape (frames, alphabet)."""
+        perceived = self.perception(features)
+        return Reasoning(perceived, self.prediction.expand(len(features), -1))
+
+
+@final
+class Shuffled(Reasoner):
+    """Predicts at each position from the symbols up to it as a bag, by a network.
+
+    It sees how many symbols there are and the share of each, which is what is left of a sequence
+    that was shuffled; of their order it sees nothing. At best it has the sum over bags of symbols
+    of max over answers of P(bag shown, answer).
+
+    Worked example: after A B it is fed 1/2 for A, 1/2 for B, and log 2; after B A the same.
+    """
+
+    name = "shuffled"
+    Config = ProbeConfig
+
+    def __init__(self, config: ProbeConfig, context: ReasonerContext) -> None:
+        super().__init__()
+        size, self.handoff = context.alphabet_size, config.handoff
+        self.perception = nn.Linear(context.features, size)
+        self.prediction = _network(size + 1, config.hidden, size)
+
+    def forward(self, features: Tensor, packing: Packing, forced: Tensor | None) -> Reasoning:
+        """Logits of both stages, each of shape (frames, alphabet)."""
+        perceived = self.perception(features)
+        symbols = hand_off(perceived, forced, handoff=self.handoff)
+        return Reasoning(perceived, self.prediction(bags(symbols, packing)))
+
+
+def bags(symbols: Tensor, packing: Packing) -> Tensor:
+    """The mean of the symbols up to each position, and the logarithm of their number.
+
+    Shapes:
+        symbols: (frames, alphabet)
+        returns: (frames, alphabet + 1)
+    """
+    sums = packing.pad(symbols).cumsum(dim=1)
+    counts = torch.arange(1, sums.shape[1] + 1, device=sums.device, dtype=sums.dtype)[:, None]
+    logs = counts.log().expand(len(sums), -1, 1)
+    return packing.unpad(torch.cat([sums / counts, logs], dim=2))
+
+
+def _network(inputs: int, hidden: int, outputs: int) -> nn.Module:
+    """Two hidden layers: with one, `shuffled` stays well below what a bag tells."""
+    return nn.Sequential(
+        nn.Linear(inputs, hidden),
+        nn.ReLU(),
+        nn.Linear(hidden, hidden),
+        nn.ReLU(),
+        nn.Linear(hidden, outputs),
+    )
