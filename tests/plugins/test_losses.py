@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -97,7 +99,7 @@ def test_an_inverse_sigmoid_schedule_falls_as_the_logistic_function():
 def test_an_exponential_schedule_falls_by_the_same_factor_each_step():
     share = scheduled(schedule="exponential")
     falls = [share(done) - share(done + 0.1) for done in (0.0, 0.1, 0.2, 0.3)]
-    factors = [later / before for before, later in zip(falls, falls[1:], strict=False)]
+    factors = [later / before for before, later in itertools.pairwise(falls)]
     assert factors == pytest.approx([np.exp(-0.5)] * 3)
 
 

@@ -1,9 +1,12 @@
 """The model of a benchmark: an encoder, then a reasoner."""
 
+from collections.abc import Sequence
 from typing import final
 
+import torch
 from torch import Tensor, nn
 
+from seqreason.assembly.views import turned
 from seqreason.batches import Packing
 from seqreason.interfaces import (
     Encoder,
@@ -21,11 +24,17 @@ from seqreason.spec import BenchmarkSpec
 
 @final
 class SequenceModel(nn.Module):
-    """Frames in, logits for what is shown and what comes next out."""
+    """Frames in, logits for what is shown and what comes next out.
 
-    def __init__(self, encoder: Encoder, reasoner: Reasoner) -> None:
+    In evaluation mode each frame is looked at from the angles *view_degrees*, and the features of
+    all views are averaged; in training it is seen once, as it is.
+    """
+
+    def __init__(
+        self, encoder: Encoder, reasoner: Reasoner, *, view_degrees: Sequence[float] = (0.0,)
+    ) -> None:
         super().__init__()
-        self.encoder, self.reasoner = encoder, reasoner
+        self.encoder, self.reasoner, self._view_degrees = encoder, reasoner, tuple(view_degrees)
         self.num_features = encoder.features
 
     def forward(self, frames: Tensor, packing: Packing, forced: Tensor | None = None) -> Reasoning:
@@ -35,17 +44,24 @@ class SequenceModel(nn.Module):
             frames: (frames, 1, height, width), in packed order
             forced: (frames,), see `Reasoner.forward`
         """
-        features = self.encoder(frames)
-        check_axes(
-            features,
-            "frames features",
-            where=f"what encoder {self.encoder.name} returned",
-            frames=len(frames),
-            features=self.num_features,
-        )
+        features = self._features(frames)
         perception, prediction = self.reasoner(features, packing, forced)
         # Losses and probabilities are taken in float32, whatever the layers computed in.
         return Reasoning(perception.float(), prediction.float())
+
+    def _features(self, frames: Tensor) -> Tensor:
+        """Shapes: returns (frames, features)."""
+        angles = (0.0,) if self.training else self._view_degrees
+        views = [self.encoder(turned(frames, degrees)) for degrees in angles]
+        for features in views:
+            check_axes(
+                features,
+                "frames features",
+                where=f"what encoder {self.encoder.name} returned",
+                frames=len(frames),
+                features=self.num_features,
+            )
+        return views[0] if len(views) == 1 else torch.stack(views).mean(dim=0)
 
 
 def build_model(
@@ -71,4 +87,4 @@ def build_model(
             hypotheses=generator.hypotheses if isinstance(generator, EnumerableGenerator) else None,
         ),
     )
-    return SequenceModel(encoder, reasoner)
+    return SequenceModel(encoder, reasoner, view_degrees=spec.evaluation.view_degrees)

@@ -122,6 +122,11 @@ class EvaluationSpec(Settings):
     valid_examples: Count = Field(2_000, description="sequences of each validation")
     train_examples: Count = Field(2_000, description="training sequences that are scored, at most")
     batch_size: Count = Field(500, description="sequences a step of evaluation")
+    view_degrees: tuple[float, ...] = Field(
+        (0.0,),
+        min_length=1,
+        description="angles from which each frame is looked at, whose features are averaged",
+    )
     shifted: dict[Name, Shift] = Field(
         default_factory=dict,
         description="named shifted tests: settings of the generator, or a source, that differ",
