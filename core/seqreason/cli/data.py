@@ -217,7 +217,7 @@ def _splits_table(facts: dict[str, Any]) -> "Table":
 
 def _save_glyph_sheet(choice: "PluginChoice", glyphs: "Glyphs", path: Path) -> None:
     from seqreason.reports.glyph_sheet import draw_glyph_sheet
-    from seqreason.reports.sheet import save_sheet
+    from seqreason.reports.page import save_sheet
 
     height, width = glyphs.images.shape[1:]
     caption = f"{glyphs.alphabet.told()} · {height} × {width} pixels · from the train split"

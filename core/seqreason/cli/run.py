@@ -63,10 +63,12 @@ def run_command(
     results = _run_watched(
         checked, registry, console, executor=executor, trackers=tracker or [], runs=runs
     )
+    pictures = [_keep_pictures(cell, console) for cell in results]
     if as_json:
         print_json({"cells": [_as_json(cell) for cell in results]})
     else:
         _print_tables(results)
+        _print_endings(results, pictures)
     if not results.all_finished:
         raise typer.Exit(1)
 
@@ -140,11 +142,30 @@ def _print_tables(results: "Results") -> None:
     for table in (breakdown_table(results, name) for name in properties):
         if table is not None:
             console.print(table)
-    for cell in results:
+
+
+def _keep_pictures(cell: "CellResult", console: "Console") -> str:
+    """Draw the cell's pictures, and return which are there; why others are not is a remark."""
+    from seqreason.reports.pictures import keep_pictures
+
+    kept = keep_pictures(cell)
+    if kept.problems:
+        told = f"{cell.arm} seed {cell.seed}: {'; '.join(kept.problems)}"
+        console.print(told, style="dim", markup=False, soft_wrap=True)
+    return ", ".join(kept.told)
+
+
+def _print_endings(results: "Results", pictures: list[str]) -> None:
+    """A line a cell: where it is kept and with which pictures, or why it is not."""
+    from seqreason.cli.output import results_console
+
+    console = results_console()
+    for cell, told_of_pictures in zip(results, pictures, strict=True):
         if cell.reason:
             told = f"{cell.arm} seed {cell.seed} {cell.status}: {cell.reason}"
             console.print(told, style="red", markup=False, soft_wrap=True)
         else:
             origin = "found finished in" if cell.is_reused else "kept in"
             told = f"{cell.arm} seed {cell.seed}: {origin} {cell.folder}"
+            told += f"; {told_of_pictures}" if told_of_pictures else ""
             console.print(told, style="dim", markup=False, soft_wrap=True)

@@ -43,7 +43,8 @@ def show_command(
     from seqreason.cli.inline_image import show_inline
     from seqreason.cli.output import results_console
     from seqreason.registry import load_registry
-    from seqreason.reports.sheet import draw_sheet, png_of, save_sheet
+    from seqreason.reports.page import png_of, save_sheet
+    from seqreason.reports.sheet import draw_sheet
     from seqreason.spec import load_benchmark
 
     registry = load_registry(plugin or [])

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from seqreason.glyphs import Glyphs, Split
-from seqreason.reports.sheet import (
+from seqreason.reports.page import (
     ACCENT,
     MARGIN_INCHES,
     blank_page,

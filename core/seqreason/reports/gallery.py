@@ -1,0 +1,237 @@
+"""The error gallery: the wrong answers of which a model was surest, a row each."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from seqreason.errors import StoreError
+from seqreason.reports.page import (
+    ACCENT,
+    CENTRED,
+    FAINT,
+    INK,
+    MARGIN_INCHES,
+    TEXT_POINTS,
+    blank_page,
+    draw_box,
+    draw_leader,
+    draw_picture,
+    first_row_inches,
+    text_inches,
+    told_facts,
+)
+from seqreason.reports.tables import percent
+from seqreason.suites import CellResult
+
+_LEGEND: Final = "Beneath each frame the symbol perceived, in red where it is not the one shown"
+_CAUSES: Final = {
+    "perception": "fault of perception",
+    "reasoning": "fault of reasoning",
+    "irreducible": "irreducible",
+}
+_SIDE_INCHES, _LEAST_PITCH_INCHES, _ROW_INCHES = 0.5, 0.56, 0.8
+_HEADINGS_INCHES, _LEGEND_INCHES = 0.19, 0.41
+_LEADER_INCHES, _LABEL_GAP_INCHES, _COLUMN_GAP_INCHES = 0.32, 0.12, 0.2
+_BENEATH_INCHES, _LINES_APART_INCHES = 0.1, 0.085
+_LETTER_POINTS, _WORD_POINTS = 15.0, 9.0
+_LABEL_POINTS = 8.0
+_MOST_LETTERS: Final = 10
+_WHITE: Final = 255
+
+_Error = Mapping[str, Any]
+
+
+def draw_gallery(cell: CellResult) -> Figure:
+    """The worst errors of *cell*, which has some: frames, what was seen in them, both answers.
+
+    Raises:
+        StoreError: the frames beside the cell's result are missing or damaged.
+    """
+    frames = _frames(cell)
+    columns = _Columns.of(cell.errors)
+    top = first_row_inches() + _HEADINGS_INCHES
+    bottom = top + (len(cell.errors) - 1) * _ROW_INCHES + _SIDE_INCHES + 2 * _BENEATH_INCHES
+    legend = f"{_LEGEND}{_example(cell.errors)}"
+    right = max(columns.right, MARGIN_INCHES + text_inches([legend], TEXT_POINTS))
+    title = f"Worst errors: {cell.benchmark}, seed {cell.seed}"
+    figure, axes = blank_page(right, bottom, title=title, caption=_caption(cell))
+    _draw_text(axes, MARGIN_INCHES, MARGIN_INCHES + _LEGEND_INCHES, legend)
+    _draw_headings(axes, columns)
+    for place, (error, shown) in enumerate(zip(cell.errors, frames, strict=True)):
+        _draw_row(axes, error, shown, columns, top=top + place * _ROW_INCHES)
+    return figure
+
+
+def _frames(cell: CellResult) -> list[NDArray[np.uint8]]:
+    """The frames of each error."""
+    path = Path(cell.folder) / "errors.safetensors"
+    ends = np.cumsum([0, *(len(error["shown"]) for error in cell.errors)]).tolist()
+    try:
+        frames = load_file(path)["frames"]
+        if frames.ndim != 3 or len(frames) != ends[-1]:
+            raise ValueError(f"{ends[-1]} frames expected, got shape {frames.shape}")
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise StoreError(
+            f"{path}: the frames of the worst errors cannot be read ({error}); delete "
+            f"{cell.folder} to compute the cell again"
+        ) from error
+    return [frames[start:end] for start, end in pairwise(ends)]
+
+
+def _caption(cell: CellResult) -> str:
+    """How many errors are shown, of how many in how many test sequences."""
+    num_sequences = sum(row["count"] for row in cell.breakdowns["length"])
+    num_wrong = round((1 - (cell.metrics["test_accuracy"] or 0)) * num_sequences)
+    answers = f"{num_wrong:,} wrong answers to {num_sequences:,} test sequences, the surest first"
+    if num_wrong > len(cell.errors):
+        return f"The {len(cell.errors)} surest of {answers}"
+    if num_wrong > 1:
+        return f"All {answers}"
+    return f"The one wrong answer to {num_sequences:,} test sequences"
+
+
+def _example(errors: Sequence[_Error]) -> str:
+    """The first symbol that was perceived wrongly, in words: `: U→V is U taken for V`."""
+    for error in errors:
+        for shown, perceived in zip(error["shown"], error["perceived"], strict=True):
+            if shown != perceived:
+                label = _perceived_as(shown, perceived)
+                return f": {label} is {_short(shown)} taken for {_short(perceived)}"
+    return ""
+
+
+def _perceived_as(shown: str, perceived: str) -> str:
+    """The symbol beneath a frame, `U`, or `U→V` where a U was taken for a V."""
+    right = shown == perceived
+    return _short(perceived) if right else f"{_short(shown)}→{_short(perceived)}"
+
+
+def _short(name: str) -> str:
+    """The name of a symbol, which may be any word, cut where it is long."""
+    return name if len(name) <= _MOST_LETTERS else name[: _MOST_LETTERS - 1] + "…"
+
+
+def _sureness(error: _Error) -> str:
+    return f"{percent(error['confidence'], places=1)} sure"
+
+
+def _words(error: _Error) -> tuple[str, str]:
+    """The cause, empty where it is not known, and the facts of the rule: `difference +3`."""
+    cause: str = error["cause"]
+    return _CAUSES.get(cause, cause), told_facts(error["facts"])
+
+
+@final
+@dataclass(frozen=True)
+class _Columns:
+    """Where the columns of a gallery stand and how wide they are, in inches.
+
+    Attributes:
+        pitch: from one frame to the next.
+        answered, true: the middles of both columns of answers.
+        box: how wide the boxes of the answers are.
+        words: where the words begin.
+        right: where they end.
+        points: the size of the answers.
+    """
+
+    pitch: float
+    answered: float
+    true: float
+    box: float
+    words: float
+    right: float
+    points: float
+
+    @property
+    def inset(self) -> float:
+        """How far from its column's left edge a frame stands, where labels are wider."""
+        return (self.pitch - _LEAST_PITCH_INCHES) / 2
+
+    @classmethod
+    def of(cls, errors: Sequence[_Error]) -> "_Columns":
+        """Wide enough for all that the rows say."""
+        longest = max(len(error["shown"]) for error in errors)
+        label = text_inches(_labels(errors), _LABEL_POINTS, is_bold=True)
+        pitch = max(_LEAST_PITCH_INCHES, label + _LABEL_GAP_INCHES)
+        answers = {_short(error[kind]) for error in errors for kind in ("prediction", "target")}
+        points = _LETTER_POINTS
+        if text_inches(answers, points, is_bold=True) > _SIDE_INCHES - _LABEL_GAP_INCHES:
+            points = _WORD_POINTS
+        box = max(_SIDE_INCHES, text_inches(answers, points, is_bold=True) + 2 * _LABEL_GAP_INCHES)
+        wide = max(box, text_inches(map(_sureness, errors), TEXT_POINTS))
+        answered = MARGIN_INCHES + longest * pitch + _LEADER_INCHES + wide / 2
+        true = answered + wide / 2 + _COLUMN_GAP_INCHES + box / 2
+        words = true + box / 2 + _COLUMN_GAP_INCHES
+        lines = [line for error in errors for line in _words(error)]
+        right = words + text_inches(lines, TEXT_POINTS)
+        return cls(pitch, answered, true, box, words, right, points)
+
+
+def _labels(errors: Iterable[_Error]) -> list[str]:
+    return [
+        _perceived_as(*pair)
+        for error in errors
+        for pair in zip(error["shown"], error["perceived"], strict=True)
+    ]
+
+
+def _draw_headings(axes: Axes, columns: _Columns) -> None:
+    middle = first_row_inches() + _HEADINGS_INCHES / 2 - 0.02
+    style: Any = {"fontsize": TEXT_POINTS, "color": FAINT, **CENTRED}
+    axes.text(columns.answered, middle, "answered", **style)
+    axes.text(columns.true, middle, "true", **style)
+
+
+def _draw_row(
+    axes: Axes, error: _Error, frames: NDArray[np.uint8], columns: _Columns, *, top: float
+) -> None:
+    _draw_frames(axes, error, frames, columns, top=top)
+    middle, beneath = top + _SIDE_INCHES / 2, top + _SIDE_INCHES + _BENEATH_INCHES
+    end = MARGIN_INCHES + len(frames) * columns.pitch
+    draw_leader(axes, end, columns.answered - columns.box / 2, middle=middle)
+    box: Any = {"top": top, "size": (columns.box, _SIDE_INCHES), "points": columns.points}
+    for answer, place, colour in (
+        (error["prediction"], columns.answered, ACCENT),
+        (error["target"], columns.true, INK),
+    ):
+        draw_box(axes, _short(answer), left=place - columns.box / 2, colour=colour, **box)
+    style: Any = {"fontsize": TEXT_POINTS, "color": ACCENT, **CENTRED}
+    axes.text(columns.answered, beneath, _sureness(error), **style)
+    _draw_words(axes, error, left=columns.words, middle=middle)
+
+
+def _draw_frames(
+    axes: Axes, error: _Error, frames: NDArray[np.uint8], columns: _Columns, *, top: float
+) -> None:
+    """A row's frames, each with the symbol perceived beneath it."""
+    right: Any = {"fontsize": _LABEL_POINTS, "color": FAINT, **CENTRED}
+    wrong: Any = {**right, "color": ACCENT, "weight": "bold"}
+    beneath = top + _SIDE_INCHES + _BENEATH_INCHES
+    pairs = zip(error["shown"], error["perceived"], strict=True)
+    for position, (shown, perceived) in enumerate(pairs):
+        left = MARGIN_INCHES + position * columns.pitch + columns.inset
+        draw_picture(axes, frames[position], left=left, top=top, side=_SIDE_INCHES, white=_WHITE)
+        style = right if shown == perceived else wrong
+        axes.text(left + _SIDE_INCHES / 2, beneath, _perceived_as(shown, perceived), **style)
+
+
+def _draw_words(axes: Axes, error: _Error, *, left: float, middle: float) -> None:
+    cause, facts = _words(error)
+    apart = _LINES_APART_INCHES if cause and facts else 0.0
+    _draw_text(axes, left, middle - apart, cause, colour=INK)
+    _draw_text(axes, left, middle + apart, facts)
+
+
+def _draw_text(axes: Axes, left: float, middle: float, text: str, *, colour: str = FAINT) -> None:
+    style: Any = {"va": "center", "parse_math": False}
+    axes.text(left, middle, text, fontsize=TEXT_POINTS, color=colour, **style)

@@ -1,0 +1,151 @@
+"""A page to draw on: what all pictures of the project have in common."""
+
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.textpath import TextPath
+from numpy.typing import NDArray
+
+from seqreason.errors import StoreError
+
+PAPER, INK, FAINT, ACCENT = "#f4f1ea", "#2f2d2a", "#7a756b", "#9c2f1f"
+HAIRLINE = "#d6d0c3"
+MARGIN_INCHES = 0.32
+TEXT_POINTS = 7.5
+# Names of symbols are no formulas, dollar signs or not.
+CENTRED: Final[Any] = {"ha": "center", "va": "center_baseline", "parse_math": False}
+
+_HEAD_INCHES = 0.56
+_TITLE_POINTS = 10.0
+_DOTS_PER_INCH = 150
+
+
+def first_row_inches() -> float:
+    """Where the rows begin beneath a page's heading."""
+    return MARGIN_INCHES + _HEAD_INCHES
+
+
+def blank_page(right: float, bottom: float, *, title: str, caption: str) -> tuple[Figure, Axes]:
+    """A page with its heading, and axes over all of it that count inches from its top left.
+
+    Args:
+        right, bottom: where what will be drawn ends; a longer heading widens the page.
+    """
+    heading = max(
+        text_inches([title], _TITLE_POINTS, is_bold=True), text_inches([caption], TEXT_POINTS)
+    )
+    width, height = max(right, MARGIN_INCHES + heading) + MARGIN_INCHES, bottom + MARGIN_INCHES
+    figure = Figure(figsize=(width, height), dpi=_DOTS_PER_INCH, facecolor=PAPER)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.axis("off")
+    axes.set(xlim=(0, width), ylim=(height, 0), autoscale_on=False)
+    top = MARGIN_INCHES
+    axes.text(MARGIN_INCHES, top, title, fontsize=_TITLE_POINTS, weight="bold", color=INK, va="top")
+    axes.text(MARGIN_INCHES, top + 0.21, caption, fontsize=TEXT_POINTS, color=FAINT, va="top")
+    return figure, axes
+
+
+def draw_picture(
+    axes: Axes, pixels: NDArray[Any], *, left: float, top: float, side: float, white: float
+) -> None:
+    """One picture in a square of *side* inches, its proportions kept, with a hairline around it.
+
+    Shapes:
+        pixels: (height, width), 0 = black and *white* = white
+    """
+    height, width = np.array(pixels.shape) * (side / max(pixels.shape))
+    left, top = left + (side - width) / 2, top + (side - height) / 2
+    extent = (left, left + width, top + height, top)
+    axes.imshow(
+        pixels,
+        cmap="gray",
+        vmin=0,
+        vmax=white,
+        extent=extent,
+        aspect="auto",
+        interpolation="hanning",
+    )
+    axes.add_patch(
+        Rectangle((left, top), width, height, fill=False, edgecolor=HAIRLINE, linewidth=0.6)
+    )
+
+
+def text_inches(lines: Iterable[str], points: float, *, is_bold: bool = False) -> float:
+    """How wide the longest line is."""
+    font = FontProperties(weight="bold" if is_bold else None)
+    paths = [TextPath((0, 0), line, size=points, prop=font) for line in lines if line.strip()]
+    return max((path.get_extents().x1 / 72 for path in paths), default=0.0)
+
+
+def draw_leader(axes: Axes, left: float, right: float, *, middle: float) -> None:
+    """A faint arrow from a sequence's end to its answer, however short the sequence is."""
+    axes.annotate(
+        "",
+        xy=(right - 0.06, middle),
+        xytext=(left + 0.02, middle),
+        arrowprops={"arrowstyle": "->", "color": "#b9b2a3", "linewidth": 0.8, "shrinkA": 0},
+    )
+
+
+def draw_box(
+    axes: Axes,
+    text: str,
+    *,
+    left: float,
+    top: float,
+    size: tuple[float, float],
+    points: float,
+    colour: str,
+) -> None:
+    """A symbol in print, in a box of that width and height in inches: no glyph of it is shown."""
+    width, height = size
+    box = FancyBboxPatch(
+        (left, top),
+        width,
+        height,
+        boxstyle="round,pad=-0.015,rounding_size=0.07",
+        facecolor="white",
+        edgecolor=colour,
+        linewidth=1.1,
+    )
+    axes.add_patch(box)
+    style: dict[str, Any] = {"fontsize": points, "weight": "bold", "color": colour, **CENTRED}
+    axes.text(left + width / 2, top + height / 2, text, **style)
+
+
+def told_facts(facts: Mapping[str, Any]) -> str:
+    """What a generator says of a rule, in words: `difference +3, family easy`."""
+    return ", ".join(f"{name} {_fact(value)}" for name, value in facts.items())
+
+
+def save_sheet(figure: Figure, path: Path) -> None:
+    """Write the sheet as a PNG, or in what format the file's suffix says.
+
+    Raises:
+        StoreError: the file cannot be written, or its format is not known.
+    """
+    try:
+        figure.savefig(path)
+    except (OSError, ValueError) as error:
+        raise StoreError(f"--out {path}: the sheet cannot be written: {error}") from error
+
+
+def png_of(figure: Figure) -> bytes:
+    """The sheet as the bytes of a PNG file."""
+    file = BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()
+
+
+def _fact(value: Any) -> str:
+    """A number with its sign, or a word as it is."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        return str(value)
+    return f"{value:+d}".replace("-", "−") if value else "0"
