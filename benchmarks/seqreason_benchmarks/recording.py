@@ -43,8 +43,8 @@ def record(
 
 def describe(spec: str, results: seqreason.Results, overrides: list[str]) -> dict[str, Any]:
     """The record of finished cells as plain data, without a path of this machine."""
-    identity = _identity(next(iter(results)))
-    told = [_without_folder(override) for override in overrides]
+    identity = identity_of(next(iter(results)))
+    told = [without_folder(override) for override in overrides]
     names = next(iter(results)).metrics
     return {
         "spec": spec,
@@ -73,13 +73,13 @@ def describe(spec: str, results: seqreason.Results, overrides: list[str]) -> dic
     }
 
 
-def _identity(cell: CellResult) -> dict[str, Any]:
+def identity_of(cell: CellResult) -> dict[str, Any]:
     """All that the cell's result depends on, as its run folder tells."""
     identity: dict[str, Any] = json.loads((Path(cell.folder) / "cell.json").read_text("utf-8"))
     return identity
 
 
-def _without_folder(override: str) -> str:
+def without_folder(override: str) -> str:
     """`source.path=letter.data.gz` for a file that lies anywhere."""
     setting, _, value = override.partition("=")
     return f"{setting}={Path(value).name}" if setting.endswith(".path") else override
