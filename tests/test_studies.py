@@ -9,7 +9,7 @@ from seqreason.errors import SeqreasonError
 from seqreason.spec import load_benchmark
 from seqreason.spec.digest import canonical
 from seqreason_benchmarks.studying import STUDIES, Study
-from seqreason_benchmarks.telling import told
+from seqreason_benchmarks.telling import recorded, told, told_recipes
 
 ROOT = Path(__file__).parent.parent
 RECORDS = sorted(
@@ -81,3 +81,7 @@ def test_a_study_s_record_is_of_its_file_as_it_is_packaged(path, registry):
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
 def test_the_docs_show_the_table_of_a_study_s_record(path):
     assert told(json.loads(path.read_text())) in (ROOT / "docs" / "results.md").read_text()
+
+
+def test_the_docs_show_the_table_of_all_recorded_specs():
+    assert told_recipes(recorded()) in (ROOT / "docs" / "results.md").read_text()

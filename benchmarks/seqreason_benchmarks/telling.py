@@ -4,6 +4,8 @@ python -m seqreason_benchmarks.telling stages
 """
 
 import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import numpy as np
@@ -14,6 +16,23 @@ from scipy import stats  # type: ignore[import-untyped,unused-ignore]  # scipy h
 from seqreason_benchmarks.recording import RECORDS
 
 _CONFIDENCE: Final = 0.95
+_RECIPE: Final = {
+    "test, %": "test_accuracy",
+    "ceiling as seen, %": "perceived_ceiling_accuracy",
+    "ceiling, %": "ceiling_accuracy",
+    "symbols seen, %": "perception_accuracy",
+    "wrong by perception, %": "perception_errors",
+    "wrong by reasoning, %": "reasoning_errors",
+    "ECE, %": "calibration_error",
+}
+
+
+def told_recipes(records: Mapping[str, dict[str, Any]]) -> str:
+    """A row a recorded spec: means over seeds, the test accuracy with its 95 % interval."""
+    rows = [["spec", *_RECIPE], ["---"] * (1 + len(_RECIPE))]
+    for name, record in records.items():
+        rows.append([f"`{name}`", *(_mean(record, metric) for metric in _RECIPE.values())])
+    return _markdown(rows)
 
 
 def told(document: dict[str, Any]) -> str:
@@ -30,8 +49,21 @@ def told(document: dict[str, Any]) -> str:
         headings += [f"{label}, %", f"{label}, to the first"]
     headings += ["symbols seen, %", "wrong by perception, %", "wrong by reasoning, %"]
     rows = [_row(arm, arms[0], metrics) for arm in arms]
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return _markdown([headings, ["---"] * len(headings), *rows])
+
+
+def _markdown(rows: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def _mean(record: dict[str, Any], metric: str) -> str:
+    """The metric's mean over seeds; a dash where a record is from before there was that metric."""
+    if record["mean"].get(metric) is None:
+        return "–"
+    values = _values(record, metric)
+    if metric != "test_accuracy":
+        return f"{values.mean():.2f}"
+    return f"**{values.mean():.2f}** ± {_half_width(values):.2f}"
 
 
 def _row(arm: dict[str, Any], first: dict[str, Any], metrics: list[str]) -> list[str]:
@@ -59,10 +91,18 @@ def _half_width(values: NDArray[np.float64]) -> float:
     return float(quantile * values.std(ddof=1) / np.sqrt(len(values)))
 
 
-def main(study: Annotated[str, typer.Argument(help="The name of a recorded study.")]) -> None:
-    """Print the table of a recorded study."""
-    path = RECORDS / "studies" / f"{study}.json"
-    typer.echo(told(json.loads(path.read_text(encoding="utf-8"))))
+def recorded(folder: Path = RECORDS) -> dict[str, dict[str, Any]]:
+    """Every record in *folder* by its name."""
+    paths = sorted(folder.glob("*.json"))
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def main(
+    study: Annotated[str, typer.Argument(help="A recorded study; none: all recorded specs.")] = "",
+) -> None:
+    """Print the table of a recorded study, or of every recorded spec."""
+    told_now = told(recorded(RECORDS / "studies")[study]) if study else told_recipes(recorded())
+    typer.echo(told_now)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,14 @@ def test_an_honest_benchmark_is_clean(audited):
     assert {one.law for one in told.findings} == {1, 3, 4, 5}
 
 
+def test_augmented_training_is_audited_as_a_shift_of_its_own(audited):
+    training = {"augmentation": {"lengths": [2, 3], "rotation_degrees": 20}}
+    told = audited(generator={"kind": "normal"}, training=training)
+    assert told.is_clean
+    augmented = {one.check for one in told.findings if one.check.endswith("/train")}
+    assert {"same-in-any-batch/train", "streams-differ/train", "ceiling/train"} <= augmented
+
+
 @pytest.mark.parametrize(
     ("generator", "checks", "message"),
     [
