@@ -12,6 +12,7 @@ from seqreason.spec.shift import Shift
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
 Count = Annotated[int, Field(ge=1)]
+Degrees = Annotated[float, Field(ge=-180, le=180)]
 Seed = Annotated[int, Field(ge=0, lt=2**64)]
 
 
@@ -122,7 +123,7 @@ class EvaluationSpec(Settings):
     valid_examples: Count = Field(2_000, description="sequences of each validation")
     train_examples: Count = Field(2_000, description="training sequences that are scored, at most")
     batch_size: Count = Field(500, description="sequences a step of evaluation")
-    view_degrees: tuple[float, ...] = Field(
+    view_degrees: tuple[Degrees, ...] = Field(
         (0.0,),
         min_length=1,
         description="angles from which each frame is looked at, whose features are averaged",
