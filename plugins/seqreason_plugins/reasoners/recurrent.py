@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from seqreason.batches import Packing
 from seqreason.interfaces import PluginConfig, Reasoner, ReasonerContext, Reasoning
 from seqreason_plugins.reasoners.handoff import Handoff, hand_off
+from seqreason_plugins.reasoners.stages import of_stage
 
 Cell = Literal["gru", "lstm"]
 
@@ -55,8 +56,8 @@ class Recurrent(Reasoner):
     def __init__(self, config: Config, context: ReasonerContext) -> None:
         super().__init__()
         self.handoff, size = config.handoff, context.alphabet_size
-        self.perception = _Stage(context.features, size, _resolved(config, config.perception))
-        self.prediction = _Stage(size, size, _resolved(config, config.prediction))
+        self.perception = _Stage(context.features, size, of_stage(config, config.perception))
+        self.prediction = _Stage(size, size, of_stage(config, config.prediction))
 
     def forward(self, features: Tensor, packing: Packing, forced: Tensor | None) -> Reasoning:
         """Logits of both stages, each of shape (frames, alphabet)."""
@@ -85,8 +86,3 @@ class _Stage(nn.Module):
         states, _ = self.recurrent(packing.pack(rows))
         logits: Tensor = self.linear(states.data)
         return logits
-
-
-def _resolved(config: Recurrent.Config, stage: StageConfig) -> Recurrent.Config:
-    """The settings of one stage: its own where it has any, the reasoner's elsewhere."""
-    return config.model_copy(update=stage.model_dump(exclude_none=True))

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from seqreason.batches import Packing
 from seqreason.interfaces import PluginConfig, Reasoner, ReasonerContext, Reasoning
 from seqreason_plugins.reasoners.handoff import Handoff, hand_off
+from seqreason_plugins.reasoners.stages import of_stage
 
 
 class StageConfig(PluginConfig):
@@ -59,7 +60,7 @@ class Transformer(Reasoner):
         @model_validator(mode="after")
         def _heads_divide_the_width(self) -> Self:
             for stage, own in (("perception", self.perception), ("prediction", self.prediction)):
-                config = _resolved(self, own)
+                config = of_stage(self, own)
                 if config.width % config.heads:
                     raise ValueError(
                         f"heads must divide width, but the {stage} stage has {config.heads} heads "
@@ -70,8 +71,8 @@ class Transformer(Reasoner):
     def __init__(self, config: Config, context: ReasonerContext) -> None:
         super().__init__()
         self.handoff, size = config.handoff, context.alphabet_size
-        self.perception = _Stage(context.features, size, _resolved(config, config.perception))
-        self.prediction = _Stage(size, size, _resolved(config, config.prediction))
+        self.perception = _Stage(context.features, size, of_stage(config, config.perception))
+        self.prediction = _Stage(size, size, of_stage(config, config.prediction))
 
     def forward(self, features: Tensor, packing: Packing, forced: Tensor | None) -> Reasoning:
         """Logits of both stages, each of shape (frames, alphabet)."""
@@ -128,8 +129,3 @@ def _layer(config: Transformer.Config) -> nn.TransformerEncoderLayer:
         norm_first=True,
         batch_first=True,
     )
-
-
-def _resolved(config: Transformer.Config, stage: StageConfig) -> Transformer.Config:
-    """The settings of one stage: its own where it has any, the reasoner's elsewhere."""
-    return config.model_copy(update=stage.model_dump(exclude_none=True))
