@@ -9,7 +9,7 @@ from seqreason.errors import SeqreasonError
 from seqreason.spec import load_benchmark
 from seqreason.spec.digest import canonical
 from seqreason_benchmarks.studying import STUDIES, Study
-from seqreason_benchmarks.telling import recorded, told, told_recipes
+from seqreason_benchmarks.telling import recorded, told, told_lengths, told_recipes
 
 ROOT = Path(__file__).parent.parent
 RECORDS = sorted(
@@ -83,5 +83,7 @@ def test_the_docs_show_the_table_of_a_study_s_record(path):
     assert told(json.loads(path.read_text())) in (ROOT / "docs" / "results.md").read_text()
 
 
-def test_the_docs_show_the_table_of_all_recorded_specs():
-    assert told_recipes(recorded()) in (ROOT / "docs" / "results.md").read_text()
+def test_the_docs_show_the_tables_of_all_recorded_specs():
+    shown = (ROOT / "docs" / "results.md").read_text()
+    assert told_recipes(recorded()) in shown
+    assert told_lengths(recorded()) in shown

@@ -11,11 +11,10 @@ from typing import Annotated, Any, Final
 import numpy as np
 import typer
 from numpy.typing import NDArray
-from scipy import stats  # type: ignore[import-untyped,unused-ignore]  # scipy has no types
 
+from seqreason.statistics import student
 from seqreason_benchmarks.recording import RECORDS
 
-_CONFIDENCE: Final = 0.95
 _RECIPE: Final = {
     "test, %": "test_accuracy",
     "ceiling as seen, %": "perceived_ceiling_accuracy",
@@ -32,6 +31,21 @@ def told_recipes(records: Mapping[str, dict[str, Any]]) -> str:
     rows = [["spec", *_RECIPE], ["---"] * (1 + len(_RECIPE))]
     for name, record in records.items():
         rows.append([f"`{name}`", *(_mean(record, metric) for metric in _RECIPE.values())])
+    return _markdown(rows)
+
+
+def told_lengths(records: Mapping[str, dict[str, Any]]) -> str:
+    """A row a length, a column a recorded spec with several: the mean test accuracy in %."""
+    by_length = {
+        name: [cell["breakdowns"]["length"] for cell in record["cells"]]
+        for name, record in records.items()
+        if len(record["cells"][0]["breakdowns"]["length"]) > 1
+    }
+    lengths = sorted({int(length) for cells in by_length.values() for length in cells[0]})
+    rows = [["length", *(f"`{name}`" for name in by_length)], ["---"] * (1 + len(by_length))]
+    for length in map(str, lengths):
+        means = [np.mean([cell[length] for cell in cells]) for cells in by_length.values()]
+        rows.append([length, *(f"{100 * mean:.2f}" for mean in means)])
     return _markdown(rows)
 
 
@@ -63,16 +77,16 @@ def _mean(record: dict[str, Any], metric: str) -> str:
     values = _values(record, metric)
     if metric != "test_accuracy":
         return f"{values.mean():.2f}"
-    return f"**{values.mean():.2f}** ± {_half_width(values):.2f}"
+    return f"**{values.mean():.2f}** ± {_radius(values):.2f}"
 
 
 def _row(arm: dict[str, Any], first: dict[str, Any], metrics: list[str]) -> list[str]:
     cells = [*arm["arm"].values()]
     for name in metrics:
         values = _values(arm, name)
-        cells.append(f"{values.mean():.2f} ± {_half_width(values):.2f}")
+        cells.append(f"{values.mean():.2f} ± {_radius(values):.2f}")
         differences = values - _values(first, name)
-        told = f"{differences.mean():+.2f} ± {_half_width(differences):.2f}".replace("-", "−")
+        told = f"{differences.mean():+.2f} ± {_radius(differences):.2f}".replace("-", "−")
         cells.append("" if arm is first else told)
     limits = ("perception_accuracy", "perception_errors", "reasoning_errors")
     cells.extend(f"{_values(arm, name).mean():.2f}" for name in limits)
@@ -85,10 +99,10 @@ def _values(arm: dict[str, Any], metric: str) -> NDArray[np.float64]:
     return 100 * np.array([cell["metrics"][metric] for cell in cells])
 
 
-def _half_width(values: NDArray[np.float64]) -> float:
-    """Half the width of Student's interval for the mean."""
-    quantile = stats.t.ppf((1 + _CONFIDENCE) / 2, len(values) - 1)
-    return float(quantile * values.std(ddof=1) / np.sqrt(len(values)))
+def _radius(values: NDArray[np.float64]) -> float:
+    """Half the width of Student's 95 % interval for the mean."""
+    interval = student(values)
+    return interval.high - interval.estimate
 
 
 def recorded(folder: Path = RECORDS) -> dict[str, dict[str, Any]]:
@@ -100,9 +114,11 @@ def recorded(folder: Path = RECORDS) -> dict[str, dict[str, Any]]:
 def main(
     study: Annotated[str, typer.Argument(help="A recorded study; none: all recorded specs.")] = "",
 ) -> None:
-    """Print the table of a recorded study, or of every recorded spec."""
-    told_now = told(recorded(RECORDS / "studies")[study]) if study else told_recipes(recorded())
-    typer.echo(told_now)
+    """Print the table of a recorded study, or those of every recorded spec."""
+    if study:
+        typer.echo(told(recorded(RECORDS / "studies")[study]))
+    else:
+        typer.echo(f"{told_recipes(recorded())}\n\n{told_lengths(recorded())}")
 
 
 if __name__ == "__main__":

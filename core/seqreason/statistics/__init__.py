@@ -1,0 +1,40 @@
+"""Statistics of a benchmark: how sure a result is, and whether two arms differ.
+
+A model is trained at several seeds, and at each seed tested on items of that seed's own draw, the
+same in every arm. So there are two sources of uncertainty: another training would have come out
+otherwise (seeds), and other items would have been answered otherwise (items).
+
+| question | answer | covers |
+|---|---|---|
+| how accurate is this one model? | `wilson` | items |
+| how accurate is this recipe? | `two_level`; `student` for any metric | seeds and items |
+| do these two models differ? | `mcnemar` | items |
+| do these two recipes differ? | `paired_difference` | seeds and items |
+| which of several differences hold? | `holm` of their p values | as they do |
+| what difference could be seen? | `detectable_difference`, `minimum_detectable_difference` | both |
+| how good is it over many tasks? | `interquartile_mean`, `interquartile_mean_interval` | both |
+"""
+
+from seqreason.statistics.aggregates import interquartile_mean, interquartile_mean_interval
+from seqreason.statistics.corrections import holm
+from seqreason.statistics.intervals import Interval, student, wilson
+from seqreason.statistics.paired import McNemar, PairedDifference, mcnemar, paired_difference
+from seqreason.statistics.power import detectable_difference, minimum_detectable_difference
+from seqreason.statistics.two_level import TwoLevelAccuracy, two_level
+
+__all__ = [
+    "Interval",
+    "McNemar",
+    "PairedDifference",
+    "TwoLevelAccuracy",
+    "detectable_difference",
+    "holm",
+    "interquartile_mean",
+    "interquartile_mean_interval",
+    "mcnemar",
+    "minimum_detectable_difference",
+    "paired_difference",
+    "student",
+    "two_level",
+    "wilson",
+]

@@ -1,0 +1,77 @@
+"""Scores over many tasks and seeds, in one robust number."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from seqreason.randomness import Stream
+from seqreason.statistics.inputs import Numbers, check_count, check_probability, checked_numbers
+from seqreason.statistics.intervals import Interval
+
+_AXES: Final = "seeds tasks"
+
+
+def interquartile_mean(scores: ArrayLike) -> float:
+    """The mean of the middle half of all scores, over tasks × seeds.
+
+    The lowest and the highest quarter, each rounded down to whole scores, are left out: more
+    robust than the mean, and less wasteful than the median.
+
+    Agarwal, Schwarzer, Castro, Courville & Bellemare, "Deep reinforcement learning at the edge of
+    the statistical precipice", NeurIPS 2021, section 4.3.
+
+    Shapes:
+        scores: (seeds, tasks), comparable from task to task: accuracies, say
+
+    Raises:
+        ShapeError: *scores* has other axes.
+        DataError: there are no seeds or no tasks, or a score is not finite.
+    """
+    numbers = checked_numbers(scores, _AXES, where="interquartile_mean")
+    return float(_middle_means(numbers.reshape(1, -1))[0])
+
+
+def interquartile_mean_interval(
+    scores: ArrayLike, *, stream: Stream, confidence: float = 0.95, num_resamples: int = 10_000
+) -> Interval:
+    """The interquartile mean with a stratified bootstrap interval, of percentiles.
+
+    Each task is a stratum, of which seeds are resampled apart from the other tasks' (Agarwal et
+    al., section 4.1): the interval covers other seeds (and their items), not other tasks. Seeds of
+    different tasks are taken as independent. Few seeds make it too narrow, for resamples have
+    (seeds - 1) / seeds of their variance: over 10 tasks, 95 % intervals cover 87 % at 3 seeds,
+    91 % at 5 and 93 % at 10. One seed has no spread at all, and the interval no width.
+
+    Shapes:
+        scores: (seeds, tasks)
+
+    Raises:
+        ShapeError: *scores* has other axes.
+        DataError: there are no seeds or no tasks, or a score is not finite.
+        SpecError: *confidence* is not between 0 and 1, or *num_resamples* is below 1.
+    """
+    where = "interquartile_mean_interval"
+    check_probability(confidence, name="confidence", where=where)
+    check_count(num_resamples, name="num_resamples", where=where)
+    numbers = checked_numbers(scores, _AXES, where=where)
+    seeds, tasks = numbers.shape
+    drawn = stream.below(np.arange(num_resamples), seeds, count=numbers.size)
+    resampled = numbers[drawn.reshape(-1, seeds, tasks), np.arange(tasks)]
+    means = _middle_means(resampled.reshape(num_resamples, -1))
+    low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
+    estimate = interquartile_mean(numbers)
+    # The mean of the middle is not linear, so a skewed bootstrap may leave the estimate outside.
+    return Interval(estimate, min(low, estimate), max(high, estimate), confidence)
+
+
+def _middle_means(scores: Numbers) -> Numbers:
+    """The mean of each row's middle half.
+
+    Shapes:
+        scores: (rows, scores)
+        returns: (rows,)
+    """
+    size = scores.shape[1]
+    left_out = size // 4
+    return np.asarray(np.sort(scores, axis=1)[:, left_out : size - left_out].mean(axis=1))

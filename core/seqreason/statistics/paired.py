@@ -1,0 +1,150 @@
+"""Two arms on the same items: whether they differ, and by how much."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Final, final
+
+from numpy.typing import ArrayLike
+from scipy import special
+
+from seqreason.randomness import Integers
+from seqreason.statistics.inputs import Numbers, check_probability, checked_arms
+from seqreason.statistics.intervals import Interval, normal_quantile, standard_error, student
+
+_FEWEST_FOR_CHI_SQUARE: Final = 25
+_WHERE: Final = "paired_difference"
+
+
+@final
+@dataclass(frozen=True)
+class McNemar:
+    """McNemar's test: the discordant pairs, and the p value for arms that are equally accurate.
+
+    *left_only* items are answered rightly on the left alone, *right_only* on the right alone.
+    """
+
+    left_only: int
+    right_only: int
+    p_value: float
+
+
+@final
+@dataclass(frozen=True)
+class PairedDifference:
+    """The accuracy on the left less that on the right, a share (-1 … 1), and whether it is real.
+
+    *by_seed* are the differences at each seed; *pairs* is McNemar's test of all seeds' items
+    together. *covers_seeds* is whether interval and p value speak of trainings at other seeds;
+    if not, they speak of these trained models alone.
+    """
+
+    interval: Interval
+    p_value: float
+    by_seed: tuple[float, ...]
+    pairs: McNemar
+    covers_seeds: bool
+
+
+def mcnemar(left_is_right: ArrayLike, right_is_right: ArrayLike) -> McNemar:
+    """Whether two trained models are equally accurate, by the items that one alone gets right.
+
+    Two-sided. Of fewer than 25 discordant pairs the exact binomial test, which is conservative;
+    else (left_only - right_only)² / (left_only + right_only) as chi-square of one degree of
+    freedom, WITHOUT Edwards' continuity correction, which would make it conservative too
+    (Fagerland, Lydersen & Laake, "The McNemar test for binary matched-pairs data", BMC Medical
+    Research Methodology, 2013). Without a discordant pair the p value is 1.
+
+    The p value covers the choice of items only. That the same recipe trained at another seed
+    might come out the other way round it does not cover: for that, see `paired_difference`.
+
+    McNemar, "Note on the sampling error of the difference between correlated proportions or
+    percentages", Psychometrika, 1947.
+
+    Shapes:
+        left_is_right, right_is_right: (items,), booleans, the same items in both
+
+    Raises:
+        ShapeError: an arm has other axes, or the two have different sizes.
+        DataError: an arm has no items or does not hold booleans.
+    """
+    left, right = checked_arms(left_is_right, right_is_right, "items", where="mcnemar")
+    return _of_counts(int((left & ~right).sum()), int((right & ~left).sum()))
+
+
+def paired_difference(
+    left_by_seed: ArrayLike, right_by_seed: ArrayLike, *, confidence: float = 0.95
+) -> PairedDifference:
+    """The difference in accuracy of two recipes, by Student's paired t test over seeds.
+
+    A seed's difference is one value: items are drawn anew at every seed, so the spread of the
+    values holds the noise of both items and trainings, and of their pairing (Dietterich,
+    "Approximate statistical tests for comparing supervised classification learning algorithms",
+    Neural Computation, 1998, on why trainings must vary; Cameron, Gelbach & Miller,
+    "Bootstrap-based improvements for inference with clustered errors", Review of Economics and
+    Statistics, 2008, on few clusters). At 500 items and 5 or 10 seeds its 95 % intervals cover
+    95 % at any spread between seeds. Resampling seeds and their pairs covers 84-91 % with the
+    seeds alone and 89-99 % with their items too, by a spread that few seeds do not show; McNemar's
+    test of all pairs together takes 17 % of equal arms for different where trainings differ as
+    much as items make them seem to. Hence neither is used.
+
+    Its limits: values are taken as normal. If the arms are alike, their differences are symmetric
+    whatever the trainings do, and rare failures make the test conservative; where one arm alone
+    fails now and then, the interval covers less (89 % at 5 seeds, if one training in ten loses
+    8 points). With 2 or 3 seeds it is valid but wide: the quantile is 12.7 or 4.3. Items that are
+    the same at every seed are not covered.
+
+    One seed, or seeds whose differences are all equal, show no spread. Then `covers_seeds` is
+    false, the p value is McNemar's over all pairs, and the interval is the adjusted Wald interval
+    of matched pairs (Agresti & Min, "Simple improved confidence intervals for comparing matched
+    proportions", Statistics in Medicine, 2005): items are covered, another training is not.
+
+    Shapes:
+        left_by_seed, right_by_seed: (seeds, items), booleans, the same items in both
+
+    Raises:
+        ShapeError: an arm has other axes, or the two have different sizes.
+        DataError: an arm has no seeds or items, or does not hold booleans.
+        SpecError: *confidence* is not between 0 and 1.
+    """
+    check_probability(confidence, name="confidence", where=_WHERE)
+    left, right = checked_arms(left_by_seed, right_by_seed, "seeds items", where=_WHERE)
+    leads: Integers = left.sum(axis=1) - right.sum(axis=1)
+    differences = leads / left.shape[1]
+    pairs = mcnemar(left.ravel(), right.ravel())
+    covers_seeds = bool((leads != leads[0]).any())
+    if covers_seeds:
+        interval, p_value = student(differences, confidence=confidence), _t_test(differences)
+    else:
+        interval = _of_pairs(pairs, num_pairs=left.size, confidence=confidence)
+        p_value = pairs.p_value
+    return PairedDifference(
+        interval.cut(-1, 1), p_value, tuple(differences.tolist()), pairs, covers_seeds
+    )
+
+
+def _of_counts(left_only: int, right_only: int) -> McNemar:
+    discordant = left_only + right_only
+    if discordant < _FEWEST_FOR_CHI_SQUARE:
+        fewer = min(left_only, right_only)
+        return McNemar(left_only, right_only, min(1.0, 2 * special.bdtr(fewer, discordant, 0.5)))
+    statistic = (left_only - right_only) ** 2 / discordant
+    return McNemar(left_only, right_only, float(special.chdtrc(1, statistic)))
+
+
+def _t_test(differences: Numbers) -> float:
+    """The two-sided p value for a mean of 0 of values that are not all equal."""
+    statistic = abs(float(differences.mean())) / standard_error(differences)
+    return float(2 * special.stdtr(len(differences) - 1, -statistic))
+
+
+def _of_pairs(pairs: McNemar, *, num_pairs: int, confidence: float) -> Interval:
+    """Agresti and Min's interval: Wald's, after half a pair more in each of the four cells."""
+    lead, size = pairs.left_only - pairs.right_only, num_pairs + 2
+    discordant = pairs.left_only + pairs.right_only + 1
+    radius = normal_quantile(confidence) * sqrt(discordant - lead**2 / size) / size
+    # It is centred nearer to 0 than the difference itself, which it may miss if that is ±1.
+    low, high = (
+        min(lead / size - radius, lead / num_pairs),
+        max(lead / size + radius, lead / num_pairs),
+    )
+    return Interval(lead / num_pairs, low, high, confidence)

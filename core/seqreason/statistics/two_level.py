@@ -1,0 +1,148 @@
+"""The accuracy over seeds with both sources of uncertainty, by a hierarchical bootstrap."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Final, final
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from seqreason.randomness import Integers, Stream
+from seqreason.statistics.inputs import (
+    Answers,
+    Numbers,
+    check_count,
+    check_probability,
+    check_seeds,
+    checked_answers,
+)
+from seqreason.statistics.intervals import Interval, normal_quantile, student_quantile, wilson
+
+_WHERE: Final = "two_level"
+
+
+@final
+@dataclass(frozen=True)
+class TwoLevelAccuracy:
+    """An accuracy with the two standard deviations that make its uncertainty, all shares (0–1).
+
+    *between_seeds* is how far the true accuracies of two trainings lie apart (0 where the seeds
+    differ no more than their items explain), *within_seed* how far one training's measured
+    accuracy lies from its true one, by the choice of its items. The squared standard error of the
+    mean is estimated by (between_seeds² + within_seed²) / seeds.
+    """
+
+    interval: Interval
+    between_seeds: float
+    within_seed: float
+
+
+@final
+@dataclass(frozen=True)
+class _Components:
+    """The analysis of variance of answers: *total* is the spread of the seeds' accuracies."""
+
+    accuracies: Numbers
+    num_items: int
+    total: float
+    within: float
+
+    @property
+    def between(self) -> float:
+        return sqrt(max(0.0, self.total**2 - self.within**2))
+
+
+def two_level(
+    is_right_by_seed: ArrayLike,
+    *,
+    stream: Stream,
+    confidence: float = 0.95,
+    num_resamples: int = 10_000,
+) -> TwoLevelAccuracy:
+    """The mean accuracy over seeds, its interval covering other seeds and other items.
+
+    Each seed has items of its own draw; items that are the same at every seed would be a source
+    of uncertainty that this does not cover.
+
+    A hierarchical bootstrap: seeds are resampled, then the items within each (Davison & Hinkley,
+    *Bootstrap methods and their application*, 1997, section 3.8). Taken plainly it errs twice:
+    the items' noise, which already spreads the seeds, counts double, and few seeds show less than
+    their true spread. At 500 items and 5 seeds its 95 % intervals cover 98 % where seeds are alike
+    and 89 % where they differ much. So the seeds' deviations are first scaled to the estimated
+    variance between seeds (as by Carpenter, Goldstein & Rasbash, "A novel bootstrap procedure for
+    assessing the relationship between class size and achievement", Applied Statistics, 2003), and
+    the quantiles stretched by Student's t over the normal quantile (Hesterberg, "What teachers
+    should know about the bootstrap", The American Statistician, 2015). What the bootstrap adds to
+    Student's interval is the skewness near 0 and 1. And the interval is never narrower than
+    Wilson's of all items together, which is right where seeds are alike: few seeds that agree by
+    luck promise nothing. Where they truly are alike, it covers 99 % at 2 seeds, 97 % at 5 and 10.
+
+    Shapes:
+        is_right_by_seed: (seeds, items), booleans
+
+    Raises:
+        ShapeError: *is_right_by_seed* has other axes.
+        DataError: there are fewer than two seeds or no items, or it does not hold booleans.
+        SpecError: *confidence* is not between 0 and 1, or *num_resamples* is below 1.
+    """
+    check_probability(confidence, name="confidence", where=_WHERE)
+    check_count(num_resamples, name="num_resamples", where=_WHERE)
+    is_right = checked_answers(is_right_by_seed, "seeds items", where=_WHERE)
+    check_seeds(len(is_right), where=_WHERE, instead="wilson covers the items of one")
+    parts = _analysed(is_right)
+    deviations = _deviations(parts, stream=stream, num_resamples=num_resamples)
+    tails = np.quantile(deviations, [(1 - confidence) / 2, (1 + confidence) / 2])
+    low, high = parts.accuracies.mean() + _stretch(parts, confidence=confidence) * tails
+    pooled = wilson(int(is_right.sum()), is_right.size, confidence=confidence)
+    interval = Interval(
+        pooled.estimate, min(float(low), pooled.low), max(float(high), pooled.high), confidence
+    )
+    return TwoLevelAccuracy(interval.cut(0, 1), parts.between, parts.within)
+
+
+def _analysed(is_right: Answers) -> _Components:
+    """The components of variance, without bias (Searle, Casella & McCulloch, 1992, chapter 3)."""
+    accuracies = is_right.mean(axis=1)
+    num_items = is_right.shape[1]
+    variance = float((accuracies * (1 - accuracies)).mean()) / max(num_items - 1, 1)
+    return _Components(accuracies, num_items, float(accuracies.std(ddof=1)), sqrt(variance))
+
+
+def _deviations(parts: _Components, *, stream: Stream, num_resamples: int) -> Numbers:
+    """By how much each resample's accuracy differs from the mean, shape (resamples,)."""
+    seeds = len(parts.accuracies)
+    resamples = np.arange(num_resamples)
+    drawn = stream.child("seeds").below(resamples, seeds, count=seeds)
+    uniform = stream.child("items").uniform(resamples, count=seeds)
+    of_seeds = parts.accuracies[drawn] - parts.accuracies.mean()
+    of_items = _resampled(parts, drawn, uniform) - parts.accuracies[drawn]
+    # Resampled seeds have (seeds - 1) / seeds of the variance that the seeds' spread estimates.
+    scale = parts.between / parts.total * sqrt(seeds / (seeds - 1)) if parts.total else 0.0
+    return np.asarray((scale * of_seeds + of_items).mean(axis=1))
+
+
+def _resampled(parts: _Components, drawn: Integers, uniform: Numbers) -> Numbers:
+    """The accuracies on resampled items of the seeds drawn.
+
+    The right ones among items drawn with replacement are binomial, so they are drawn as a number,
+    by inversion, not item by item.
+
+    Shapes:
+        drawn, uniform, returns: (resamples, seeds)
+    """
+    found = np.empty(drawn.shape)
+    counts = np.arange(parts.num_items)
+    for seed, accuracy in enumerate(parts.accuracies.tolist()):
+        at_most = special.bdtr(counts, parts.num_items, accuracy)
+        found[drawn == seed] = np.searchsorted(at_most, uniform[drawn == seed], side="right")
+    return found / parts.num_items
+
+
+def _stretch(parts: _Components, *, confidence: float) -> float:
+    """By how much deviations grow, for their spread is estimated from few seeds."""
+    factor = student_quantile(confidence, degrees=len(parts.accuracies) - 1) / normal_quantile(
+        confidence
+    )
+    # Where the seeds spread less than their items explain, the deviations are the items' alone.
+    return factor * min(1.0, parts.total / parts.within) if parts.within else factor
