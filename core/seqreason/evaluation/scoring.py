@@ -102,8 +102,10 @@ def score(
 
 def _columns(logits: Tensor, truth: Tensor) -> NDArray[np.float64]:
     """The likeliest symbol, and the columns of its `Certainty`, shape (rows, 5)."""
+    # On the CPU: not every accelerator knows double precision.
+    logits, truth = logits.cpu(), truth.cpu()
     likeliest = logits.argmax(dim=1, keepdim=True).double()
-    return torch.cat([likeliest, certainty_columns(logits, truth)], dim=1).cpu().numpy()
+    return torch.cat([likeliest, certainty_columns(logits, truth)], dim=1).numpy()
 
 
 def _totals(loss: LossPolicy, reasoning: Reasoning, batch: Batch) -> NDArray[np.float64]:
