@@ -73,6 +73,8 @@ class CellRunner:
 
     def _compute(self, cell: Cell, folder: CellFolder, model: SequenceModel) -> CellResult:
         started = perf_counter()
+        # Now rather than at the end: a checkout may move on while its code is running.
+        circumstances = {**environment(self.fabric), "data": self.benchmark.bank.facts()}
         spec = cell.spec.training
         examples = self.benchmark.examples(cell.seed, Split.TRAIN)
         trainer = Trainer(
@@ -100,7 +102,7 @@ class CellRunner:
             reliability=measured.reliability,
             errors=measured.errors,
             curve=state.curve,
-            environment={**environment(self.fabric), "data": self.benchmark.bank.facts()},
+            environment=circumstances,
         )
         folder.finish(_kept(result), _weights(trainer.model), measured.error_frames)
         return CellResult(**_kept(result), folder=str(folder.path))

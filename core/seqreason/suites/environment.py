@@ -4,6 +4,7 @@ import os
 import platform
 import re
 import subprocess
+from functools import cache
 from importlib.metadata import requires, version
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,7 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
+@cache
 def _commit() -> str | None:
     """The commit that this package runs from, `-dirty` if changed; None outside a checkout."""
     here = Path(seqreason.__file__).parent
