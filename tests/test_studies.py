@@ -1,11 +1,13 @@
 """Studies: their arms are what their files say, and their records what the docs say."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from seqreason.errors import SeqreasonError
+from seqreason.errors import UnknownNameError
 from seqreason.spec import load_benchmark
 from seqreason.spec.digest import canonical
 from seqreason_benchmarks.studying import STUDIES, Study
@@ -32,8 +34,17 @@ def test_an_arm_is_one_choice_from_every_axis():
 
 
 def test_an_unknown_study_is_told():
-    with pytest.raises(SeqreasonError, match=r"no study 'stage': known are .*stages"):
+    with pytest.raises(UnknownNameError, match=r"unknown study 'stage': did you mean 'stages'"):
         Study.load("stage")
+
+
+@pytest.mark.parametrize("module", ["studying", "telling"])
+def test_a_misspelt_study_is_one_message_without_a_traceback(module):
+    command = [sys.executable, "-m", f"seqreason_benchmarks.{module}", "stage"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert told.stderr.count("\n") == 1
+    assert "did you mean 'stages'" in told.stderr
 
 
 @pytest.mark.parametrize("path", sorted(STUDIES.glob("*.yaml")), ids=lambda path: path.stem)

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 import typer
 
 import seqreason
+from seqreason.cli import run_told
 from seqreason.errors import SeqreasonError
 from seqreason.spec.digest import digest_of
 from seqreason.suites import CellResult
@@ -86,4 +87,4 @@ def without_folder(override: str) -> str:
 
 
 if __name__ == "__main__":
-    typer.run(record)
+    run_told(lambda: typer.run(record), name="recording")

@@ -19,7 +19,9 @@ import typer
 import yaml
 
 import seqreason
-from seqreason.errors import SeqreasonError
+from seqreason.cli import run_told
+from seqreason.cli.run import seeds_of
+from seqreason.errors import SeqreasonError, UnknownNameError
 from seqreason.suites import CellResult
 from seqreason_benchmarks.recording import RECORDS, identity_of, without_folder
 
@@ -52,12 +54,12 @@ class Study:
         """The packaged study of that name.
 
         Raises:
-            SeqreasonError: there is none.
+            UnknownNameError: there is none.
         """
         path = STUDIES / f"{name}.yaml"
         if not path.exists():
-            known = ", ".join(sorted(file.stem for file in STUDIES.glob("*.yaml")))
-            raise SeqreasonError(f"there is no study {name!r}: known are {known}")
+            known = sorted(file.stem for file in STUDIES.glob("*.yaml"))
+            raise UnknownNameError(name, noun="study", known=known)
         return cls(name=name, **yaml.safe_load(path.read_text(encoding="utf-8")))
 
     def arms(self) -> Iterator[tuple[dict[str, str], list[str]]]:
@@ -90,7 +92,7 @@ def study(
 ) -> None:
     """Run every arm of a study, or find it finished, and write the record."""
     declared = Study.load(name)
-    chosen = [int(seed) for seed in seeds.split(",")] if seeds else list(declared.seeds)
+    chosen = seeds_of(seeds) if seeds else list(declared.seeds)
     arms = []
     for arm, changes in declared.arms():
         results = seqreason.run(
@@ -145,4 +147,4 @@ def _document(declared: Study, arms: list[dict[str, Any]], overrides: list[str])
 
 
 if __name__ == "__main__":
-    typer.run(study)
+    run_told(lambda: typer.run(study), name="studying")

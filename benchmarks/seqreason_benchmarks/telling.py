@@ -12,6 +12,8 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
+from seqreason.cli import run_told
+from seqreason.errors import UnknownNameError
 from seqreason.statistics import student
 from seqreason_benchmarks.recording import RECORDS
 
@@ -115,11 +117,14 @@ def main(
     study: Annotated[str, typer.Argument(help="A recorded study; none: all recorded specs.")] = "",
 ) -> None:
     """Print the table of a recorded study, or those of every recorded spec."""
-    if study:
-        typer.echo(told(recorded(RECORDS / "studies")[study]))
-    else:
+    if not study:
         typer.echo(f"{told_recipes(recorded())}\n\n{told_lengths(recorded())}")
+        return
+    studies = recorded(RECORDS / "studies")
+    if study not in studies:
+        raise UnknownNameError(study, noun="recorded study", known=list(studies))
+    typer.echo(told(studies[study]))
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run_told(lambda: typer.run(main), name="telling")

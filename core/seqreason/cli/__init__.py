@@ -4,6 +4,7 @@ What a command needs is imported when it runs, so that `--help` answers at once.
 """
 
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -49,9 +50,14 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; what a user did wrong is told in one message, without traceback."""
+    """Run the command line."""
+    run_told(app, name="seqreason")
+
+
+def run_told(command: Callable[[], object], *, name: str) -> None:
+    """Run *command*; what a user did wrong is told in one message, without traceback."""
     try:
-        app()
+        command()
     except SeqreasonError as error:
-        typer.echo(f"seqreason: {error}", err=True)
+        typer.echo(f"{name}: {error}", err=True)
         sys.exit(error.exit_code)

@@ -56,7 +56,7 @@ def run_command(
     console = notes_console()
     registry = load_registry(plugin or [])
     notes: list[str] = []
-    changes = [*(overrides or []), *(_as_override(seeds) if seeds is not None else [])]
+    changes = [*(overrides or []), *([f"seeds={seeds_of(seeds)}"] if seeds is not None else [])]
     checked = load_benchmark(spec, registry, overrides=changes, notes=notes)
     for note in notes:
         console.print(note, style="dim", markup=False)
@@ -102,12 +102,16 @@ def _run_watched(
         raise typer.Exit(_INTERRUPTED) from None
 
 
-def _as_override(seeds: str) -> list[str]:
-    """`--seeds 0,1` as the change `seeds=[0,1]` that it is short for."""
-    parts = [part.strip() for part in seeds.split(",")]
+def seeds_of(told: str) -> list[int]:
+    """What `--seeds 0,1` asks for.
+
+    Raises:
+        SpecError: it is something other than integers with commas between.
+    """
+    parts = [part.strip() for part in told.split(",")]
     if not all(part.isdecimal() for part in parts):
-        raise SpecError(f"--seeds {seeds}: expected integers with commas between, such as 0,1,2")
-    return [f"seeds={[int(part) for part in parts]}"]
+        raise SpecError(f"--seeds {told}: expected integers with commas between, such as 0,1,2")
+    return [int(part) for part in parts]
 
 
 def _as_json(cell: "CellResult") -> dict[str, Any]:

@@ -82,10 +82,9 @@ def paired_difference(
     Neural Computation, 1998, on why trainings must vary; Cameron, Gelbach & Miller,
     "Bootstrap-based improvements for inference with clustered errors", Review of Economics and
     Statistics, 2008, on few clusters). At 500 items and 5 or 10 seeds its 95 % intervals cover
-    95 % at any spread between seeds. Resampling seeds and their pairs covers 84-91 % with the
-    seeds alone and 89-99 % with their items too, by a spread that few seeds do not show; McNemar's
-    test of all pairs together takes 17 % of equal arms for different where trainings differ as
-    much as items make them seem to. Hence neither is used.
+    95 % at any spread between seeds. Resampling the seeds covers too little, and McNemar's test
+    of all pairs together takes too many equal arms for different, as it does not know that
+    trainings differ; the tests show both. Hence neither is used.
 
     Its limits: values are taken as normal. If the arms are alike, their differences are symmetric
     whatever the trainings do, and rare failures make the test conservative; where one arm alone
