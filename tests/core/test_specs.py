@@ -243,3 +243,15 @@ class TestFiles:
     @pytest.mark.parametrize("name", sorted(packaged_specs()))
     def test_every_packaged_spec_is_valid_and_named_as_its_file(self, registry, name):
         assert load_benchmark(name, registry).benchmark == name
+
+
+def test_a_wrong_item_of_a_list_is_told_alone(make_data, registry):
+    with pytest.raises(SpecError) as error:
+        load_benchmark(make_data(evaluation={"view_degrees": [400]}), registry)
+    (line,) = str(error.value).splitlines()
+    assert line.startswith("spec: evaluation.view_degrees.0: ")
+
+
+def test_an_empty_list_is_told_to_be_too_short(make_data, registry):
+    with pytest.raises(SpecError, match=r"evaluation.view_degrees: Tuple should have at least 1"):
+        load_benchmark(make_data(evaluation={"view_degrees": []}), registry)

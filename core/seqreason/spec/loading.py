@@ -1,6 +1,6 @@
 """From a file, a name or a mapping to a checked spec."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Annotated, Any
@@ -63,9 +63,19 @@ def load_choice(
 
 def explain(error: ValidationError, *, where: str) -> str:
     """One line for each thing that is wrong: file, path in it, what was expected, what came."""
+    entries = error.errors(include_url=False)
     return "\n".join(
         f"{where}: {_path(entry['loc'])}{_message(entry)}"
-        for entry in error.errors(include_url=False)
+        for entry in entries
+        if not _follows(entry, entries)
+    )
+
+
+def _follows(entry: Any, entries: Sequence[Any]) -> bool:
+    """Whether *entry* says that a list is too short only because its items are wrong."""
+    place = entry["loc"]
+    return entry["type"] == "too_short" and any(
+        other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in entries
     )
 
 
