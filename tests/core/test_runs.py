@@ -12,10 +12,9 @@ from safetensors.numpy import load_file
 
 import seqreason
 from seqreason.errors import SpecError, StoreError
-from seqreason.registry import load_registry
 from seqreason.spec import load_benchmark
 from seqreason.suites import Cell
-from seqreason.suites.store import CellFolder
+from seqreason.suites.cell_folder import CellFolder, CellIsTakenError
 
 TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
 METRICS = {
@@ -25,6 +24,7 @@ METRICS = {
     "prediction_accuracy",
     "train_accuracy",
     "valid_accuracy",
+    "curve_accuracy",
     "calibration_error",
     "negative_log_likelihood",
     "brier_score",
@@ -121,6 +121,7 @@ def test_the_run_folder_holds_what_explains_the_cell(run):
         "cell.json",
         "errors.safetensors",
         "lock",
+        "predictions.parquet",
         "result.json",
         "weights.safetensors",
     ]
@@ -230,7 +231,7 @@ def test_parts_that_do_not_fit_are_skipped_with_the_reason(run, tmp_path):
     (cell,) = run("encoder.kind=refuses")
     assert cell.status == "skipped"
     assert cell.reason == "encoder refuses: needs frames of three channels"
-    assert not any((tmp_path / "runs").rglob("*.json"))
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["store.json"]
 
 
 def test_a_folder_that_cannot_be_made_is_told_before_training(run, tmp_path):
@@ -254,32 +255,24 @@ def test_a_damaged_result_is_told_with_what_to_do(run):
         run()
 
 
-def test_two_processes_do_not_compute_one_cell(make_data, tmp_path):
-    registry = load_registry([TINY_PLUGINS])
-    cell = Cell.of(load_benchmark(make_data(), registry), 0, registry, data_digest="x")
+def test_a_cell_that_is_taken_is_left_alone(tmp_path):
     first, second = CellFolder(tmp_path / "cell"), CellFolder(tmp_path / "cell")
-    with (
-        first.claimed(cell),
-        pytest.raises(StoreError, match="another process is computing tiny seed 0"),
-        second.claimed(cell),
-    ):
+    with first.claimed({}), pytest.raises(CellIsTakenError), second.claimed({}):
         pass
+    with second.claimed({}):
+        assert first.is_taken()
 
 
-def test_a_full_disk_is_one_message_and_leaves_the_cell_unfinished(
-    make_data, tmp_path, monkeypatch
-):
-    registry = load_registry([TINY_PLUGINS])
-    cell = Cell.of(load_benchmark(make_data(), registry), 0, registry, data_digest="x")
+def test_a_full_disk_is_one_message_and_leaves_the_cell_unfinished(tmp_path, monkeypatch):
     folder = CellFolder(tmp_path / "cell")
 
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    with folder.claimed(cell):
+    with folder.claimed({}):
         monkeypatch.setattr(Path, "write_text", full)
         with pytest.raises(StoreError, match=r"No space left on device.*--runs DIR"):
-            folder.finish({}, {}, torch.zeros(0))
+            folder.finish({}, {}, torch.zeros(0), None)
     assert folder.result() is None
 
 

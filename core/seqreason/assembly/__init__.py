@@ -1,6 +1,6 @@
 """From a spec to working parts: model, loss policy and examples, made of the chosen plug-ins."""
 
-from seqreason.assembly.benchmark import Benchmark, assemble, generator_of
+from seqreason.assembly.benchmark import Benchmark, assemble, data_digest, generator_of
 from seqreason.assembly.determinism import seeded_torch
 from seqreason.assembly.loss import LossPolicy, StageLosses
 from seqreason.assembly.model import SequenceModel
@@ -21,6 +21,7 @@ __all__ = [
     "SequenceModel",
     "StageLosses",
     "assemble",
+    "data_digest",
     "dataset",
     "examples_called",
     "generator_of",

@@ -1,6 +1,6 @@
 """A benchmark made ready to run: its parts for one seed on one device."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import final
 
@@ -9,10 +9,10 @@ import torch
 from seqreason.assembly.determinism import seeded_torch
 from seqreason.assembly.loss import LossPolicy
 from seqreason.assembly.model import SequenceModel, build_model
-from seqreason.data import ExampleSet, GlyphBank, load_glyphs
+from seqreason.data import ExampleSet, GlyphBank, GlyphShelf
 from seqreason.errors import SpecError
 from seqreason.glyphs import Glyphs, Split
-from seqreason.interfaces import GeneratorContext, SequenceGenerator, no_progress
+from seqreason.interfaces import GeneratorContext, SequenceGenerator
 from seqreason.randomness import Stream
 from seqreason.registry import Registry
 from seqreason.spec import BenchmarkSpec, PluginChoice
@@ -24,20 +24,25 @@ def assemble(
     registry: Registry,
     *,
     device: torch.device,
-    progress: Callable[[int, int], None] = no_progress,
+    shelf: GlyphShelf | None = None,
 ) -> "Benchmark":
-    """The parts of *spec* on *device*, with the glyphs of its sources loaded.
+    """The parts of *spec* on *device*, with the glyphs of its sources, from the *shelf* if given.
 
     Raises:
         SpecError: a plug-in refuses its settings, such as a rule that fits no sequence.
         DataError: the data of a source are missing or damaged.
     """
+    shelf = shelf or GlyphShelf(registry)
+    shifted = {name: shelf.glyphs(choice) for name, choice in spec.shifted_sources().items()}
+    glyphs = shelf.glyphs(spec.source)
+    return Benchmark(spec, registry, glyphs, device=device, shifted_glyphs=shifted)
 
-    def glyphs_of(choice: PluginChoice) -> Glyphs:
-        return load_glyphs(choice, registry, progress=progress)
 
-    shifted = {name: glyphs_of(choice) for name, choice in spec.shifted_sources().items()}
-    return Benchmark(spec, registry, glyphs_of(spec.source), device=device, shifted_glyphs=shifted)
+def data_digest(spec: BenchmarkSpec, shelf: GlyphShelf) -> str:
+    """A hash of all glyphs that a result of *spec* depends on."""
+    digest = shelf.digest(spec.source)
+    others = {name: shelf.digest(choice) for name, choice in spec.shifted_sources().items()}
+    return digest_of([digest, others]) if others else digest
 
 
 @final
@@ -116,12 +121,6 @@ class Benchmark:
         for name, choice in self.spec.shifted_sources().items():
             banks.append((choice.kind, self._shifted_banks[name]))
         return tuple(f"source {kind}: {note}" for kind, bank in banks for note in bank.notes)
-
-    @property
-    def data_digest(self) -> str:
-        """A hash of all glyphs that a result depends on."""
-        others = {name: bank.digest for name, bank in self._shifted_banks.items()}
-        return digest_of([self.bank.digest, others]) if others else self.bank.digest
 
     def model(self, seed: int) -> SequenceModel:
         """A model whose initial weights are a function of *seed*."""

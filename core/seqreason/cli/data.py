@@ -112,12 +112,13 @@ def _loaded(
     from seqreason.data import load_glyphs
     from seqreason.registry import load_registry
     from seqreason.spec.loading import load_choice
-    from seqreason.spec.overrides import apply_overrides
+    from seqreason.spec.overrides import apply_changes, parse_overrides
 
     registry = load_registry(plugins or [])
     data: dict[str, Any] = {"kind": source}
     # Messages of sources speak of source.path, as a spec has it: that is taken here as well.
-    apply_overrides(data, [change.removeprefix(_SOURCE_PREFIX) for change in overrides or []])
+    own = [change.removeprefix(_SOURCE_PREFIX) for change in overrides or []]
+    apply_changes(data, parse_overrides(own))
     choice = load_choice("source", data, registry, where=f"source {source}")
     with _progress_bar(notes_console(), f"glyphs of {choice.kind}") as progress:
         return choice, load_glyphs(choice, registry, progress=progress)

@@ -8,6 +8,13 @@ import typer
 Spec = Annotated[
     str, typer.Argument(metavar="SPEC", help="A spec file, or the name of a packaged one.")
 ]
+AnySpec = Annotated[
+    str,
+    typer.Argument(
+        metavar="SPEC",
+        help="A file of a benchmark, a suite or an ablation, or the name of a packaged one.",
+    ),
+]
 Overrides = Annotated[
     list[str] | None,
     typer.Option(

@@ -4,22 +4,24 @@ from collections.abc import Mapping
 from datetime import timedelta
 from time import perf_counter
 from types import TracebackType
-from typing import Self, final
+from typing import Final, Self, final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
 from seqreason.reports.tables import percent
-from seqreason.spec import BenchmarkSpec, TrainingSpec
+from seqreason.spec import TrainingSpec
 from seqreason.suites import Cell, CellResult
+
+_GLYPHS: Final = "glyphs"
 
 
 @final
 class ProgressBars:
     """An observer that shows what it is told; use it as a context manager."""
 
-    def __init__(self, console: Console, spec: BenchmarkSpec) -> None:
-        self._console, self._spec = console, spec
+    def __init__(self, console: Console) -> None:
+        self._console = console
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
@@ -45,10 +47,9 @@ class ProgressBars:
 
     def preparing(self, done: int, total: int) -> None:
         """Show how many glyphs are made."""
-        name = f"glyphs of {self._spec.source.kind}"
-        self._show(name, done, total, "")
+        self._show(_GLYPHS, done, total, "")
         if done == total:
-            self._remove(name)
+            self._remove(_GLYPHS)
 
     def noted(self, told: str) -> None:
         """Print the note."""

@@ -1,6 +1,5 @@
 """`seqreason run`."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,33 +10,56 @@ from seqreason.errors import SpecError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from seqreason.registry import Registry
-    from seqreason.spec import BenchmarkSpec
-    from seqreason.suites import CellResult, Results
+    from seqreason.spec import Plan
+    from seqreason.suites import Means, Results, Store
 
 _INTERRUPTED = 130
 
 
 def run_command(
-    spec: options.Spec,
+    spec: options.AnySpec,
     overrides: options.Overrides = None,
     seeds: Annotated[
         str | None, typer.Option(metavar="0,1,2", help="Run these seeds, not the spec's own.")
     ] = None,
     executor: Annotated[
-        str, typer.Option(metavar="NAME", help="What computes the cells.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What computes the cells: sequential, processes, ray, submitit, or your own; with "
+            "settings as in a spec: [bold]'{kind: processes, workers: 2}'[/bold].",
+        ),
     ] = "sequential",
     tracker: Annotated[
         list[str] | None,
-        typer.Option("--tracker", metavar="NAME", help="What follows the training. Repeatable."),
+        typer.Option(
+            "--tracker",
+            metavar="NAME",
+            help="What follows the training; settings as above.",
+        ),
     ] = None,
+    devices: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Train each cell on N devices at once.")
+    ] = 1,
+    nodes: Annotated[
+        int,
+        typer.Option(min=1, metavar="N", help="Train each cell on N machines, under torchrun."),
+    ] = 1,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Say which cells would be computed and why, and compute none."
+        ),
+    ] = False,
     runs: options.Runs = options.RUNS_FOLDER,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Train and test what SPEC declares, once a seed; finished seeds are kept, not run again.
+    """Train and test what SPEC declares: a benchmark, a suite of them, or an ablation.
 
-    Ctrl-C is safe: the same command goes on from the last checkpoint.
+    Every seed of every arm is a cell; a finished cell is kept and not run again. Several
+    processes may work on one run folder. Ctrl-C is safe: the same command goes on from the last
+    checkpoint.
 
     Examples:
 
@@ -45,61 +67,76 @@ def run_command(
 
       seqreason run normal --set reasoner.cell=lstm --seeds 0,1
 
-      seqreason run easy-ocr --set source.path=letter.data.gz
+      seqreason run soft-vs-hard --executor processes
+
+      seqreason run soft-vs-hard --dry-run
 
       seqreason run easy --plugin my_encoder.py --set encoder.kind=mine
     """
-    from seqreason.cli.output import notes_console, print_json
-    from seqreason.registry import load_registry
-    from seqreason.spec import load_benchmark
+    from seqreason.cli.outcome import print_outcome
+    from seqreason.cli.output import notes_console
+    from seqreason.spec import load_plan
+    from seqreason.suites import Means, Store
+    from seqreason.suites.parallel import Parallel
+    from seqreason.suites.workbench import workbench_of
 
     console = notes_console()
-    registry = load_registry(plugin or [])
+    means = Means(
+        plugins=tuple(plugin or ()),
+        executor=_chosen(executor, "--executor"),
+        trackers=tuple(_chosen(told, "--tracker") for told in tracker or ()),
+        parallel=Parallel(devices, nodes),
+    )
     notes: list[str] = []
-    changes = [*(overrides or []), *([f"seeds={seeds_of(seeds)}"] if seeds is not None else [])]
-    checked = load_benchmark(spec, registry, overrides=changes, notes=notes)
+    plan = load_plan(
+        spec,
+        workbench_of(means.plugins).registry,
+        overrides=overrides or [],
+        seeds=() if seeds is None else seeds_of(seeds),
+        notes=notes,
+    )
     for note in notes:
         console.print(note, style="dim", markup=False)
-    results = _run_watched(
-        checked, registry, console, executor=executor, trackers=tracker or [], runs=runs
-    )
-    pictures = [_keep_pictures(cell, console) for cell in results]
-    if as_json:
-        print_json({"cells": [_as_json(cell) for cell in results]})
-    else:
-        _print_tables(results)
-        _print_endings(results, pictures)
+    store = Store(runs)
+    if dry_run:
+        _print_dry_run(plan, means, store, as_json=as_json)
+        return
+    results = _run_watched(plan, means, store, console)
+    print_outcome(results, console, runs=runs, as_json=as_json)
     if not results.all_finished:
         raise typer.Exit(1)
 
 
-def _run_watched(
-    spec: "BenchmarkSpec",
-    registry: "Registry",
-    console: "Console",
-    *,
-    executor: str,
-    trackers: list[str],
-    runs: Path,
-) -> "Results":
-    """Run *spec* under progress bars; Ctrl-C ends the command in good order."""
+def _run_watched(plan: "Plan", means: "Means", store: "Store", console: "Console") -> "Results":
+    """Run *plan* under progress bars; Ctrl-C ends the command in good order."""
     from seqreason.cli.progress import ProgressBars
-    from seqreason.suites import Store
-    from seqreason.suites.running import run_benchmark
+    from seqreason.suites import run_plan
 
     try:
-        with ProgressBars(console, spec) as observer:
-            return run_benchmark(
-                spec,
-                registry,
-                executor=executor,
-                trackers=trackers,
-                store=Store(runs),
-                observer=observer,
-            )
+        with ProgressBars(console) as observer:
+            return run_plan(plan, means, store=store, observer=observer)
     except KeyboardInterrupt:
         console.print("Interrupted. The same command goes on from the last checkpoint.")
         raise typer.Exit(_INTERRUPTED) from None
+
+
+def _print_dry_run(plan: "Plan", means: "Means", store: "Store", *, as_json: bool) -> None:
+    from seqreason.cli.dry_run import print_dry_run
+    from seqreason.suites.planning import plan_cells
+    from seqreason.suites.workbench import workbench_of
+
+    planned = plan_cells(plan.arms, workbench_of(means.plugins), store)
+    print_dry_run(plan, planned, store, as_json=as_json)
+
+
+def _chosen(told: str, option: str) -> dict[str, Any]:
+    """A plug-in by its name, or by a mapping as in a spec file."""
+    from seqreason.spec.files import parse_yaml
+
+    if not told.lstrip().startswith("{"):
+        return {"kind": told}
+    chosen: dict[str, Any] = parse_yaml(told, where=option)
+    return chosen
 
 
 def seeds_of(told: str) -> list[int]:
@@ -112,64 +149,3 @@ def seeds_of(told: str) -> list[int]:
     if not all(part.isdecimal() for part in parts):
         raise SpecError(f"--seeds {told}: expected integers with commas between, such as 0,1,2")
     return [int(part) for part in parts]
-
-
-def _as_json(cell: "CellResult") -> dict[str, Any]:
-    return {
-        "digest": cell.digest,
-        "benchmark": cell.benchmark,
-        "arm": cell.arm,
-        "seed": cell.seed,
-        "status": cell.status,
-        "seconds": cell.seconds,
-        "train_seconds": cell.train_seconds,
-        "train_sequences": cell.train_sequences,
-        "metrics": cell.metrics,
-        "breakdowns": cell.breakdowns,
-        "reliability": cell.reliability,
-        "errors": cell.errors,
-        "environment": cell.environment,
-        "folder": cell.folder,
-        "reused": cell.is_reused,
-        "reason": cell.reason,
-    }
-
-
-def _print_tables(results: "Results") -> None:
-    from seqreason.cli.output import results_console
-    from seqreason.reports.tables import breakdown_table, limits_table, results_table
-
-    console = results_console()
-    console.print(results_table(results))
-    console.print(limits_table(results))
-    properties = dict.fromkeys(name for cell in results for name in cell.breakdowns)
-    for table in (breakdown_table(results, name) for name in properties):
-        if table is not None:
-            console.print(table)
-
-
-def _keep_pictures(cell: "CellResult", console: "Console") -> str:
-    """Draw the cell's pictures, and return which are there; why others are not is a remark."""
-    from seqreason.reports.pictures import keep_pictures
-
-    kept = keep_pictures(cell)
-    if kept.problems:
-        told = f"{cell.arm} seed {cell.seed}: {'; '.join(kept.problems)}"
-        console.print(told, style="dim", markup=False, soft_wrap=True)
-    return ", ".join(kept.told)
-
-
-def _print_endings(results: "Results", pictures: list[str]) -> None:
-    """A line a cell: where it is kept and with which pictures, or why it is not."""
-    from seqreason.cli.output import results_console
-
-    console = results_console()
-    for cell, told_of_pictures in zip(results, pictures, strict=True):
-        if cell.reason:
-            told = f"{cell.arm} seed {cell.seed} {cell.status}: {cell.reason}"
-            console.print(told, style="red", markup=False, soft_wrap=True)
-        else:
-            origin = "found finished in" if cell.is_reused else "kept in"
-            told = f"{cell.arm} seed {cell.seed}: {origin} {cell.folder}"
-            told += f"; {told_of_pictures}" if told_of_pictures else ""
-            console.print(told, style="dim", markup=False, soft_wrap=True)

@@ -3,5 +3,6 @@
 from seqreason.data.bank import GlyphBank
 from seqreason.data.examples import ExampleSet
 from seqreason.data.glyph_cache import load_glyphs
+from seqreason.data.shelf import GlyphShelf
 
-__all__ = ["ExampleSet", "GlyphBank", "load_glyphs"]
+__all__ = ["ExampleSet", "GlyphBank", "GlyphShelf", "load_glyphs"]

@@ -4,6 +4,7 @@ from seqreason.evaluation.attribution import CAUSES, Attribution, attribute
 from seqreason.evaluation.breakdowns import Breakdown, break_down
 from seqreason.evaluation.calibration import Certainty
 from seqreason.evaluation.ceiling import Ceiling, ceiling_accuracy, perceived_ceiling
+from seqreason.evaluation.predictions import predictions_frame
 from seqreason.evaluation.scoring import Scores, score
 from seqreason.evaluation.worst import WrongAnswer, worst_errors
 
@@ -19,6 +20,7 @@ __all__ = [
     "break_down",
     "ceiling_accuracy",
     "perceived_ceiling",
+    "predictions_frame",
     "score",
     "worst_errors",
 ]

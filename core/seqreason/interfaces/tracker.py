@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 from seqreason.interfaces.plugin import Plugin
 
@@ -18,11 +18,13 @@ class TrackerContext:
         cell: the cell's name, `benchmark seed 0`.
         cell_folder: the cell's run folder, which exists.
         num_steps: how many training steps the cell takes in all.
+        settings: the cell's whole spec and its seed, flat: `{"reasoner.cell": "gru", …}`.
     """
 
     cell: str
     cell_folder: Path
     num_steps: int
+    settings: Mapping[str, Any]
 
 
 class Tracker(Plugin):

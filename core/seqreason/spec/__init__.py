@@ -8,12 +8,21 @@ from seqreason.spec.benchmark import (
 )
 from seqreason.spec.choice import PluginChoice
 from seqreason.spec.loading import load_benchmark
+from seqreason.spec.plan import Arm, Contrast, Plan, Question
+from seqreason.spec.planning import load_plan
+from seqreason.spec.resources import ResourceSpec
 
 __all__ = [
+    "Arm",
     "BenchmarkSpec",
+    "Contrast",
     "EvaluationSpec",
     "LossSpec",
+    "Plan",
     "PluginChoice",
+    "Question",
+    "ResourceSpec",
     "TrainingSpec",
     "load_benchmark",
+    "load_plan",
 ]

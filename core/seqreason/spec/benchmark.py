@@ -8,6 +8,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from seqreason.glyphs import Split
 from seqreason.settings import Settings
 from seqreason.spec.choice import OfKind, PluginChoice
+from seqreason.spec.resources import ResourceSpec
 from seqreason.spec.shift import Shift
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
@@ -161,6 +162,7 @@ class BenchmarkSpec(Settings):
     training: TrainingSpec = Field(TrainingSpec(), description="how it is trained")
     evaluation: EvaluationSpec = Field(EvaluationSpec(), description="how it is evaluated")
     seeds: tuple[Seed, ...] = Field((0,), min_length=1, description="one cell is run for each")
+    resources: ResourceSpec = Field(ResourceSpec(), description="what each cell takes of a machine")
 
     @field_validator("seeds")
     @classmethod

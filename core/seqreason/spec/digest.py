@@ -1,6 +1,7 @@
 """The canonical form of a spec, and the digest that names what it declares."""
 
 import json
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -8,11 +9,11 @@ from seqreason.spec.benchmark import BenchmarkSpec
 
 
 def canonical(spec: BenchmarkSpec) -> dict[str, Any]:
-    """*spec* as plain data with every default written out, without its seeds.
+    """*spec* as plain data with every default written out, without its seeds and resources.
 
     Two spec files that say the same in other words have one canonical form.
     """
-    return spec.model_dump(mode="json", exclude={"seeds"})
+    return spec.model_dump(mode="json", exclude={"seeds", "resources"})
 
 
 def digest_of(data: Any) -> str:
@@ -24,3 +25,14 @@ def digest_of(data: Any) -> str:
 def spec_digest(spec: BenchmarkSpec) -> str:
     """The digest of the spec's canonical form."""
     return digest_of(canonical(spec))
+
+
+def flattened(data: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+    """Nested mappings as one, with dotted paths for keys."""
+    flat: dict[str, Any] = {}
+    for key, value in data.items():
+        if isinstance(value, Mapping) and value:
+            flat |= flattened(value, f"{path}{key}.")
+        else:
+            flat[f"{path}{key}"] = value
+    return flat

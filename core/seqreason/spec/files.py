@@ -1,11 +1,11 @@
 """Finding and reading spec files: by path, or by name among the packaged ones."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import yaml
 
@@ -14,16 +14,21 @@ from seqreason.errors import SpecError, UnknownNameError
 SPEC_ENTRY_POINT_GROUP: Final = "seqreason.specs"
 _SUFFIXES: Final = (".yaml", ".yml")
 
+SpecKind = Literal["benchmark", "suite", "ablation"]
 
-def read_spec(spec: str | Path) -> tuple[str, dict[str, Any]]:
+
+def read_spec(spec: str | Path, *, beside: Path | None = None) -> tuple[str, dict[str, Any]]:
     """Where a spec was found (to begin messages with), and its content as plain data.
+
+    A path is looked for in the folder *beside* first, then from here.
 
     Raises:
         SpecError: there is no such spec, or it is not one YAML mapping.
     """
+    for path in ([beside / spec] if beside is not None else []) + [Path(spec)]:
+        if path.is_file():
+            return str(path), _parsed(_text(path), where=str(path))
     path = Path(spec)
-    if path.is_file():
-        return str(path), _parsed(_text(path), where=str(path))
     packaged = packaged_specs()
     name = str(spec)
     if name in packaged:
@@ -33,6 +38,13 @@ def read_spec(spec: str | Path) -> tuple[str, dict[str, Any]]:
     raise UnknownNameError(
         name, noun="spec (no file of this name, nor a packaged one)", known=packaged
     )
+
+
+def kind_of(data: Mapping[str, Any]) -> SpecKind:
+    """What the content of a spec file declares, by the key that names it."""
+    if "suite" in data:
+        return "suite"
+    return "ablation" if "ablation" in data else "benchmark"
 
 
 def packaged_specs() -> dict[str, Traversable]:
@@ -55,7 +67,10 @@ def _text(path: Path) -> str:
 def _parsed(text: str, *, where: str) -> dict[str, Any]:
     data = parse_yaml(text, where=where)
     if not isinstance(data, dict):
-        raise SpecError(f"{where}: expected a mapping that begins with `benchmark: NAME`")
+        raise SpecError(
+            f"{where}: expected a mapping that begins with `benchmark: NAME`, `suite: NAME` or "
+            "`ablation: NAME`"
+        )
     return data
 
 

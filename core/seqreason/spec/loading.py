@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -11,8 +11,11 @@ from seqreason.errors import SpecError
 from seqreason.registry import Registry
 from seqreason.spec.benchmark import BenchmarkSpec
 from seqreason.spec.choice import OfKind, PluginChoice
-from seqreason.spec.files import read_spec
-from seqreason.spec.overrides import apply_overrides
+from seqreason.spec.files import kind_of, read_spec
+from seqreason.spec.overrides import apply_changes, parse_overrides
+
+# Messages that say themselves what came.
+_TOLD_WHOLE: Final = ("unknown_kind", "axis")
 
 
 def load_benchmark(
@@ -33,9 +36,24 @@ def load_benchmark(
         where, data = "spec", deepcopy(dict(spec))
     else:
         where, data = read_spec(spec)
-    dropped = apply_overrides(data, overrides)
+    kind = kind_of(data)
+    if kind != "benchmark":
+        raise SpecError(
+            f"{where}: this is a whole {kind}, of which `seqreason run` and `seqreason compare` "
+            "know what to make; here one benchmark is expected, such as those that it names"
+        )
+    dropped = apply_changes(data, parse_overrides(overrides))
     if notes is not None:
         notes.extend(dropped)
+    return check_benchmark(data, registry, where=where)
+
+
+def check_benchmark(data: Mapping[str, Any], registry: Registry, *, where: str) -> BenchmarkSpec:
+    """The checked spec of a benchmark from its plain data; *where* begins messages.
+
+    Raises:
+        SpecError: a setting in it is wrong.
+    """
     try:
         return BenchmarkSpec.model_validate(data, context=registry)
     except ValidationError as error:
@@ -88,6 +106,6 @@ def _message(entry: Any) -> str:
     given = entry["input"]
     if entry["type"] == "missing":
         return "missing, and it has no default"
-    if isinstance(given, str | int | float | bool | None) and entry["type"] != "unknown_kind":
+    if isinstance(given, str | int | float | bool | None) and entry["type"] not in _TOLD_WHOLE:
         return f"{message}, got {given!r}"
     return message

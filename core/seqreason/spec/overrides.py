@@ -1,28 +1,62 @@
-"""Changes to a spec from the outside: `--set reasoner.cell=lstm`."""
+"""Changes to a spec: `--set reasoner.cell=lstm` from outside, and those of suites and ablations."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, final
 
 from seqreason.errors import SpecError
 from seqreason.spec.files import parse_yaml
 
 
-def apply_overrides(data: dict[str, Any], overrides: Iterable[str]) -> list[str]:
-    """Change *data* in place by `path=value` strings, and say what was dropped on the way.
+@final
+@dataclass(frozen=True)
+class Change:
+    """One setting that differs: a dotted path, its value, and what messages call it."""
 
-    A path is dotted; a number in it is a place in a list. The value is read as YAML. Giving a
-    block another `kind` drops the settings beside it, which were the old plug-in's; that is
-    done first, so that settings of the new one can be given in any order.
+    path: tuple[str, ...]
+    value: Any
+    told: str
+
+
+def parse_overrides(overrides: Iterable[str]) -> list[Change]:
+    """The changes that `path=value` strings ask for; a value is read as YAML.
 
     Raises:
-        SpecError: an override has no `=`, or its path goes through something that holds no keys.
+        SpecError: an override has no `=`, or an empty part in its path.
     """
-    parsed = [_split(override) for override in overrides]
+    return [_parsed(override) for override in overrides]
+
+
+def changes_of(settings: Mapping[str, Any], *, where: str) -> list[Change]:
+    """The changes that a mapping from dotted paths to values asks for; *where* begins messages.
+
+    Raises:
+        SpecError: a path has an empty part.
+    """
+    changes = []
+    for path, value in settings.items():
+        if not all(path.split(".")):
+            raise SpecError(f"{where}: expected a dotted path such as reasoner.cell, got {path!r}")
+        changes.append(Change(tuple(path.split(".")), value, f"{where}.{path}"))
+    return changes
+
+
+def apply_changes(data: dict[str, Any], changes: Iterable[Change]) -> list[str]:
+    """Change *data* in place, and say what was dropped on the way.
+
+    A path is dotted; a number in it is a place in a list. Giving a block another `kind` drops the
+    settings beside it, which were the old plug-in's; that is done first, so that settings of the
+    new one can be given in any order.
+
+    Raises:
+        SpecError: a path goes through something that holds no keys.
+    """
     # The sort is stable: among settings, and among kinds, the given order holds.
-    kinds_first = sorted(parsed, key=lambda change: change[0][-1] != "kind")
+    kinds_first = sorted(changes, key=lambda change: change.path[-1] != "kind")
     dropped = []
-    for path, value in kinds_first:
-        block = _block(data, path)
+    for change in kinds_first:
+        path, value = change.path, change.value
+        block = _block(data, change)
         if (
             path[-1] == "kind"
             and isinstance(block, dict)
@@ -33,45 +67,46 @@ def apply_overrides(data: dict[str, Any], overrides: Iterable[str]) -> list[str]
                 where = ".".join(path[:-1])
                 dropped.append(f"{where}: settings of {block['kind']} dropped: {', '.join(gone)}")
             block.clear()
-        _put(block, path, value)
+        _put(block, change)
     return dropped
 
 
-def _split(override: str) -> tuple[list[str], Any]:
+def _parsed(override: str) -> Change:
     path, equals, value = override.partition("=")
     if not equals or not all(path.split(".")):
         raise SpecError(f"--set {override}: expected path=value, such as training.epochs=2")
-    return path.split("."), parse_yaml(value, where=f"--set {override}")
+    parsed = parse_yaml(value, where=f"--set {override}")
+    return Change(tuple(path.split(".")), parsed, f"--set {path}")
 
 
-def _block(data: dict[str, Any], path: list[str]) -> Any:
-    """What holds the last part of *path*; missing mappings on the way are made."""
+def _block(data: dict[str, Any], change: Change) -> Any:
+    """What holds the last part of the path; missing mappings on the way are made."""
     block: Any = data
-    for depth, part in enumerate(path[:-1]):
+    for depth, part in enumerate(change.path[:-1]):
         if isinstance(block, dict):
             if block.get(part) is None:
                 block[part] = {}
             block = block[part]
         else:
-            block = block[_place(block, path, depth)]
+            block = block[_place(block, change, depth)]
     return block
 
 
-def _put(block: Any, path: list[str], value: Any) -> None:
+def _put(block: Any, change: Change) -> None:
     if isinstance(block, dict):
-        block[path[-1]] = value
+        block[change.path[-1]] = change.value
     else:
-        block[_place(block, path, len(path) - 1)] = value
+        block[_place(block, change, len(change.path) - 1)] = change.value
 
 
-def _place(block: Any, path: list[str], depth: int) -> int:
-    where = ".".join(path[:depth])
+def _place(block: Any, change: Change, depth: int) -> int:
+    where = ".".join(change.path[:depth])
     if not isinstance(block, list):
-        raise SpecError(f"--set {'.'.join(path)}: {where} is {block!r}, which has no keys")
-    part = path[depth]
+        raise SpecError(f"{change.told}: {where} is {block!r}, which has no keys")
+    part = change.path[depth]
     if not (part.isdigit() and int(part) < len(block)):
         raise SpecError(
-            f"--set {'.'.join(path)}: {where} is a list of {len(block)}, so expected a place "
+            f"{change.told}: {where} is a list of {len(block)}, so expected a place "
             f"0 … {len(block) - 1} after it, got {part!r}"
         )
     return int(part)

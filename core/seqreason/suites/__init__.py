@@ -2,7 +2,7 @@
 
 from seqreason.suites.cell import Cell
 from seqreason.suites.results import CellResult, Results
-from seqreason.suites.running import run
+from seqreason.suites.running import Means, run, run_plan
 from seqreason.suites.store import Store
 
-__all__ = ["Cell", "CellResult", "Results", "Store", "run"]
+__all__ = ["Cell", "CellResult", "Means", "Results", "Store", "run", "run_plan"]

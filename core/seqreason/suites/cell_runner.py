@@ -1,139 +1,145 @@
-"""Computing one cell: train, measure, keep; or find it done, or go on where it stopped."""
+"""Computing one cell: train, measure, keep; or go on where it stopped."""
 
-import traceback
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from time import perf_counter
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
-from lightning_fabric import Fabric
 from torch import nn
 
-from seqreason.assembly import Benchmark, SequenceModel
-from seqreason.borders import plugin_border
-from seqreason.errors import IncompatibleError, StoreError
+from seqreason.assembly import Benchmark
 from seqreason.glyphs import Split
-from seqreason.interfaces import Tracker, TrackerContext
-from seqreason.registry import Registry
+from seqreason.suites.audience import audience_of
 from seqreason.suites.cell import Cell
+from seqreason.suites.cell_folder import CellFolder
 from seqreason.suites.environment import environment
-from seqreason.suites.measuring import Measurer
-from seqreason.suites.observer import Observer
+from seqreason.suites.measuring import Measurement, Measurer
+from seqreason.suites.parallel import Parallel
 from seqreason.suites.results import CellResult
-from seqreason.suites.store import CellFolder, Store
-from seqreason.training import CheckpointFile, Listener, Trainer
+from seqreason.suites.trial import Trial
+from seqreason.suites.workbench import Workbench, workbench_of
+from seqreason.training import CheckpointFile, Trainer, TrainingState
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 
 @final
 @dataclass(frozen=True)
 class CellRunner:
-    """Computes the cells of one benchmark; call it with a cell."""
+    """Computes cells: in this process, or with several devices in one for each.
 
-    benchmark: Benchmark
-    registry: Registry
-    store: Store
-    fabric: Fabric
-    observer: Observer
-    trackers: Sequence[str] = ()
+    Attributes:
+        plugins: files or modules with plug-ins that are not installed.
+        trackers: name and settings of each tracker.
+        trial: what a search wants to hear of the cell; None outside a search.
+    """
 
-    def __call__(self, cell: Cell) -> CellResult:
-        """The outcome of *cell*; a failure is kept in its folder and returned, not raised.
+    plugins: tuple[str, ...]
+    trackers: tuple[Mapping[str, Any], ...]
+    parallel: Parallel
+    trial: Trial | None = None
+
+    def check(self, cell: Cell) -> None:
+        """Make the parts of *cell*, to see that they fit, before anything is written.
 
         Raises:
-            StoreError: its folder cannot be read or written, or another process holds it.
+            IncompatibleError: two of them do not fit.
         """
-        result = self._outcome(cell)
-        self.observer.ended(cell, result)
-        return result
+        fabric = self.parallel.fabric(cell.spec.training)
+        workbench_of(self.plugins).benchmark(cell.spec, fabric.device).model(cell.seed)
 
-    def _outcome(self, cell: Cell) -> CellResult:
-        folder = self.store.folder(cell)
-        done = folder.result()
-        if done is not None:
-            return CellResult(**done, folder=str(folder.path), is_reused=True)
-        with plugin_border() as border:
-            model = self.benchmark.model(cell.seed)
-            with folder.claimed(cell):
-                return self._compute(cell, folder, model)
-        assert border.error is not None
-        return self._unfinished(cell, folder, border.error)
+    def compute(self, data: Mapping[str, Any], cell: Cell, folder: CellFolder) -> CellResult:
+        """The result of *cell*, made of the plain *data*; this process holds its *folder*.
 
-    def _unfinished(self, cell: Cell, folder: CellFolder, error: Exception) -> CellResult:
-        """The outcome of a cell that *error* ended: skipped, or failed with its traceback kept."""
-        # A full disk would fail every other cell as well, so it ends the run.
-        if isinstance(error, StoreError):
-            raise error
-        name = cell.spec.benchmark
-        if isinstance(error, IncompatibleError):
-            return CellResult(cell.digest, name, name, cell.seed, "skipped", reason=str(error))
-        path = folder.fail("".join(traceback.format_exception(error)))
-        reason = f"{type(error).__name__}: {error} (traceback in {path})"
-        return CellResult(cell.digest, name, name, cell.seed, "failed", reason=reason)
-
-    def _compute(self, cell: Cell, folder: CellFolder, model: SequenceModel) -> CellResult:
-        started = perf_counter()
-        # Now rather than at the end: a checkout may move on while its code is running.
-        circumstances = {**environment(self.fabric), "data": self.benchmark.bank.facts()}
-        spec = cell.spec.training
-        examples = self.benchmark.examples(cell.seed, Split.TRAIN)
-        trainer = Trainer(
-            model, self.benchmark.loss, examples, spec, seed=cell.seed, fabric=self.fabric
-        )
-        measurer = Measurer(self.benchmark, trainer.model, cell.seed)
-        checkpoint = CheckpointFile(folder.checkpoint)
-        with self._listeners(cell, folder) as listeners:
-            begun = trainer.resume(checkpoint)
-            earlier_seconds = begun.seconds
-            self.observer.started(cell, begun.step)
-            state = trainer.train(checkpoint, validate=measurer.validation, listeners=listeners)
-        measured = measurer.final()
-        result = CellResult(
-            digest=cell.digest,
-            benchmark=cell.spec.benchmark,
-            arm=cell.spec.benchmark,
-            seed=cell.seed,
-            status="finished",
-            seconds=perf_counter() - started + earlier_seconds,
-            train_seconds=state.seconds,
-            train_sequences=spec.examples * spec.epochs,
-            metrics=measured.metrics,
-            breakdowns=measured.breakdowns,
-            reliability=measured.reliability,
-            errors=measured.errors,
-            curve=state.curve,
-            environment=circumstances,
-        )
-        folder.finish(_kept(result), _weights(trainer.model), measured.error_frames)
-        return CellResult(**_kept(result), folder=str(folder.path))
-
-    @contextmanager
-    def _listeners(self, cell: Cell, folder: CellFolder) -> Iterator[list[Listener]]:
-        """The observer and the trackers, which are closed in the end."""
-        context = TrackerContext(cell.title, folder.path, cell.spec.training.num_steps)
-        trackers = [
-            self.registry.build(
-                Tracker, name, self.registry.default_config("tracker", name), context
-            )
-            for name in self.trackers
-        ]
-        try:
-            yield [_Forwarding(self.observer, cell), *trackers]
-        finally:
-            for tracker in trackers:
-                tracker.close()
+        Raises:
+            PrunedError: the search that it is a trial of wants no more of it.
+        """
+        work = _Work(self, data, cell.seed, cell.arm, folder)
+        kept = self.parallel.launch(cell.spec.training, work)
+        return CellResult(**kept, folder=str(folder.path))
 
 
 @final
 @dataclass(frozen=True)
-class _Forwarding:
-    """Tells the observer of a run which cell a measurement is of."""
+class _Work:
+    """What each of the processes that compute one cell does."""
 
-    observer: Observer
-    cell: Cell
+    runner: CellRunner
+    data: Mapping[str, Any]
+    seed: int
+    arm: str
+    folder: CellFolder
 
-    def measured(self, step: int, metrics: Mapping[str, float]) -> None:
-        self.observer.measured(self.cell, step, metrics)
+    def __call__(self, fabric: "Fabric") -> dict[str, Any]:
+        """Train, measure and keep the cell, and return what was kept."""
+        started = perf_counter()
+        bench = workbench_of(self.runner.plugins)
+        cell = self._cell(bench)
+        benchmark = bench.benchmark(cell.spec, fabric.device)
+        # Now rather than at the end: a checkout may move on while its code is running.
+        circumstances = {**environment(fabric), "data": benchmark.bank.facts()}
+        trainer = _trainer(benchmark, cell, fabric)
+        measurer = Measurer(benchmark, trainer.model, cell.seed)
+        checkpoint = CheckpointFile(self.folder.checkpoint)
+        begun = trainer.resume(checkpoint)
+        earlier_seconds = begun.seconds
+        if not fabric.is_global_zero:
+            trainer.train(checkpoint, validate=measurer.validation)
+            return {}
+        trackers, trial = self.runner.trackers, self.runner.trial
+        with audience_of(cell, self.folder, bench, trackers=trackers, trial=trial) as audience:
+            audience.began(begun)
+            state = trainer.train(checkpoint, validate=measurer.validation, listeners=[audience])
+        measured = measurer.trial() if cell.is_trial else measurer.final()
+        seconds = perf_counter() - started + earlier_seconds
+        kept = _kept(_result(cell, measured, state, seconds=seconds, environment=circumstances))
+        self.folder.finish(
+            kept, _weights(trainer.model), measured.error_frames, measured.predictions
+        )
+        return kept
+
+    def _cell(self, bench: Workbench) -> Cell:
+        is_trial = self.runner.trial is not None
+        return bench.cell(bench.spec(self.data), self.seed, arm=self.arm, is_trial=is_trial)
+
+
+def _trainer(benchmark: Benchmark, cell: Cell, fabric: "Fabric") -> Trainer:
+    return Trainer(
+        benchmark.model(cell.seed),
+        benchmark.loss,
+        benchmark.examples(cell.seed, Split.TRAIN),
+        cell.spec.training,
+        seed=cell.seed,
+        fabric=fabric,
+    )
+
+
+def _result(
+    cell: Cell,
+    measured: Measurement,
+    state: TrainingState,
+    *,
+    seconds: float,
+    environment: Mapping[str, Any],
+) -> CellResult:
+    accuracies = [entry["valid_accuracy"] for entry in state.curve]
+    return CellResult(
+        digest=cell.digest,
+        benchmark=cell.spec.benchmark,
+        arm=cell.arm,
+        seed=cell.seed,
+        status="finished",
+        seconds=seconds,
+        train_seconds=state.seconds,
+        train_sequences=cell.spec.training.examples * cell.spec.training.epochs,
+        metrics={**measured.metrics, "curve_accuracy": sum(accuracies) / len(accuracies)},
+        breakdowns=measured.breakdowns,
+        reliability=measured.reliability,
+        errors=measured.errors,
+        curve=state.curve,
+        environment=environment,
+    )
 
 
 def _kept(result: CellResult) -> dict[str, Any]:

@@ -7,15 +7,17 @@ import subprocess
 from functools import cache
 from importlib.metadata import requires, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
-from lightning_fabric import Fabric
 
 import seqreason
 
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
-def environment(fabric: Fabric) -> dict[str, Any]:
+
+def environment(fabric: "Fabric") -> dict[str, Any]:
     """Versions, commit, hardware, precision and threads, as plain data."""
     return {
         "python": platform.python_version(),
@@ -38,7 +40,7 @@ def _dependencies() -> dict[str, str]:
     return {name: version(name) for name in names}
 
 
-def _device(fabric: Fabric) -> str:
+def _device(fabric: "Fabric") -> str:
     if fabric.device.type == "cuda":
         return torch.cuda.get_device_name(fabric.device)
     return str(fabric.device.type)

@@ -1,7 +1,7 @@
 """The metrics of a trained cell, under the names that JSON, tables and docs share."""
 
 from dataclasses import asdict, dataclass
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import numpy as np
 import torch
@@ -19,12 +19,16 @@ from seqreason.evaluation import (
     break_down,
     ceiling_accuracy,
     perceived_ceiling,
+    predictions_frame,
     score,
     worst_errors,
 )
 from seqreason.glyphs import Split
 from seqreason.interfaces import SequenceGenerator
 from seqreason.randomness import Stream
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _NUM_WORST: Final = 12
 _FULL_INK: Final = 255
@@ -44,6 +48,8 @@ class Measurement:
         errors: the worst errors of the test split.
         error_frames: the frames of those, (frames, height, width), uint8, one example after
             another.
+        predictions: the answers to every item of every test, see `predictions_frame`;
+            None where no test was made.
     """
 
     metrics: Metrics
@@ -51,6 +57,7 @@ class Measurement:
     reliability: dict[str, list[dict[str, Any]]]
     errors: list[dict[str, Any]]
     error_frames: Tensor
+    predictions: "pl.DataFrame | None"
 
 
 @final
@@ -73,6 +80,11 @@ class Measurer:
             "valid_prediction_loss": scores.prediction_loss,
         }
 
+    def trial(self) -> Measurement:
+        """What a search judges a trained model by: the validation split alone."""
+        measured: Metrics = {**self.validation()}
+        return Measurement(measured, {}, {}, [], torch.zeros(0, dtype=torch.uint8), None)
+
     def final(self) -> Measurement:
         """Everything that is reported of a trained model; the only use of the test split."""
         benchmark, spec = self.benchmark, self.benchmark.spec
@@ -94,16 +106,21 @@ class Measurer:
             **_calibration(test.answers),
             **_calibration(test.sight, stage="perception_"),
         }
+        alphabet = benchmark.bank.alphabet
+        frames = [predictions_frame("test", test, attribution, alphabet)]
         for name in benchmark.shifted:
-            metrics |= {f"{metric}/{name}": value for metric, value in self._shifted(name).items()}
-        worst = worst_errors(test, attribution, benchmark.bank.alphabet, count=_NUM_WORST)
-        broken_down = break_down(test, attribution, benchmark.bank.alphabet)
+            shifted, predictions = self._shifted(name)
+            metrics |= {f"{metric}/{name}": value for metric, value in shifted.items()}
+            frames.append(predictions)
+        worst = worst_errors(test, attribution, alphabet, count=_NUM_WORST)
+        broken_down = break_down(test, attribution, alphabet)
         return Measurement(
             metrics,
             {name: [asdict(row) for row in rows] for name, rows in broken_down.items()},
             {"perception": _reliability(test.sight), "prediction": _reliability(test.answers)},
             [asdict(error) for error in worst],
             _frames(examples, worst),
+            _together(frames),
         )
 
     def _score(self, examples: ExampleSet, count: int) -> Scores:
@@ -115,16 +132,18 @@ class Measurer:
             batch_size=self.benchmark.spec.evaluation.batch_size,
         )
 
-    def _shifted(self, name: str) -> Metrics:
-        """What is reported of one shifted test."""
+    def _shifted(self, name: str) -> tuple[Metrics, "pl.DataFrame"]:
+        """What is reported of one shifted test, and its answers."""
         examples = self.benchmark.shifted_examples(self.seed, name)
         scores = self._score(examples, self.benchmark.spec.evaluation.examples)
         attribution = self._attribute(scores, examples.generator)
-        return {
+        metrics = {
             "test_accuracy": scores.accuracy,
             **self._ceilings(examples.generator, attribution),
             **_errors(attribution),
         }
+        alphabet = self.benchmark.bank.alphabet
+        return metrics, predictions_frame(name, scores, attribution, alphabet)
 
     def _attribute(self, scores: Scores, generator: SequenceGenerator) -> Attribution | None:
         return attribute(scores, generator, alphabet_size=self.benchmark.bank.alphabet.size)
@@ -156,6 +175,13 @@ def _calibration(certainty: Certainty, *, stage: str = "") -> Metrics:
 
 def _reliability(certainty: Certainty) -> list[dict[str, Any]]:
     return [asdict(entry) for entry in certainty.reliability]
+
+
+def _together(frames: "list[pl.DataFrame]") -> "pl.DataFrame":
+    """The answers of all tests; what the rules of one alone say is null in the others."""
+    import polars as pl  # noqa: PLC0415 - as in predictions_frame
+
+    return pl.concat(frames, how="diagonal_relaxed")
 
 
 def _frames(examples: ExampleSet, errors: list[WrongAnswer]) -> Tensor:

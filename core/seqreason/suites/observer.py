@@ -8,7 +8,7 @@ from seqreason.suites.results import CellResult
 
 
 class Observer(Protocol):
-    """Is told what happens in a run, in the process that started it."""
+    """Is told what happens in a run, in the process that started it, by one call at a time."""
 
     def preparing(self, done: int, total: int) -> None:
         """Glyphs are being made: *done* steps of *total*."""

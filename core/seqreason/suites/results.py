@@ -2,11 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, final
+from typing import TYPE_CHECKING, Any, Literal, final
 
 from seqreason.errors import SeqreasonError
+from seqreason.spec import Question
 
-Status = Literal["finished", "failed", "skipped"]
+if TYPE_CHECKING:
+    import polars as pl
+
+    from seqreason.suites.evidence import ArmEvidence, ContrastEvidence
+
+Status = Literal["finished", "failed", "skipped", "pruned"]
 
 
 @final
@@ -16,7 +22,8 @@ class CellResult:
 
     Attributes:
         arm: the arm of an ablation, or the benchmark's own name.
-        status: `skipped` means that two of its parts do not fit; `reason` says why.
+        status: `skipped` means that two of its parts do not fit, `pruned` that a search gave it
+            up; `reason` says why.
         is_reused: whether it was found finished rather than computed now.
         seconds: from the start of the cell to its end, over all attempts' training.
         train_seconds, train_sequences: the training loop alone, and what it has seen.
@@ -49,9 +56,10 @@ class CellResult:
 @final
 @dataclass(frozen=True)
 class Results:
-    """The outcomes of all cells of a run, in the order of the spec."""
+    """The outcomes of all cells of a run, in the order of the spec, and what was asked of them."""
 
     cells: tuple[CellResult, ...]
+    question: Question = field(default_factory=Question)
 
     def __iter__(self) -> Iterator[CellResult]:
         return iter(self.cells)
@@ -77,7 +85,7 @@ class Results:
         return sum(known) / len(known)
 
     def rows(self) -> list[dict[str, Any]]:
-        """One flat mapping a cell, metrics among the columns: what a data frame is made from."""
+        """One flat mapping a cell, metrics among the columns."""
         return [
             {
                 "benchmark": cell.benchmark,
@@ -90,3 +98,48 @@ class Results:
             }
             for cell in self.cells
         ]
+
+    def to_polars(self) -> "pl.DataFrame":
+        """`rows` as a data frame; a metric that a cell does not have is null."""
+        import polars as pl  # noqa: PLC0415 - slow to import
+
+        return pl.DataFrame(self.rows(), infer_schema_length=None)
+
+    def to_pandas(self) -> Any:
+        """`rows` as a pandas data frame.
+
+        Raises:
+            SeqreasonError: pandas is not installed, which nothing else here needs.
+        """
+        try:
+            import pandas as pd  # noqa: PLC0415 - no dependency
+        except ImportError as missing:
+            raise SeqreasonError(
+                "to_pandas needs the package pandas: pip install pandas, or use to_polars"
+            ) from missing
+        return pd.DataFrame(self.rows())
+
+    def by_arm(self) -> dict[str, list[CellResult]]:
+        """The finished cells of each arm, in the order of the spec."""
+        arms: dict[str, list[CellResult]] = {}
+        for cell in self.cells:
+            if cell.status == "finished":
+                arms.setdefault(cell.arm, []).append(cell)
+        return arms
+
+    def evidence(self) -> "tuple[list[ArmEvidence], list[ContrastEvidence]]":
+        """What is known of each arm that has finished cells, and of each contrast asked.
+
+        Raises:
+            DataError: two arms cannot be compared by the metric.
+            StoreError: the answers that are kept of a cell cannot be read.
+        """
+        # Most results are looked at cell by cell, and statistics take a while to import.
+        from seqreason.suites.evidence import (  # noqa: PLC0415
+            arm_evidence,
+            contrast_evidence,
+        )
+
+        arms = self.by_arm()
+        known = [arm_evidence(cells, metric=self.question.metric) for cells in arms.values()]
+        return known, contrast_evidence(self.question, arms)

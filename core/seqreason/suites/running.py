@@ -2,19 +2,42 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, final
 
-from seqreason.assembly import assemble
+from seqreason.errors import IncompatibleError
 from seqreason.interfaces import Executor, ExecutorContext
-from seqreason.registry import Registry, load_registry
-from seqreason.spec import BenchmarkSpec, load_benchmark
+from seqreason.registry import Registry
+from seqreason.spec import Plan, PluginChoice, load_plan
+from seqreason.spec.loading import load_choice
 from seqreason.suites.cell import Cell
-from seqreason.suites.cell_runner import CellRunner
+from seqreason.suites.events import watching
+from seqreason.suites.job import Job, JobRunner, Taken, finished
 from seqreason.suites.observer import NoObserver, Observer
-from seqreason.suites.results import Results
+from seqreason.suites.parallel import Parallel
+from seqreason.suites.planning import PlannedCell, plan_cells
+from seqreason.suites.results import CellResult, Results
 from seqreason.suites.store import Store
-from seqreason.training import make_fabric
+from seqreason.suites.workbench import Workbench, workbench_of
+
+DEFAULT_EXECUTOR: Final = "sequential"
+
+
+@final
+@dataclass(frozen=True)
+class Means:
+    """By what means a plan is run: none of these is part of a cell's identity.
+
+    Attributes:
+        plugins: files or modules with plug-ins that are not installed.
+        executor, trackers: name and settings, as in a spec file: `{"kind": "csv"}`.
+    """
+
+    plugins: tuple[str, ...] = ()
+    executor: Mapping[str, Any] = field(default_factory=lambda: {"kind": DEFAULT_EXECUTOR})
+    trackers: tuple[Mapping[str, Any], ...] = ()
+    parallel: Parallel = field(default_factory=Parallel)
 
 
 def run(
@@ -23,20 +46,23 @@ def run(
     overrides: Iterable[str] = (),
     seeds: Sequence[int] = (),
     plugins: Sequence[str] = (),
-    executor: str = "sequential",
-    trackers: Sequence[str] = (),
+    executor: str | Mapping[str, Any] = DEFAULT_EXECUTOR,
+    trackers: Sequence[str | Mapping[str, Any]] = (),
+    devices: int = 1,
+    nodes: int = 1,
     runs: str | Path = "runs",
     observer: Observer | None = None,
 ) -> Results:
-    """Run a benchmark: every seed is a cell, and a cell that is finished is not run again.
+    """Run a benchmark, a suite or an ablation: a cell that is finished is not run again.
 
     Args:
         spec: a spec file, the name of a packaged spec, or a spec as plain data.
         overrides: changes to it, `"reasoner.cell=lstm"`.
         seeds: instead of the spec's own.
         plugins: files or modules with plug-ins that are not installed.
-        executor: the name of the executor that computes the cells.
-        trackers: the names of trackers that follow the training.
+        executor: the name of the executor that computes the cells, or `{"kind": NAME, …}`.
+        trackers: the names of trackers that follow the training, or `{"kind": NAME, …}`.
+        devices, nodes: data-parallel training of each cell, on so many.
         runs: the folder that holds the run folders.
         observer: is told how it goes.
 
@@ -44,43 +70,127 @@ def run(
         SeqreasonError: the spec, a plug-in, the data or the folder is at fault. What fails in
             a cell is in its result instead.
     """
-    registry = load_registry(plugins)
-    at_seeds = [f"seeds={list(seeds)}"] if seeds else []
-    checked = load_benchmark(spec, registry, overrides=[*overrides, *at_seeds])
-    return run_benchmark(
-        checked,
-        registry,
-        executor=executor,
-        trackers=trackers,
-        store=Store(Path(runs)),
-        observer=observer or NoObserver(),
+    means = Means(
+        plugins=tuple(plugins),
+        executor=named(executor),
+        trackers=tuple(named(tracker) for tracker in trackers),
+        parallel=Parallel(devices, nodes),
     )
+    plan = load_plan(
+        spec, workbench_of(means.plugins).registry, overrides=overrides, seeds=tuple(seeds)
+    )
+    return run_plan(plan, means, store=Store(Path(runs)), observer=observer or NoObserver())
 
 
-def run_benchmark(
-    spec: BenchmarkSpec,
-    registry: Registry,
-    *,
-    executor: str,
-    trackers: Sequence[str],
-    store: Store,
-    observer: Observer,
-) -> Results:
-    """Run a checked spec; see `run`."""
-    # Everything that a user can have got wrong is found before the first file is written.
-    for name in trackers:
-        registry.find("tracker", name)
-    context = ExecutorContext(num_cores=os.cpu_count() or 1)
-    config = registry.default_config("executor", executor)
-    chosen = registry.build(Executor, executor, config, context)
-    store.check_writable()
-    fabric = make_fabric(spec.training)
-    benchmark = assemble(spec, registry, device=fabric.device, progress=observer.preparing)
-    for note in benchmark.notes:
-        observer.noted(note)
-    cells = [
-        Cell.of(spec, seed, registry, data_digest=benchmark.data_digest) for seed in spec.seeds
+def run_plan(plan: Plan, means: Means, *, store: Store, observer: Observer) -> Results:
+    """Run a checked plan; see `run`."""
+    bench = Workbench(workbench_of(means.plugins).registry, progress=observer.preparing)
+    choices = _checked(means, bench.registry)
+    planned = plan_cells(plan.arms, bench, store)
+    results = {place: found for place, found in enumerate(map(_known, planned)) if found}
+    left = {place: cell for place, cell in enumerate(planned) if place not in results}
+    if left:
+        executor = _executor(choices, plan, store, bench.registry)
+        runner = _runner(plan, means, store)
+        _check_parts(left.values(), bench, means.parallel, observer)
+        store.prepare()
+        results |= _compute(left, executor, runner, observer)
+    return Results(tuple(results[place] for place in sorted(results)), plan.question)
+
+
+def named(choice: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    """A plug-in given by its name alone, as in a spec file."""
+    return {"kind": choice} if isinstance(choice, str) else dict(choice)
+
+
+def _checked(means: Means, registry: Registry) -> PluginChoice:
+    """The chosen executor; it and the trackers are checked before anything is written."""
+    for told in means.trackers:
+        load_choice("tracker", told, registry, where="tracker")
+    return load_choice("executor", means.executor, registry, where="executor")
+
+
+def _known(planned: PlannedCell) -> CellResult | None:
+    """The result of a cell that is finished, or never will be."""
+    if planned.cell is None or planned.folder is None:
+        return planned.skipped()
+    return finished(planned.cell, planned.folder)
+
+
+def _executor(choice: PluginChoice, plan: Plan, store: Store, registry: Registry) -> Executor:
+    context = ExecutorContext(
+        num_cores=os.cpu_count() or 1,
+        cpus_per_job=plan.resources.cpus,
+        gpus_per_job=plan.resources.gpus,
+        folder=store.root.absolute(),
+    )
+    return registry.build(Executor, choice.kind, choice.config, context)
+
+
+def _runner(plan: Plan, means: Means, store: Store) -> JobRunner:
+    plugins = tuple(
+        str(Path(name).absolute()) if Path(name).is_file() else name for name in means.plugins
+    )
+    runs = str(store.root.absolute())
+    return JobRunner(plugins, runs, means.trackers, plan.resources.cpus, means.parallel)
+
+
+def _check_parts(
+    left: Iterable[PlannedCell], bench: Workbench, parallel: Parallel, observer: Observer
+) -> None:
+    """Make the parts of every arm that has cells to compute, so that mistakes come out first."""
+    noted = set[str]()
+    for arm in {planned.arm.name: planned.arm for planned in left}.values():
+        fabric = parallel.fabric(arm.spec.training)
+        try:
+            benchmark = bench.benchmark(arm.spec, fabric.device)
+        except IncompatibleError:
+            # Its cells will be skipped with the reason.
+            continue
+        for note in benchmark.notes:
+            if note not in noted:
+                observer.noted(note)
+                noted.add(note)
+
+
+def _compute(
+    left: Mapping[int, PlannedCell], executor: Executor, runner: JobRunner, observer: Observer
+) -> dict[int, CellResult]:
+    """The results of the cells that are *left*, by their places.
+
+    A cell that another process is at is left to it at first; in the end it is waited for, or
+    computed after all if that process has died.
+    """
+    jobs = {place: _job(planned) for place, planned in left.items()}
+    results: dict[int, CellResult] = {}
+    with watching(_watched(left), observer) as watch:
+        while jobs:
+            places, taken = list(jobs), []
+            for number, outcome in executor.execute(runner, [jobs[place] for place in places]):
+                place = places[number]
+                if isinstance(outcome, Taken):
+                    taken.append(place)
+                else:
+                    results[place] = outcome
+                    watch.end(_cell_of(left[place]), outcome)
+            jobs = {place: replace(jobs[place], waits=True) for place in taken}
+            if jobs:
+                watch.note(f"{len(jobs)} cells are computed by another process: waiting")
+    return results
+
+
+def _job(planned: PlannedCell) -> Job:
+    return Job(planned.arm.name, planned.arm.data, planned.seed, _cell_of(planned).digest)
+
+
+def _cell_of(planned: PlannedCell) -> Cell:
+    assert planned.cell is not None
+    return planned.cell
+
+
+def _watched(left: Mapping[int, PlannedCell]) -> list[tuple[Cell, Path]]:
+    return [
+        (_cell_of(planned), planned.folder.progress)
+        for planned in left.values()
+        if planned.folder is not None
     ]
-    runner = CellRunner(benchmark, registry, store, fabric, observer, trackers)
-    outcomes = dict(chosen.execute(runner, cells))
-    return Results(tuple(outcomes[place] for place in range(len(cells))))

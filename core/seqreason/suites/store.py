@@ -1,9 +1,13 @@
 """The store: one run folder a cell, named by what the cell's result depends on.
 
+runs/store.json          the format of what lies here
 runs/easy/seed-0-3f2a…/
     cell.json            the identity, so that a folder explains itself
+    lock                 held by the process that computes the cell
     checkpoint.pt        where training stands; gone when the cell is finished
+    progress.jsonl       what happens, for whoever watches; gone once that has read it
     weights.safetensors  the selected weights
+    predictions.parquet  the answer to every test item
     errors.safetensors   the frames of the worst errors, which the result lists
     result.json          metrics and circumstances; written last, so its being there means done
     failure.txt          what went wrong the last time
@@ -12,145 +16,98 @@ runs/easy/seed-0-3f2a…/
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, final
-
-from filelock import FileLock, Timeout
-from safetensors import SafetensorError
-from safetensors.torch import save_file
-from torch import Tensor
+from typing import Any, Final, final
 
 from seqreason.errors import StoreError
 from seqreason.suites.cell import Cell
+from seqreason.suites.cell_folder import CellFolder, named_errors
 
-
-@final
-class CellFolder:
-    """The run folder of one cell."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.checkpoint = path / "checkpoint.pt"
-        self.weights = path / "weights.safetensors"
-        self.errors = path / "errors.safetensors"
-        self._result = path / "result.json"
-        self._failure = path / "failure.txt"
-
-    def result(self) -> dict[str, Any] | None:
-        """What was written by `finish`, or None while the cell is not finished.
-
-        Raises:
-            StoreError: the file is there and is damaged.
-        """
-        try:
-            loaded: dict[str, Any] = json.loads(self._result.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            raise StoreError(
-                f"{self._result}: cannot be read ({error}); delete {self.path} to run it again"
-            ) from error
-        return loaded
-
-    @contextmanager
-    def claimed(self, cell: Cell) -> Iterator[None]:
-        """Make the folder and hold it while the cell is computed.
-
-        Raises:
-            StoreError: it cannot be written, or another process is at this cell.
-        """
-        with _named_errors(self.path):
-            self.path.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / "lock")
-            try:
-                lock.acquire(blocking=False)
-            except Timeout as taken:
-                raise StoreError(
-                    f"{self.path}: another process is computing {cell.title}; wait for it, or "
-                    "choose another --runs folder"
-                ) from taken
-        try:
-            self._write(self.path / "cell.json", cell.identity)
-            yield
-        finally:
-            lock.release()
-
-    def finish(
-        self, result: Mapping[str, Any], weights: Mapping[str, Tensor], error_frames: Tensor
-    ) -> None:
-        """Keep the outcome; from here on the cell is finished."""
-        with _named_errors(self.path):
-            # The result last: once it is there, everything else must be.
-            _save(self.weights, weights)
-            _save(self.errors, {"frames": error_frames})
-            self._write(self._result, dict(result))
-            self._failure.unlink(missing_ok=True)
-            self.checkpoint.unlink(missing_ok=True)
-            # A process that was killed while it wrote leaves its part behind.
-            for leftover in self.path.glob("*.part"):
-                leftover.unlink()
-
-    def fail(self, traceback: str) -> Path:
-        """Keep what went wrong, and say where; the cell is tried again next time."""
-        with _named_errors(self.path):
-            self.path.mkdir(parents=True, exist_ok=True)
-            self._failure.write_text(traceback, encoding="utf-8")
-        return self._failure
-
-    def _write(self, path: Path, content: Mapping[str, Any]) -> None:
-        temporary = path.with_suffix(".part")
-        with _named_errors(path):
-            text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(path)
+FORMAT: Final = 2
+_OLDEST_READ: Final = 1
 
 
 @final
 class Store:
-    """A folder of run folders."""
+    """A folder of run folders, which many processes may share."""
 
     def __init__(self, root: Path) -> None:
+        """Look what lies there, and write nothing.
+
+        Raises:
+            StoreError: it is no folder, or of a format that this version does not know.
+        """
         self.root = root
+        self._marker = root / "store.json"
+        # It may not exist yet; what counts is the nearest folder above that does.
+        self._existing = next(path for path in (root, *root.absolute().parents) if path.exists())
+        if not self._existing.is_dir():
+            raise StoreError(f"run folder {root}: {self._existing} is not a folder")
+        self._check_format()
 
     def folder(self, cell: Cell) -> CellFolder:
         """The run folder of *cell*, which need not exist yet."""
         name = f"seed-{cell.seed}-{cell.digest[:16]}"
         return CellFolder(self.root / cell.spec.benchmark / name)
 
-    def check_writable(self) -> None:
+    def folders(self, benchmark: str | None = None) -> list[CellFolder]:
+        """Every run folder, or those of one *benchmark*, the latest first."""
+        found = self.root.glob(f"{'*' if benchmark is None else benchmark}/seed-*/cell.json")
+        return [CellFolder(path.parent) for path in sorted(found, key=_written, reverse=True)]
+
+    def prepare(self) -> None:
         """Make the store's folder, so that a run does not train for nothing.
 
         Raises:
             StoreError: the folder cannot be made or written to.
         """
-        # The folder itself may not exist yet; what counts is the nearest one above that does.
-        existing = next(
-            path for path in (self.root, *self.root.absolute().parents) if path.exists()
-        )
-        if not existing.is_dir():
-            raise StoreError(f"run folder {self.root}: {existing} is not a folder")
+        existing = self._existing
         if not os.access(existing, os.W_OK | os.X_OK) or shutil.disk_usage(existing).free == 0:
             raise StoreError(
                 f"run folder {self.root}: {existing} cannot be written to; choose another with "
                 "--runs DIR"
             )
+        if self._format() != FORMAT:
+            with named_errors(self._marker):
+                self.root.mkdir(parents=True, exist_ok=True)
+                # Two processes may write it; each moves the same content into place.
+                temporary = self._marker.with_suffix(f".{os.getpid()}.part")
+                temporary.write_text(json.dumps({"format": FORMAT}) + "\n", encoding="utf-8")
+                temporary.replace(self._marker)
+
+    def _check_format(self) -> None:
+        found = self._format()
+        if found is not None and not _OLDEST_READ <= found <= FORMAT:
+            raise StoreError(
+                f"run folder {self.root}: it has format {found}, and this version of seqreason "
+                f"reads formats {_OLDEST_READ} to {FORMAT}; upgrade seqreason, or choose another "
+                "folder with --runs DIR"
+            )
+
+    def _format(self) -> int | None:
+        """The format of what lies there; None where nothing says."""
+        try:
+            marker: Any = json.loads(self._marker.read_text(encoding="utf-8"))
+            return int(marker["format"])
+        except FileNotFoundError:
+            # The first format had no marker, and what has none is read as such.
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                f"{self._marker}: cannot be read ({error}); if the folder holds run folders, write "
+                f'{{"format": {FORMAT}}} there'
+            ) from error
 
 
-def _save(path: Path, tensors: Mapping[str, Tensor]) -> None:
-    temporary = path.with_suffix(".part")
-    save_file({name: part.contiguous() for name, part in tensors.items()}, temporary)
-    temporary.replace(path)
+def stored_cells(store: Store) -> Iterator[tuple[CellFolder, dict[str, Any]]]:
+    """Every run folder with the identity of its cell, the latest first."""
+    for folder in store.folders():
+        yield folder, folder.identity()
 
 
-@contextmanager
-def _named_errors(path: Path) -> Iterator[None]:
-    """Turn what the file system says into one message that says where and what to do."""
+def _written(path: Path) -> float:
     try:
-        yield
-    except (OSError, SafetensorError) as error:
-        raise StoreError(
-            f"{path}: cannot be written ({error}); free some space there, or choose another "
-            "folder with --runs DIR"
-        ) from error
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

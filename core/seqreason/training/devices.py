@@ -1,30 +1,46 @@
 """Where training runs and in which precision, through Lightning Fabric."""
 
 import logging
+from typing import TYPE_CHECKING, Any
 
 import torch
-from lightning_fabric import Fabric
 
 from seqreason.errors import SpecError
 from seqreason.spec import TrainingSpec
 
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
-def make_fabric(spec: TrainingSpec) -> Fabric:
-    """Fabric on the spec's device, in its precision, with one process.
+
+def make_fabric(spec: TrainingSpec, *, devices: int = 1, nodes: int = 1) -> "Fabric":
+    """Fabric on the spec's device, in its precision, with a process for each device.
 
     Raises:
         SpecError: the device asked for is not there.
     """
+    # Importing Fabric takes a second, and who only looks at results needs none.
+    from lightning_fabric import Fabric  # noqa: PLC0415
+
     # Fabric announces the precision on every start; the record of a cell holds it.
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     accelerator = _accelerator(spec.device)
     wants_bfloat16 = spec.precision == "bfloat16" or (
         spec.precision == "auto" and has_fast_bfloat16(accelerator)
     )
+    precision: Any = "bf16-mixed" if wants_bfloat16 else "32-true"
+    if devices * nodes == 1:
+        return Fabric(accelerator=accelerator, devices=1, precision=precision)
+    there = torch.cuda.device_count() if accelerator == "cuda" else devices
+    if devices > there or accelerator == "mps":
+        raise SpecError(f"--devices {devices}: this machine has {max(there, 1)} of {accelerator}")
+    # Spawned processes need no command line to start from; several nodes have a launcher anyway.
+    strategy = "ddp_spawn" if nodes == 1 else "ddp"
     return Fabric(
         accelerator=accelerator,
-        devices=1,
-        precision="bf16-mixed" if wants_bfloat16 else "32-true",
+        devices=devices,
+        num_nodes=nodes,
+        strategy=strategy,
+        precision=precision,
     )
 
 

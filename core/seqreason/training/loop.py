@@ -8,10 +8,9 @@ goes on from its last checkpoint to the very weights that it would have reached.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
-from typing import Protocol, final
+from typing import TYPE_CHECKING, Protocol, final
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from seqreason.assembly import LossPolicy
@@ -26,6 +25,9 @@ from seqreason.spec import TrainingSpec
 from seqreason.training.averaging import moving_average
 from seqreason.training.checkpoint import CheckpointFile, TrainingState
 from seqreason.training.optimiser import learning_rate, make_optimiser, set_learning_rate
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 _STEPS_BETWEEN_MEASUREMENTS = 10
 
@@ -49,7 +51,7 @@ class Trainer:
         spec: TrainingSpec,
         *,
         seed: int,
-        fabric: Fabric,
+        fabric: "Fabric",
     ) -> None:
         """*model* is what `fabric.setup` is called on here.
 

@@ -1,0 +1,98 @@
+"""Axes: what varies over the cells of a suite or an ablation."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final, Literal, final
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from seqreason.settings import Settings
+
+Changes = dict[str, Any]
+_WANTED: Final = (
+    "expected a list of values where the axis is a dotted path, a mapping "
+    "{OPTION: {PATH: VALUE, …}, …}, or a range {low: …, high: …}"
+)
+
+
+@final
+class Range(Settings):
+    """Numbers from *low* to *high*, of which a search finds the best."""
+
+    low: float = Field(description="the smallest value that is tried")
+    high: float = Field(description="the greatest value that is tried")
+    scale: Literal["linear", "log"] = Field(
+        "linear", description="log: 0.001 to 0.01 is searched as thoroughly as 0.01 to 0.1"
+    )
+    integer: bool = Field(False, description="try whole numbers only")
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> "Range":
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
+            raise ValueError(f"expected low < high, got {self.low} and {self.high}")
+        if self.scale == "log" and self.low <= 0:
+            raise ValueError(f"a range on a log scale is above 0, got low {self.low}")
+        if self.integer and not (self.low.is_integer() and self.high.is_integer()):
+            raise ValueError("the limits of a range of whole numbers are whole numbers")
+        return self
+
+
+Axis = Range | dict[str, Changes]
+
+
+def parse_axes(axes: Mapping[str, Any]) -> dict[str, Axis]:
+    """Each axis by its name: a range, or the changes of each of its options.
+
+    Raises:
+        pydantic.ValidationError: some are nothing that an axis can be, each with its path.
+    """
+    parsed: dict[str, Axis] = {}
+    faults: list[InitErrorDetails] = []
+    for name, value in axes.items():
+        try:
+            parsed[name] = _parsed(name, value)
+        except ValidationError as error:
+            faults += [_fault(name, entry["loc"], entry["msg"]) for entry in error.errors()]
+        except ValueError as error:
+            faults.append(_fault(name, (), str(error)))
+    if faults:
+        raise ValidationError.from_exception_data("axes", faults)
+    return parsed
+
+
+def _fault(name: str, place: tuple[int | str, ...], told: str) -> InitErrorDetails:
+    told = told.removeprefix("Value error, ")
+    kind = PydanticCustomError("axis", "{told}", {"told": told})
+    return InitErrorDetails(type=kind, loc=(name, *place), input=None)
+
+
+def _parsed(name: str, value: Any) -> Axis:
+    if isinstance(value, list) and value:
+        return _options(name, value)
+    if isinstance(value, Mapping) and value:
+        if all(isinstance(changes, Mapping) for changes in value.values()):
+            return {str(option): dict(changes) for option, changes in value.items()}
+        if {"low", "high"} & set(value):
+            return Range.model_validate(dict(value))
+    raise ValueError(_WANTED)
+
+
+def _options(path: str, values: list[Any]) -> dict[str, Changes]:
+    """An option a value: `gru`, or where that alone says little, `batch_size 40`."""
+    called = path.rpartition(".")[2]
+    options = {
+        value if isinstance(value, str) else f"{called} {_told(value)}": {path: value}
+        for value in values
+    }
+    if len(options) != len(values):
+        raise ValueError("a value stands twice")
+    return options
+
+
+def _told(value: Any) -> str:
+    """A value as a name: what it chooses, or the value itself on one line."""
+    if isinstance(value, Mapping) and "kind" in value:
+        settings = [f"{key} {setting}" for key, setting in value.items() if key != "kind"]
+        return " ".join([str(value["kind"]), *settings])
+    return str(value)

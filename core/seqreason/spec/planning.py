@@ -1,0 +1,247 @@
+"""From any spec file, be it of a benchmark, a suite or an ablation, to the plan of its arms."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, TypeVar, final
+
+from pydantic import ValidationError
+
+from seqreason.errors import SpecError, UnknownNameError
+from seqreason.registry import Registry
+from seqreason.settings import Settings
+from seqreason.spec.axes import Axis, Range
+from seqreason.spec.digest import spec_digest
+from seqreason.spec.files import kind_of, read_spec
+from seqreason.spec.loading import check_benchmark, explain
+from seqreason.spec.many import AblationSpec, BenchmarkReference, SearchSpec, SuiteSpec
+from seqreason.spec.metrics import check_metric
+from seqreason.spec.overrides import Change, apply_changes, changes_of, parse_overrides
+from seqreason.spec.plan import Arm, Contrast, Plan, Question
+from seqreason.spec.resources import ResourceSpec
+
+Many = TypeVar("Many", bound=Settings)
+
+
+def load_plan(
+    spec: str | Path | Mapping[str, Any],
+    registry: Registry,
+    *,
+    overrides: Iterable[str] = (),
+    seeds: Sequence[int] = (),
+    notes: list[str] | None = None,
+) -> Plan:
+    """The plan of a spec file, a packaged spec's name or plain data.
+
+    Args:
+        overrides: of a suite or an ablation, those whose path begins with one of its own keys
+            change it, and all others every benchmark in it, before axes and named changes do.
+        seeds: instead of the spec's own.
+        notes: what an override dropped on its way is added to them.
+
+    Raises:
+        SpecError: it cannot be found or read, or a setting in it is wrong.
+    """
+    if isinstance(spec, Mapping):
+        where, data = "spec", deepcopy(dict(spec))
+    else:
+        where, data = read_spec(spec)
+    changes = parse_overrides(overrides)
+    if seeds:
+        changes.append(Change(("seeds",), list(seeds), "seeds"))
+    kind = kind_of(data)
+    if kind == "benchmark":
+        _note(notes, apply_changes(data, changes))
+        checked = check_benchmark(data, registry, where=where)
+        arm = Arm(checked.benchmark, data, checked)
+        return Plan("benchmark", checked.benchmark, (arm,), resources=checked.resources)
+    planner = _Planner(where, _folder(spec), registry, notes)
+    return planner.suite(data, changes) if kind == "suite" else planner.ablation(data, changes)
+
+
+@final
+class _Planner:
+    """Makes the arms of one suite or ablation."""
+
+    def __init__(
+        self, where: str, folder: Path | None, registry: Registry, notes: list[str] | None
+    ) -> None:
+        self._where, self._folder, self._registry = where, folder, registry
+        self._notes = notes
+
+    def suite(self, data: dict[str, Any], changes: list[Change]) -> Plan:
+        """The plan of a suite."""
+        spec = self._checked(SuiteSpec, data, changes)
+        inner = _inner(SuiteSpec, changes)
+        settled = {name: axis for name, axis in spec.axes.items() if not isinstance(axis, Range)}
+        ranges = {name: axis for name, axis in spec.axes.items() if isinstance(axis, Range)}
+        arms = []
+        for place, reference in enumerate(spec.benchmarks):
+            base = self._base(reference, f"benchmarks.{place}", spec.settings, inner)
+            if spec.seeds is not None:
+                base["seeds"] = list(spec.seeds)
+            arms += [self._arm(base, options, ranges=ranges) for options in _combinations(settled)]
+        search = (spec.search or SearchSpec()) if ranges else None
+        self._check_arms_differ(arms)
+        resources = _most(spec.resources, arms)
+        return Plan("suite", spec.suite, tuple(arms), resources=resources, search=search)
+
+    def ablation(self, data: dict[str, Any], changes: list[Change]) -> Plan:
+        """The plan of an ablation: with every combination of options, the unchanged arm first."""
+        spec = self._checked(AblationSpec, data, changes)
+        base = self._base(spec.baseline, "baseline", spec.settings, _inner(AblationSpec, changes))
+        base["seeds"] = list(spec.seeds)
+        arms, contrasts = [], []
+        for options in _combinations(spec.axes):
+            begin = [option for _, option, _ in options]
+            for name, changed in {spec.called: {}, **spec.changes}.items():
+                told = ", ".join([*begin, name])
+                arms.append(self._arm(base, options, called=told, change=(name, changed)))
+            contrasts += list(_contrasts(spec, begin))
+        self._check_arms_differ(arms)
+        question = Question(
+            tuple(dict.fromkeys(contrasts)), spec.metric, spec.claim, spec.smallest_difference
+        )
+        self._check_question(question, arms)
+        resources = _most(spec.resources, arms)
+        return Plan("ablation", spec.ablation, tuple(arms), question, resources)
+
+    def _checked(self, model: type[Many], data: dict[str, Any], changes: list[Change]) -> Many:
+        """The checked suite or ablation, with the changes that are meant for it."""
+        _note(self._notes, apply_changes(data, _own(model, changes)))
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            raise SpecError(explain(error, where=self._where)) from error
+
+    def _base(
+        self,
+        reference: BenchmarkReference,
+        path: str,
+        settings: Mapping[str, Any],
+        overrides: Sequence[Change],
+    ) -> dict[str, Any]:
+        """The plain data of a benchmark that the file names, with what all arms share."""
+        if isinstance(reference, str):
+            where, data = read_spec(reference, beside=self._folder)
+        else:
+            where, data = f"{self._where}: {path}", deepcopy(reference)
+        if kind_of(data) != "benchmark":
+            raise SpecError(f"{self._where}: {path}: {where} is no benchmark but a {kind_of(data)}")
+        _note(
+            self._notes, apply_changes(data, changes_of(settings, where=f"{self._where}: settings"))
+        )
+        _note(self._notes, apply_changes(data, overrides))
+        return data
+
+    def _arm(
+        self,
+        base: Mapping[str, Any],
+        options: Sequence[tuple[str, str, Mapping[str, Any]]],
+        *,
+        called: str = "",
+        change: tuple[str, Mapping[str, Any]] = ("", {}),
+        ranges: Mapping[str, Range] | None = None,
+    ) -> Arm:
+        data = deepcopy(dict(base))
+        for axis, option, changed in options:
+            where = f"{self._where}: axes.{axis}.{option}"
+            apply_changes(data, changes_of(changed, where=where))
+        name, changed = change
+        apply_changes(data, changes_of(changed, where=f"{self._where}: changes.{name}"))
+        told = called or ", ".join(
+            [str(data.get("benchmark")), *(option for _, option, _ in options)]
+        )
+        for path, span in (ranges or {}).items():
+            # Any value of the range will do to check the rest.
+            low = int(span.low) if span.integer else span.low
+            apply_changes(data, changes_of({path: low}, where=f"{self._where}: axes"))
+        spec = check_benchmark(data, self._registry, where=f"{self._where}: {told}")
+        chosen = {axis: option for axis, option, _ in options}
+        return Arm(told, data, spec, chosen, ranges or {})
+
+    def _check_arms_differ(self, arms: Sequence[Arm]) -> None:
+        names, digests = set[str](), dict[str, str]()
+        for arm in arms:
+            if arm.name in names:
+                raise SpecError(f"{self._where}: two arms are called {arm.name!r}")
+            names.add(arm.name)
+            earlier = digests.setdefault(spec_digest(arm.spec), arm.name)
+            if earlier != arm.name:
+                raise SpecError(
+                    f"{self._where}: {earlier!r} and {arm.name!r} are the same benchmark: what "
+                    "tells them apart has no effect"
+                )
+
+    def _check_question(self, question: Question, arms: Sequence[Arm]) -> None:
+        known = {arm.name: arm.spec for arm in arms}
+        for contrast in question.contrasts:
+            for name in (contrast.arm, contrast.against):
+                if name not in known:
+                    told = str(UnknownNameError(name, noun="arm", known=known))
+                    raise SpecError(f"{self._where}: contrasts: {told}")
+                check_metric(question.metric, known[name], where=self._where)
+            if contrast.arm == contrast.against:
+                raise SpecError(
+                    f"{self._where}: contrasts: {contrast.arm!r} is compared with itself"
+                )
+
+
+def _contrasts(spec: AblationSpec, begin: Sequence[str]) -> Iterator[Contrast]:
+    """The contrasts at one combination of options, whose names *begin* those of its arms.
+
+    A contrast between changes is asked at every combination; one between whole arms once.
+    """
+    changes = [spec.called, *spec.changes]
+    if spec.contrasts is None:
+        pairs = [(change, spec.called) for change in spec.changes]
+    else:
+        pairs = [(contrast.arm, contrast.against) for contrast in spec.contrasts]
+
+    def whole(name: str) -> str:
+        return ", ".join([*begin, name]) if name in changes else name
+
+    for arm, against in pairs:
+        yield Contrast(whole(arm), whole(against))
+
+
+def _combinations(
+    axes: Mapping[str, Axis],
+) -> Iterator[tuple[tuple[str, str, Mapping[str, Any]], ...]]:
+    """Every combination of one option from each axis: the axis, the option and its changes."""
+    sides = [
+        [(name, option, changes) for option, changes in axis.items()]
+        for name, axis in axes.items()
+        if not isinstance(axis, Range)
+    ]
+    return itertools.product(*sides)
+
+
+def _most(resources: ResourceSpec, arms: Iterable[Arm]) -> ResourceSpec:
+    """What the file or any of its benchmarks asks for."""
+    asked = [resources, *(arm.spec.resources for arm in arms)]
+    cpus = [each.cpus for each in asked if each.cpus is not None]
+    return ResourceSpec(cpus=max(cpus, default=None), gpus=max(each.gpus for each in asked))
+
+
+def _own(model: type[Settings], changes: Iterable[Change]) -> list[Change]:
+    """The changes of the file itself; `settings` and so on are its keys, not a benchmark's."""
+    return [change for change in changes if change.path[0] in model.model_fields]
+
+
+def _inner(model: type[Settings], changes: Iterable[Change]) -> list[Change]:
+    """The changes of every benchmark in the file."""
+    return [change for change in changes if change.path[0] not in model.model_fields]
+
+
+def _folder(spec: str | Path | Mapping[str, Any]) -> Path | None:
+    """Where a spec file lies; None for a packaged spec or plain data."""
+    if isinstance(spec, Mapping) or not Path(spec).is_file():
+        return None
+    return Path(spec).parent
+
+
+def _note(notes: list[str] | None, dropped: Iterable[str]) -> None:
+    if notes is not None:
+        notes.extend(told for told in dropped if told not in notes)
