@@ -1,0 +1,1 @@
+"""Packaged suites and ablations: `seqreason run NAME` finds them here."""
