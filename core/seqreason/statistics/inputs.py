@@ -37,11 +37,7 @@ def checked_arms(
     """
     first = checked_answers(left, axes, where=f"{where}, left arm")
     second = checked_answers(right, axes, where=f"{where}, right arm")
-    if first.shape != second.shape:
-        raise ShapeError(
-            f"{where}: expected two arms of one shape ({', '.join(axes.split())}), the same "
-            f"items in both, got {first.shape} on the left and {second.shape} on the right"
-        )
+    _check_alike(first, second, axes, shared="items", where=where)
     return first, second
 
 
@@ -57,6 +53,19 @@ def checked_numbers(values: ArrayLike, axes: str, *, where: str) -> Numbers:
     if not np.isfinite(array).all():
         raise DataError(f"{where}: expected finite numbers, got {array[~np.isfinite(array)][0]}")
     return array
+
+
+def checked_pairs(left: ArrayLike, right: ArrayLike, *, where: str) -> tuple[Numbers, Numbers]:
+    """The numbers of two arms at the same seeds, each of shape (seeds,).
+
+    Raises:
+        ShapeError: one has other axes, or the two have different sizes.
+        DataError: one holds a number that is not finite, or nothing.
+    """
+    first = checked_numbers(left, "seeds", where=f"{where}, left arm")
+    second = checked_numbers(right, "seeds", where=f"{where}, right arm")
+    _check_alike(first, second, "seeds", shared="seeds", where=where)
+    return first, second
 
 
 def check_seeds(count: int, *, where: str, instead: str) -> None:
@@ -95,3 +104,13 @@ def _check_axes(array: NDArray[np.generic], axes: str, *, where: str) -> None:
     for axis, size in check_axes(array, axes, where=where).items():
         if not size:
             raise DataError(f"{where}: expected at least one of {axis}, got none")
+
+
+def _check_alike(
+    left: NDArray[np.generic], right: NDArray[np.generic], axes: str, *, shared: str, where: str
+) -> None:
+    if left.shape != right.shape:
+        raise ShapeError(
+            f"{where}: expected two arms of one shape ({', '.join(axes.split())}), the same "
+            f"{shared} in both, got {left.shape} on the left and {right.shape} on the right"
+        )

@@ -104,6 +104,11 @@ def normal_quantile(confidence: float) -> float:
     return float(special.ndtri((1 + confidence) / 2))
 
 
-def student_quantile(confidence: float, *, degrees: int) -> float:
+def student_quantile(confidence: float, *, degrees: float) -> float:
     """The same of Student's t with so many *degrees* of freedom."""
     return float(special.stdtrit(degrees, (1 + confidence) / 2))
+
+
+def student_p_value(statistic: float, *, degrees: float) -> float:
+    """The probability that Student's t is at least as far from 0 as *statistic*."""
+    return float(2 * special.stdtr(degrees, -abs(statistic)))

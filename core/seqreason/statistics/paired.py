@@ -1,15 +1,28 @@
-"""Two arms on the same items: whether they differ, and by how much."""
+"""Two arms on the same items or at the same seeds: whether they differ, and by how much."""
 
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final, final
 
+import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
 from seqreason.randomness import Integers
-from seqreason.statistics.inputs import Numbers, check_probability, checked_arms
-from seqreason.statistics.intervals import Interval, normal_quantile, standard_error, student
+from seqreason.statistics.inputs import (
+    Numbers,
+    check_probability,
+    check_seeds,
+    checked_arms,
+    checked_pairs,
+)
+from seqreason.statistics.intervals import (
+    Interval,
+    normal_quantile,
+    standard_error,
+    student,
+    student_p_value,
+)
 
 _FEWEST_FOR_CHI_SQUARE: Final = 25
 _WHERE: Final = "paired_difference"
@@ -42,6 +55,21 @@ class PairedDifference:
     p_value: float
     by_seed: tuple[float, ...]
     pairs: McNemar
+    covers_seeds: bool
+
+
+@final
+@dataclass(frozen=True)
+class PairedMeanDifference:
+    """The mean on the left less that on the right, in the metric's unit, and whether it is real.
+
+    *by_seed* are the differences at each seed. *covers_seeds* is false if they are all equal:
+    then the interval has no width, and says nothing about trainings at other seeds.
+    """
+
+    interval: Interval
+    p_value: float
+    by_seed: tuple[float, ...]
     covers_seeds: bool
 
 
@@ -121,6 +149,44 @@ def paired_difference(
     )
 
 
+def paired_mean_difference(
+    left_by_seed: ArrayLike, right_by_seed: ArrayLike, *, confidence: float = 0.95
+) -> PairedMeanDifference:
+    """The difference in any metric of two recipes, by Student's paired t test over seeds.
+
+    As `paired_difference`, of which the limits hold here as well, but of one number a seed: a
+    calibration error, say, or seconds. The interval knows no bounds of the metric's.
+
+    Differences that are all equal (but for rounding) leave the t test undefined: it would divide
+    by 0. Their p value is that of the sign test, 1 if they are 0, and else 1 / 2^(seeds - 1), the
+    least that it can be: so often would equal recipes lead at all seeds or at none (Dixon & Mood,
+    "The statistical sign test", Journal of the American Statistical Association, 1946). A p value
+    of 0, the limit of the t test's, would be surer than so few seeds allow.
+
+    Shapes:
+        left_by_seed, right_by_seed: (seeds,), the same seeds in both
+
+    Raises:
+        ShapeError: an arm has other axes, or the two have different sizes.
+        DataError: there are fewer than two seeds, or a number is not finite.
+        SpecError: *confidence* is not between 0 and 1.
+    """
+    where = "paired_mean_difference"
+    check_probability(confidence, name="confidence", where=where)
+    left, right = checked_pairs(left_by_seed, right_by_seed, where=where)
+    check_seeds(len(left), where=where, instead="train at another seed")
+    differences = left - right
+    by_seed = tuple(differences.tolist())
+    rounding = 4 * np.finfo(np.float64).eps * float(np.abs([left, right]).max())
+    if np.ptp(differences) > rounding:
+        interval = student(differences, confidence=confidence)
+        return PairedMeanDifference(interval, _t_test(differences), by_seed, covers_seeds=True)
+    mean = float(differences.mean())
+    p_value = 1.0 if abs(mean) <= rounding else 0.5 ** (len(differences) - 1)
+    interval = Interval(mean, mean, mean, confidence)
+    return PairedMeanDifference(interval, p_value, by_seed, covers_seeds=False)
+
+
 def _of_counts(left_only: int, right_only: int) -> McNemar:
     discordant = left_only + right_only
     if discordant < _FEWEST_FOR_CHI_SQUARE:
@@ -132,8 +198,8 @@ def _of_counts(left_only: int, right_only: int) -> McNemar:
 
 def _t_test(differences: Numbers) -> float:
     """The two-sided p value for a mean of 0 of values that are not all equal."""
-    statistic = abs(float(differences.mean())) / standard_error(differences)
-    return float(2 * special.stdtr(len(differences) - 1, -statistic))
+    statistic = float(differences.mean()) / standard_error(differences)
+    return student_p_value(statistic, degrees=len(differences) - 1)
 
 
 def _of_pairs(pairs: McNemar, *, num_pairs: int, confidence: float) -> Interval:
