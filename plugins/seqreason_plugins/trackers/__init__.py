@@ -1,13 +1,15 @@
-"""Trackers: `csv`."""
+"""Trackers: `csv`, `mlflow`, `tensorboard`."""
 
 import seqreason
 from seqreason.interfaces import Tracker
 from seqreason_plugins.trackers.csv_file import CsvFile
+from seqreason_plugins.trackers.mlflow_runs import MLflow
+from seqreason_plugins.trackers.tensorboard_events import TensorBoard
 
-__all__ = ["CsvFile", "seqreason_trackers"]
+__all__ = ["CsvFile", "MLflow", "TensorBoard", "seqreason_trackers"]
 
 
 @seqreason.hookimpl
 def seqreason_trackers() -> list[type[Tracker]]:
     """The built-in trackers."""
-    return [CsvFile]
+    return [CsvFile, MLflow, TensorBoard]

@@ -1,0 +1,128 @@
+"""Stores of MLflow: opened and used without a word, and soon told when they are out of reach."""
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Final
+
+from filelock import FileLock
+
+from seqreason.errors import SpecError, StoreError
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+_DATABASES: Final = ("mssql", "mysql", "postgresql", "sqlite")
+_SECONDS_FOR_TABLES: Final = 120
+# By itself MLflow tries for minutes, and sends its makers word of its use. Whoever has set these
+# is obeyed.
+_ENVIRONMENT: Final = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+}
+
+
+def opened_store(uri: str) -> "MlflowClient":
+    """A client of the store at *uri*, which makes its tables if it is a database without.
+
+    Raises:
+        SpecError: a package is missing.
+        StoreError: the store is out of reach.
+    """
+    with _environment():
+        _check_packages()
+    with reached(uri), _database_lock(uri):
+        from mlflow import MlflowClient  # noqa: PLC0415  # takes a second, and may be missing
+
+        return MlflowClient(tracking_uri=uri)
+
+
+@contextmanager
+def reached(uri: str) -> Iterator[None]:
+    """Use the store at *uri* within the block, once it was opened.
+
+    Raises:
+        StoreError: it is out of reach.
+    """
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    try:
+        with _environment(), _silence():
+            yield
+    except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
+        raise StoreError(
+            f"the MLflow store {uri} cannot be used: {_reason(error)}; put that right and give "
+            "the same command again, or go without this tracker"
+        ) from error
+
+
+def _check_packages() -> None:
+    try:
+        # The latter two are what MLflow itself imports for a database.
+        import alembic  # noqa: F401, PLC0415
+        import mlflow  # noqa: F401, PLC0415
+        import sqlalchemy  # noqa: F401, PLC0415
+    except ImportError as error:
+        raise SpecError(
+            f"needs the package {error.name}: pip install 'seqreason[mlflow]'"
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    """What *error* says in one line: of a request that failed its cause, of a query its own."""
+    lines = str(error).strip().splitlines()
+    line = next((line for line in lines if not line.startswith("(raised as a result of")), "")
+    cause = line.rpartition(" (Caused by ")[2]
+    return (cause if cause == line else cause.removesuffix(")")).rstrip(".")
+
+
+@contextmanager
+def _environment() -> Iterator[None]:
+    """The settings above within the block, but for those that are set already."""
+    added = _ENVIRONMENT.keys() - os.environ.keys()
+    os.environ.update({name: _ENVIRONMENT[name] for name in added})
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """No warning, and nothing in MLflow's log: an error comes as an exception too."""
+    logger = logging.getLogger("mlflow")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+@contextmanager
+def _database_lock(uri: str) -> Iterator[None]:
+    """If *uri* is a database, see that it can be reached; hold it alone if it is a file.
+
+    MLflow would try for 100 seconds; and two processes that make the tables of one file at once
+    fail, and leave the half of them.
+    """
+    if not uri.startswith(_DATABASES):
+        yield
+        return
+    from sqlalchemy import create_engine  # noqa: PLC0415
+
+    engine = create_engine(uri)
+    lock: AbstractContextManager[object] = nullcontext()
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        lock = FileLock(f"{engine.url.database}.lock", timeout=_SECONDS_FOR_TABLES)
+    with lock:
+        engine.connect().close()
+        engine.dispose()
+        yield
