@@ -9,7 +9,7 @@ from collections.abc import Callable
 import typer
 
 from seqreason import __version__
-from seqreason.cli import audit, data, listing, plugins, run, show
+from seqreason.cli import audit, compare, data, listing, plugins, run, show
 from seqreason.errors import SeqreasonError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app = typer.Typer(
     "it learns from with [bold]seqreason show quickstart[/bold].",
 )
 app.command(name="run")(run.run_command)
+app.command(name="compare")(compare.compare_command)
 app.command(name="show")(show.show_command)
 app.command(name="audit")(audit.audit_command)
 app.add_typer(data.app, name="data")

@@ -36,3 +36,39 @@ RUNS_FOLDER = Path("runs")
 Runs = Annotated[
     Path, typer.Option("--runs", metavar="DIR", help="The folder that holds the run folders.")
 ]
+Seeds = Annotated[
+    str | None,
+    typer.Option("--seeds", metavar="0,1,2", help="Run these seeds, not the spec's own."),
+]
+ExecutorChoice = Annotated[
+    str,
+    typer.Option(
+        "--executor",
+        metavar="NAME",
+        help="What computes the cells: sequential, processes, ray, submitit, or your own; with "
+        "settings as in a spec: [bold]'{kind: processes, workers: 2}'[/bold].",
+    ),
+]
+TrackerChoices = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tracker",
+        metavar="NAME",
+        help="What follows the training: csv, tensorboard, mlflow, or your own; settings as above. "
+        "May be repeated.",
+    ),
+]
+Devices = Annotated[
+    int,
+    typer.Option("--devices", min=1, metavar="N", help="Train each cell on N devices at once."),
+]
+Nodes = Annotated[
+    int,
+    typer.Option(
+        "--nodes", min=1, metavar="N", help="Train each cell on N machines, under torchrun."
+    ),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Say which cells would be computed and why; compute none."),
+]

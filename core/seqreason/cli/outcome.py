@@ -1,6 +1,7 @@
 """What `seqreason run` prints in the end: tables and a line a cell, or one JSON document."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
     from seqreason.suites import CellResult, Results
     from seqreason.suites.evidence import ArmEvidence, ContrastEvidence
+    from seqreason.suites.results import SearchResult
 
 
 def print_outcome(results: "Results", console: "Console", *, runs: Path, as_json: bool) -> None:
@@ -19,13 +21,26 @@ def print_outcome(results: "Results", console: "Console", *, runs: Path, as_json
     if as_json:
         print_json(outcome_as_json(results))
         return
+    for search in results.searches:
+        results_console().print(told_search(search), markup=False, highlight=False)
     arms = list(dict.fromkeys(cell.arm for cell in results))
     if len(arms) == 1:
         _print_cells(results)
         _print_endings(results, pictures)
     else:
-        _print_arms(results)
+        print_evidence(results)
         _print_exceptions(results, runs)
+
+
+def told_search(search: "SearchResult") -> str:
+    """How a search went, in a sentence."""
+    values = ", ".join(f"{path} {value:.4g}" for path, value in search.values.items())
+    ends = {"pruned": search.pruned, "failed": search.failed}
+    told = "".join(f", {count} of them {end}" for end, count in ends.items() if count)
+    return (
+        f"{search.arm}: of {search.trials} trials{told}, the best on validation "
+        f"({100 * search.valid_accuracy:.2f} %) has {values}; it alone was tested"
+    )
 
 
 def outcome_as_json(results: "Results") -> dict[str, Any]:
@@ -35,6 +50,7 @@ def outcome_as_json(results: "Results") -> dict[str, Any]:
         "cells": [_cell_as_json(cell) for cell in results],
         "arms": [_arm_as_json(arm, results.question.metric) for arm in arms],
         "contrasts": [_contrast_as_json(found) for found in contrasts],
+        "searches": [asdict(search) for search in results.searches],
         "told": _sentences(results, arms, contrasts),
     }
 
@@ -95,7 +111,7 @@ def _contrast_as_json(found: "ContrastEvidence") -> dict[str, Any]:
 def _sentences(
     results: "Results", arms: "Sequence[ArmEvidence]", contrasts: "Sequence[ContrastEvidence]"
 ) -> list[str]:
-    from seqreason.reports.evidence import told_evidence
+    from seqreason.reports.verdicts import told_evidence
 
     return told_evidence(results.question, arms, contrasts)
 
@@ -112,9 +128,9 @@ def _print_cells(results: "Results") -> None:
             console.print(table)
 
 
-def _print_arms(results: "Results") -> None:
+def print_evidence(results: "Results") -> None:
     """One row an arm, with what the contrasts show, in numbers and in words."""
-    from seqreason.reports.evidence import evidence_table
+    from seqreason.reports.evidence_table import evidence_table
 
     arms, contrasts = results.evidence()
     console = results_console()

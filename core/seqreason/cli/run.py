@@ -1,6 +1,6 @@
 """`seqreason run`."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -19,38 +19,12 @@ _INTERRUPTED = 130
 def run_command(
     spec: options.AnySpec,
     overrides: options.Overrides = None,
-    seeds: Annotated[
-        str | None, typer.Option(metavar="0,1,2", help="Run these seeds, not the spec's own.")
-    ] = None,
-    executor: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="What computes the cells: sequential, processes, ray, submitit, or your own; with "
-            "settings as in a spec: [bold]'{kind: processes, workers: 2}'[/bold].",
-        ),
-    ] = "sequential",
-    tracker: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--tracker",
-            metavar="NAME",
-            help="What follows the training; settings as above.",
-        ),
-    ] = None,
-    devices: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Train each cell on N devices at once.")
-    ] = 1,
-    nodes: Annotated[
-        int,
-        typer.Option(min=1, metavar="N", help="Train each cell on N machines, under torchrun."),
-    ] = 1,
-    dry_run: Annotated[
-        bool,
-        typer.Option(
-            "--dry-run", help="Say which cells would be computed and why, and compute none."
-        ),
-    ] = False,
+    seeds: options.Seeds = None,
+    executor: options.ExecutorChoice = "sequential",
+    tracker: options.TrackerChoices = None,
+    devices: options.Devices = 1,
+    nodes: options.Nodes = 1,
+    dry_run: options.DryRun = False,
     runs: options.Runs = options.RUNS_FOLDER,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,

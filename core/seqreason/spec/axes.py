@@ -27,6 +27,11 @@ class Range(Settings):
     )
     integer: bool = Field(False, description="try whole numbers only")
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The smallest and the greatest value, whole numbers as such."""
+        return (int(self.low), int(self.high)) if self.integer else (self.low, self.high)
+
     @model_validator(mode="after")
     def _is_a_range(self) -> "Range":
         if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):

@@ -18,6 +18,7 @@ class SearchSpec(Settings):
     """How the ranges of a suite are searched: trials at the first seed, judged on validation."""
 
     trials: Count = Field(20, description="how many combinations of values are tried")
+    at_once: Count = Field(1, description="trials at a time, if the executor computes as many")
     seed: Seed = Field(0, description="of the search's own choices")
     pruning: bool = Field(
         True, description="stop a trial that is behind the median of the earlier ones"

@@ -153,13 +153,12 @@ class _Planner:
         told = called or ", ".join(
             [str(data.get("benchmark")), *(option for _, option, _ in options)]
         )
-        for path, span in (ranges or {}).items():
-            # Any value of the range will do to check the rest.
-            low = int(span.low) if span.integer else span.low
-            apply_changes(data, changes_of({path: low}, where=f"{self._where}: axes"))
-        spec = check_benchmark(data, self._registry, where=f"{self._where}: {told}")
-        chosen = {axis: option for axis, option, _ in options}
-        return Arm(told, data, spec, chosen, ranges or {})
+        ranges = ranges or {}
+        # Both ends must do; what is kept is with the lower ones.
+        for ends in ({path: span.ends[place] for path, span in ranges.items()} for place in (1, 0)):
+            apply_changes(data, changes_of(ends, where=f"{self._where}: axes"))
+            spec = check_benchmark(data, self._registry, where=f"{self._where}: {told}")
+        return Arm(told, data, spec, {axis: option for axis, option, _ in options}, ranges)
 
     def _check_arms_differ(self, arms: Sequence[Arm]) -> None:
         names, digests = set[str](), dict[str, str]()

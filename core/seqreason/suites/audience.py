@@ -1,7 +1,7 @@
 """The audience of a cell's training: whoever watches the run, the trackers, the search."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -63,12 +63,10 @@ def audience_of(
     context = TrackerContext(
         cell.title, folder.path, cell.spec.training.num_steps, settings=settings
     )
-    made: list[Tracker] = []
-    try:
+    with ExitStack() as ending:
+        made: list[Tracker] = []
         for told in trackers:
             choice = load_choice("tracker", told, bench.registry, where="tracker")
             made.append(bench.registry.build(Tracker, choice.kind, choice.config, context))
+            ending.callback(made[-1].close)
         yield Audience(EventFile(folder.progress), made, trial)
-    finally:
-        for tracker in made:
-            tracker.close()

@@ -18,7 +18,7 @@ from seqreason.suites.parallel import Parallel
 from seqreason.suites.results import CellResult
 from seqreason.suites.trial import Trial
 from seqreason.suites.workbench import Workbench, workbench_of
-from seqreason.training import CheckpointFile, Trainer, TrainingState
+from seqreason.training import CheckpointFile, Trainer, TrainingState, hush_fabric
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -98,6 +98,11 @@ class _Work:
             kept, _weights(trainer.model), measured.error_frames, measured.predictions
         )
         return kept
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # A process that Fabric starts announces itself before it calls anything of ours.
+        hush_fabric()
+        self.__dict__.update(state)
 
     def _cell(self, bench: Workbench) -> Cell:
         is_trial = self.runner.trial is not None

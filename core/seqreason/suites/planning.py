@@ -12,6 +12,7 @@ from seqreason.suites.cell_folder import CellFolder
 from seqreason.suites.explaining import explain_miss
 from seqreason.suites.results import CellResult
 from seqreason.suites.store import Store
+from seqreason.suites.trial import Trial
 from seqreason.suites.workbench import Workbench
 
 Standing = Literal["finished", "unfinished", "skipped"]
@@ -24,6 +25,7 @@ class PlannedCell:
 
     Attributes:
         cell: None where the parts of the arm do not fit, so that there is no cell to name.
+        trial: what a search wants to hear of it, if it is a trial of one.
     """
 
     arm: Arm
@@ -32,6 +34,7 @@ class PlannedCell:
     cell: Cell | None = None
     folder: CellFolder | None = None
     reason: str = ""
+    trial: Trial | None = None
 
     def skipped(self) -> CellResult:
         """The result of a cell that there is not."""

@@ -55,11 +55,29 @@ class CellResult:
 
 @final
 @dataclass(frozen=True)
+class SearchResult:
+    """How the search of one arm went: the best *values* by their paths, of how many *trials*.
+
+    Trials that were *pruned* were stopped on their way, as they were behind; *failed* ones never
+    came to an end. *valid_accuracy* is the best trial's, on which it was chosen.
+    """
+
+    arm: str
+    trials: int
+    pruned: int
+    failed: int
+    values: Mapping[str, Any]
+    valid_accuracy: float
+
+
+@final
+@dataclass(frozen=True)
 class Results:
     """The outcomes of all cells of a run, in the order of the spec, and what was asked of them."""
 
     cells: tuple[CellResult, ...]
     question: Question = field(default_factory=Question)
+    searches: tuple[SearchResult, ...] = ()
 
     def __iter__(self) -> Iterator[CellResult]:
         return iter(self.cells)

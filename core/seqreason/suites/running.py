@@ -2,22 +2,22 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, final
 
 from seqreason.errors import IncompatibleError
 from seqreason.interfaces import Executor, ExecutorContext
 from seqreason.registry import Registry
-from seqreason.spec import Plan, PluginChoice, load_plan
+from seqreason.spec import Arm, Plan, PluginChoice, load_plan
 from seqreason.spec.loading import load_choice
-from seqreason.suites.cell import Cell
-from seqreason.suites.events import watching
-from seqreason.suites.job import Job, JobRunner, Taken, finished
+from seqreason.suites.computing import Computer
+from seqreason.suites.job import JobRunner, finished
 from seqreason.suites.observer import NoObserver, Observer
 from seqreason.suites.parallel import Parallel
 from seqreason.suites.planning import PlannedCell, plan_cells
-from seqreason.suites.results import CellResult, Results
+from seqreason.suites.results import CellResult, Results, SearchResult
+from seqreason.suites.searching import search_results
 from seqreason.suites.store import Store
 from seqreason.suites.workbench import Workbench, workbench_of
 
@@ -85,17 +85,25 @@ def run(
 def run_plan(plan: Plan, means: Means, *, store: Store, observer: Observer) -> Results:
     """Run a checked plan; see `run`."""
     bench = Workbench(workbench_of(means.plugins).registry, progress=observer.preparing)
-    choices = _checked(means, bench.registry)
-    planned = plan_cells(plan.arms, bench, store)
+    choice = _checked(means, bench.registry)
+
+    def computer() -> Computer:
+        executor = _executor(choice, plan, store, bench.registry)
+        store.prepare()
+        return Computer(executor, _runner(plan, means, store), observer)
+
+    arms, searches = list(plan.arms), list[SearchResult]()
+    if plan.search is not None:
+        _check_parts(arms, bench, means.parallel, observer)
+        arms, searches = search_results(arms, plan.search, store, bench, computer())
+    planned = plan_cells(arms, bench, store)
     results = {place: found for place, found in enumerate(map(_known, planned)) if found}
     left = {place: cell for place, cell in enumerate(planned) if place not in results}
     if left:
-        executor = _executor(choices, plan, store, bench.registry)
-        runner = _runner(plan, means, store)
-        _check_parts(left.values(), bench, means.parallel, observer)
-        store.prepare()
-        results |= _compute(left, executor, runner, observer)
-    return Results(tuple(results[place] for place in sorted(results)), plan.question)
+        _check_parts([cell.arm for cell in left.values()], bench, means.parallel, observer)
+        results |= computer().compute(left)
+    ordered = tuple(results[place] for place in sorted(results))
+    return Results(ordered, plan.question, tuple(searches))
 
 
 def named(choice: str | Mapping[str, Any]) -> Mapping[str, Any]:
@@ -136,11 +144,11 @@ def _runner(plan: Plan, means: Means, store: Store) -> JobRunner:
 
 
 def _check_parts(
-    left: Iterable[PlannedCell], bench: Workbench, parallel: Parallel, observer: Observer
+    arms: Iterable[Arm], bench: Workbench, parallel: Parallel, observer: Observer
 ) -> None:
     """Make the parts of every arm that has cells to compute, so that mistakes come out first."""
     noted = set[str]()
-    for arm in {planned.arm.name: planned.arm for planned in left}.values():
+    for arm in {arm.name: arm for arm in arms}.values():
         fabric = parallel.fabric(arm.spec.training)
         try:
             benchmark = bench.benchmark(arm.spec, fabric.device)
@@ -151,46 +159,3 @@ def _check_parts(
             if note not in noted:
                 observer.noted(note)
                 noted.add(note)
-
-
-def _compute(
-    left: Mapping[int, PlannedCell], executor: Executor, runner: JobRunner, observer: Observer
-) -> dict[int, CellResult]:
-    """The results of the cells that are *left*, by their places.
-
-    A cell that another process is at is left to it at first; in the end it is waited for, or
-    computed after all if that process has died.
-    """
-    jobs = {place: _job(planned) for place, planned in left.items()}
-    results: dict[int, CellResult] = {}
-    with watching(_watched(left), observer) as watch:
-        while jobs:
-            places, taken = list(jobs), []
-            for number, outcome in executor.execute(runner, [jobs[place] for place in places]):
-                place = places[number]
-                if isinstance(outcome, Taken):
-                    taken.append(place)
-                else:
-                    results[place] = outcome
-                    watch.end(_cell_of(left[place]), outcome)
-            jobs = {place: replace(jobs[place], waits=True) for place in taken}
-            if jobs:
-                watch.note(f"{len(jobs)} cells are computed by another process: waiting")
-    return results
-
-
-def _job(planned: PlannedCell) -> Job:
-    return Job(planned.arm.name, planned.arm.data, planned.seed, _cell_of(planned).digest)
-
-
-def _cell_of(planned: PlannedCell) -> Cell:
-    assert planned.cell is not None
-    return planned.cell
-
-
-def _watched(left: Mapping[int, PlannedCell]) -> list[tuple[Cell, Path]]:
-    return [
-        (_cell_of(planned), planned.folder.progress)
-        for planned in left.values()
-        if planned.folder is not None
-    ]

@@ -59,20 +59,18 @@ def optuna_or_error() -> Any:
 
 
 @cache
-def open_study(journal: str, name: str, *, seed: int, is_pruned: bool) -> "Study":
+def open_study(journal: str, name: str, *, is_pruned: bool) -> "Study":
     """The study of that name in the file *journal*, made where there is none yet."""
     optuna = optuna_or_error()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    storages = optuna.storages
+    storages, pruners = optuna.storages, optuna.pruners
     backend = storages.journal.JournalFileBackend(journal)
-    pruner = optuna.pruners
     study: Study = optuna.create_study(
         storage=storages.JournalStorage(backend),
         study_name=name,
         direction="maximize",
         load_if_exists=True,
-        sampler=optuna.samplers.TPESampler(seed=seed, constant_liar=True),
-        pruner=pruner.MedianPruner(n_startup_trials=4) if is_pruned else pruner.NopPruner(),
+        pruner=pruners.MedianPruner(n_startup_trials=4) if is_pruned else pruners.NopPruner(),
     )
     return study
 
@@ -80,7 +78,7 @@ def open_study(journal: str, name: str, *, seed: int, is_pruned: bool) -> "Study
 def open_trial(told: Trial) -> "OptunaTrial":
     """The trial itself."""
     optuna = optuna_or_error()
-    study = open_study(told.journal, told.study, seed=0, is_pruned=told.is_pruned)
+    study = open_study(told.journal, told.study, is_pruned=told.is_pruned)
     (frozen,) = [trial for trial in study.get_trials(deepcopy=False) if trial.number == told.number]
     trial: OptunaTrial = optuna.trial.Trial(study, frozen._trial_id)
     return trial

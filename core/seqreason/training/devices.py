@@ -21,8 +21,7 @@ def make_fabric(spec: TrainingSpec, *, devices: int = 1, nodes: int = 1) -> "Fab
     # Importing Fabric takes a second, and who only looks at results needs none.
     from lightning_fabric import Fabric  # noqa: PLC0415
 
-    # Fabric announces the precision on every start; the record of a cell holds it.
-    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
+    hush_fabric()
     accelerator = _accelerator(spec.device)
     wants_bfloat16 = spec.precision == "bfloat16" or (
         spec.precision == "auto" and has_fast_bfloat16(accelerator)
@@ -42,6 +41,11 @@ def make_fabric(spec: TrainingSpec, *, devices: int = 1, nodes: int = 1) -> "Fab
         strategy=strategy,
         precision=precision,
     )
+
+
+def hush_fabric() -> None:
+    """Keep Fabric from announcing precision and processes: the record of a cell holds them."""
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
 
 
 def _accelerator(device: str) -> str:

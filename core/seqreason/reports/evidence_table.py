@@ -1,0 +1,131 @@
+"""Evidence as a table: each arm with its interval, and how it differs from what it is set against.
+
+Where each arm is set against one other, the arms stand below that one; otherwise a column says
+what each difference is to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, final
+
+from rich import box
+from rich.table import Table
+
+from seqreason.reports.amounts import interval_told, is_share, number_told, p_told
+from seqreason.spec import Question
+from seqreason.suites.evidence import ArmEvidence, ContrastEvidence
+
+_STYLES: Final = {"better": "green", "worse": "red", "alike": "cyan", "undecided": "dim"}
+_AGAINST: Final = 3
+
+
+@final
+@dataclass(frozen=True)
+class EvidenceRows:
+    """The table as text: *headings*, and *sections* of rows, with as many cells each."""
+
+    headings: list[str]
+    sections: list[list[list[str]]]
+
+
+def evidence_rows(
+    question: Question, arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]
+) -> EvidenceRows:
+    """The rows of the table, without a column that would say nothing."""
+    own = {arm.arm: [c for c in contrasts if c.contrast.arm == arm.arm] for arm in arms}
+    is_sectioned = all(
+        len(own[c.contrast.arm]) == 1 and not own.get(c.contrast.against) for c in contrasts
+    )
+    order = _sectioned(arms, contrasts) if is_sectioned else [list(arms)]
+    sections = [
+        [row for arm in part for row in _rows(arm, own[arm.arm], question)] for part in order
+    ]
+    headings = _headings(question)
+    dropped = {*range(2, 6)} if not contrasts else {_AGAINST} if is_sectioned else set()
+    kept = [place for place in range(len(headings)) if place not in dropped]
+    return EvidenceRows(
+        [headings[place] for place in kept],
+        [[[row[place] for place in kept] for row in section] for section in sections],
+    )
+
+
+def evidence_table(
+    question: Question, arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]
+) -> Table:
+    """The table for a terminal."""
+    rows = evidence_rows(question, arms, contrasts)
+    table = Table(box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
+    for heading in rows.headings:
+        is_text = heading in ("arm", "against", "finding")
+        table.add_column(
+            heading,
+            justify="left" if is_text else "right",
+            overflow="fold",
+            no_wrap=heading not in ("arm", "against"),
+        )
+    for section in rows.sections:
+        for row in section:
+            table.add_row(*(_styled(cell) for cell in row))
+        table.add_section()
+    table.caption = _caption(arms, contrasts)
+    return table
+
+
+def _sectioned(
+    arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]
+) -> list[list[ArmEvidence]]:
+    """The arms in sections: one that others are set against, then those."""
+    against = {found.contrast.arm: found.contrast.against for found in contrasts}
+    heads = [arm for arm in arms if arm.arm not in against]
+    return [[head, *(arm for arm in arms if against.get(arm.arm) == head.arm)] for head in heads]
+
+
+def _headings(question: Question) -> list[str]:
+    metric = question.metric.replace("test_accuracy", "accuracy").replace("_", " ")
+    percent, points = (", %", ", points") if is_share(question.metric) else ("", "")
+    return [
+        "arm",
+        f"{metric}{percent} [95 %]",
+        f"difference{points} [95 %]",
+        "against",
+        "p, Holm",
+        "finding",
+        "ECE, %",
+    ]
+
+
+def _rows(
+    arm: ArmEvidence, contrasts: Sequence[ContrastEvidence], question: Question
+) -> list[list[str]]:
+    """One row of *arm*, and one more for each further contrast of it."""
+    mean, ece = arm.means.get(question.metric), arm.means.get("calibration_error")
+    estimate = "-" if mean is None else number_told(mean, question.metric)
+    if arm.estimate is not None:
+        estimate = interval_told(arm.estimate, question.metric)
+    told = [_contrast_cells(found, question) for found in contrasts] or [[""] * 4]
+    ends = "-" if ece is None else f"{100 * ece:.2f}"
+    first = [[arm.arm, estimate, *told[0], ends]]
+    return first + [["", "", *cells, ""] for cells in told[1:]]
+
+
+def _contrast_cells(found: ContrastEvidence, question: Question) -> list[str]:
+    difference = interval_told(found.difference, question.metric, signed=True)
+    against = found.contrast.against + ("" if found.is_paired else " (not paired)")
+    return [difference, against, p_told(found.corrected_p), found.finding]
+
+
+def _styled(cell: str) -> str:
+    style = _STYLES.get(cell)
+    return cell.replace("[", r"\[") if style is None else f"[{style}]{cell}[/{style}]"
+
+
+def _caption(arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]) -> str:
+    seeds = sorted({len(arm.seeds) for arm in arms})
+    counted = " or ".join(map(str, seeds)) + (" seed" if seeds == [1] else " seeds") + " an arm"
+    covered = " or ".join(sorted({arm.covers for arm in arms if arm.covers}))
+    parts = [counted, f"intervals cover {covered}" if covered else "no interval: one value an arm"]
+    if contrasts:
+        paired = all(found.is_paired for found in contrasts)
+        parts.append("differences are paired" if paired else "not all differences are paired")
+        parts.append("better, worse: p ≤ 0.05, corrected")
+    return "; ".join(parts)

@@ -1,0 +1,94 @@
+"""Which finished cells a person means: by a run folder, by a digest, or by an arm of a spec."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, final
+
+from seqreason.errors import SpecError, StoreError, UnknownNameError
+from seqreason.spec import load_plan
+from seqreason.spec.digest import digest_of
+from seqreason.suites.cell_folder import CellFolder
+from seqreason.suites.job import finished
+from seqreason.suites.planning import plan_cells
+from seqreason.suites.results import CellResult
+from seqreason.suites.store import Store
+from seqreason.suites.workbench import Workbench
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{4,32}")
+_SHOWN: Final = 12
+
+
+@final
+class Selector:
+    """Finds finished cells in a store; *overrides* are applied to the specs that are named."""
+
+    def __init__(self, store: Store, bench: Workbench, overrides: Sequence[str] = ()) -> None:
+        self._store, self._bench, self._overrides = store, bench, overrides
+
+    def cells(self, told: str) -> list[CellResult]:
+        """The finished cells that *told* names, all of them under one name of an arm.
+
+        It is a run folder, the beginning of a cell's digest (4 digits or more), a spec, or
+        `SPEC:ARM` for one arm of a suite or an ablation.
+
+        Raises:
+            SpecError: nothing is called so, or more than one thing.
+            StoreError: what it names has no finished cell.
+        """
+        folder = CellFolder(Path(told))
+        if folder.is_finished:
+            return [self._cell(folder)]
+        if _DIGEST.fullmatch(told):
+            found = self._of_digest(told)
+            if found:
+                return found
+        return self._of_spec(told)
+
+    def _of_digest(self, told: str) -> list[CellResult]:
+        folders = [
+            folder
+            for folder in self._store.folders()
+            if folder.is_finished and digest_of(folder.identity()).startswith(told)
+        ]
+        if len(folders) > 1:
+            raise SpecError(f"{told}: {len(folders)} cells begin so; give more of the digest")
+        return [self._cell(folder) for folder in folders]
+
+    def _cell(self, folder: CellFolder) -> CellResult:
+        """A cell on its own, named by its benchmark and digest."""
+        done = folder.result()
+        assert done is not None
+        done["arm"] = f"{done['benchmark']} {done['digest'][:_SHOWN]}"
+        return CellResult(**done, folder=str(folder.path), is_reused=True)
+
+    def _of_spec(self, told: str) -> list[CellResult]:
+        spec, _, name = told.partition(":")
+        try:
+            plan = load_plan(spec, self._bench.registry, overrides=self._overrides)
+        except UnknownNameError as error:
+            raise SpecError(
+                f"{told}: this is no run folder, no cell of {self._store.root} has a digest that "
+                f"begins so, and no spec is called so: {error}"
+            ) from error
+        arms = [arm for arm in plan.arms if name in ("", arm.name)]
+        known = [arm.name for arm in plan.arms]
+        if not arms:
+            raise UnknownNameError(name, noun=f"arm of {spec}", known=known)
+        if len(arms) > 1:
+            raise SpecError(
+                f"{told}: this has {len(arms)} arms; name one of them, such as '{spec}:{known[0]}'"
+            )
+        results = [
+            finished(planned.cell, planned.folder)
+            for planned in plan_cells(arms, self._bench, self._store)
+            if planned.cell is not None and planned.folder is not None
+        ]
+        done = [result for result in results if result is not None]
+        if not done:
+            raise StoreError(
+                f"{told}: none of its {len(results)} cells is finished in {self._store.root}; run "
+                f"`seqreason run {spec}` with the same settings first"
+            )
+        return [replace(result, arm=told) for result in done]
