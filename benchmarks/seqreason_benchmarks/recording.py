@@ -2,11 +2,13 @@
 
     python -m seqreason_benchmarks.recording normal-ocr --set source.path=letter.data.gz
 
-writes `records/normal-ocr.json`. Finished cells are taken from the run folder, so a long
-training is run once with `seqreason run` and recorded afterwards.
+writes `records/normal-ocr.json`; what has several arms goes to `records/suites/`. Finished cells
+are taken from the run folder, so a long training is run once with `seqreason run` and recorded
+afterwards.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -14,11 +16,25 @@ import typer
 
 import seqreason
 from seqreason.cli import run_told
+from seqreason.cli.outcome import outcome_as_json
 from seqreason.errors import SeqreasonError
 from seqreason.spec.digest import digest_of
 from seqreason.suites import CellResult
+from seqreason.suites.cell_folder import CellFolder
 
 RECORDS: Final = Path(__file__).parent / "records"
+SUITES: Final = RECORDS / "suites"
+_OF_A_SUITE: Final = (
+    "valid_accuracy",
+    "curve_accuracy",
+    "ceiling_accuracy",
+    "perceived_ceiling_accuracy",
+    "perception_accuracy",
+    "perception_errors",
+    "reasoning_errors",
+    "irreducible_errors",
+    "calibration_error",
+)
 
 
 def record(
@@ -36,23 +52,26 @@ def record(
     results = seqreason.run(spec, overrides=overrides or [], runs=runs)
     if not results.all_finished:
         raise SeqreasonError("only a run whose every cell is finished can be recorded")
-    path = out / f"{spec}.json"
+    has_arms = len(results.by_arm()) > 1
+    describe = describe_suite if has_arms else describe_benchmark
+    path = (out / "suites" if has_arms else out) / f"{spec}.json"
     document = describe(spec, results, overrides or [])
-    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(document, indent=1 if has_arms else 2) + "\n", encoding="utf-8")
     typer.echo(f"{path.name}: {len(results)} cells")
 
 
-def describe(spec: str, results: seqreason.Results, overrides: list[str]) -> dict[str, Any]:
-    """The record of finished cells as plain data, without a path of this machine."""
-    identity = identity_of(next(iter(results)))
-    told = [without_folder(override) for override in overrides]
+def describe_benchmark(
+    spec: str, results: seqreason.Results, overrides: Sequence[str]
+) -> dict[str, Any]:
+    """The record of one benchmark's finished cells, without a path of this machine."""
+    identity = _identity_of(next(iter(results)))
     names = next(iter(results)).metrics
     return {
         "spec": spec,
         "spec_digest": digest_of(identity["spec"]),
-        "declared": identity["spec"],
-        "plugins": {name: told["version"] for name, told in identity["plugins"].items()},
-        "command": " ".join(["seqreason run", spec, *(f"--set {override}" for override in told)]),
+        **_declared(identity),
+        "command": _command(spec, overrides),
         "seeds": [cell.seed for cell in results],
         "mean": {name: results.mean(name) for name in names},
         "cells": [
@@ -74,10 +93,71 @@ def describe(spec: str, results: seqreason.Results, overrides: list[str]) -> dic
     }
 
 
-def identity_of(cell: CellResult) -> dict[str, Any]:
+def describe_suite(
+    spec: str, results: seqreason.Results, overrides: Sequence[str]
+) -> dict[str, Any]:
+    """The record of several arms as plain data: their cells in short, and the evidence."""
+    outcome = outcome_as_json(results)
+    cells = results.by_arm()
+    question = results.question
+    return {
+        "spec": spec,
+        "command": _command(spec, overrides),
+        "metric": question.metric,
+        "claim": question.claim,
+        "smallest_difference": question.smallest_difference,
+        "commits": sorted({str(cell.environment["commit"]) for cell in results}),
+        "environment": next(iter(results)).environment,
+        "arms": [{**arm, **_of_arm(cells[arm["arm"]])} for arm in outcome["arms"]],
+        "contrasts": outcome["contrasts"],
+        "told": outcome["told"],
+    }
+
+
+def _of_arm(cells: Sequence[CellResult]) -> dict[str, Any]:
+    """What an arm declares, and its cells."""
+    return {
+        **_declared(_identity_of(cells[0])),
+        "means": _short(cells[0], {name: _mean(cells, name) for name in cells[0].metrics}),
+        "cells": [
+            {
+                "digest": cell.digest,
+                "seed": cell.seed,
+                "train_seconds": round(cell.train_seconds, 1),
+                "metrics": _short(cell, cell.metrics),
+            }
+            for cell in cells
+        ],
+    }
+
+
+def _short(cell: CellResult, metrics: Any) -> dict[str, Any]:
+    """Of *metrics* those that suites are told by."""
+    tests = [name for name in cell.metrics if name.partition("/")[0] == "test_accuracy"]
+    return {name: metrics[name] for name in (*tests, *_OF_A_SUITE)}
+
+
+def _mean(cells: Sequence[CellResult], name: str) -> float | None:
+    values = [cell.metrics[name] for cell in cells]
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if len(known) == len(values) else None
+
+
+def _declared(identity: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "declared": identity["spec"],
+        "plugins": {name: told["version"] for name, told in identity["plugins"].items()},
+    }
+
+
+def _identity_of(cell: CellResult) -> dict[str, Any]:
     """All that the cell's result depends on, as its run folder tells."""
-    identity: dict[str, Any] = json.loads((Path(cell.folder) / "cell.json").read_text("utf-8"))
-    return identity
+    return CellFolder(Path(cell.folder)).identity()
+
+
+def _command(spec: str, overrides: Sequence[str]) -> str:
+    told = [f"--set {without_folder(override)}" for override in overrides]
+    return " ".join(["seqreason run", spec, *told])
 
 
 def without_folder(override: str) -> str:

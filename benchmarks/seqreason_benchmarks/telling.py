@@ -1,10 +1,10 @@
-"""The recorded studies as Markdown tables, as the docs show them.
+"""The records as Markdown tables, as the docs show them.
 
-python -m seqreason_benchmarks.telling stages
+python -m seqreason_benchmarks.telling soft-vs-hard
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -14,8 +14,13 @@ from numpy.typing import NDArray
 
 from seqreason.cli import run_told
 from seqreason.errors import UnknownNameError
-from seqreason.statistics import student
-from seqreason_benchmarks.recording import RECORDS
+from seqreason.reports.amounts import interval_told, p_told
+from seqreason.reports.evidence_table import evidence_rows
+from seqreason.reports.verdicts import told_detectable, told_verdict
+from seqreason.spec import Contrast, Question
+from seqreason.statistics import Interval, student
+from seqreason.suites.evidence import ArmEvidence, ContrastEvidence
+from seqreason_benchmarks.recording import RECORDS, SUITES
 
 _RECIPE: Final = {
     "test, %": "test_accuracy",
@@ -26,11 +31,12 @@ _RECIPE: Final = {
     "wrong by reasoning, %": "reasoning_errors",
     "ECE, %": "calibration_error",
 }
+_CONFIDENCE: Final = 0.95
 
 
 def told_recipes(records: Mapping[str, dict[str, Any]]) -> str:
     """A row a recorded spec: means over seeds, the test accuracy with its 95 % interval."""
-    rows = [["spec", *_RECIPE], ["---"] * (1 + len(_RECIPE))]
+    rows = [["spec", *_RECIPE]]
     for name, record in records.items():
         rows.append([f"`{name}`", *(_mean(record, metric) for metric in _RECIPE.values())])
     return _markdown(rows)
@@ -44,32 +50,98 @@ def told_lengths(records: Mapping[str, dict[str, Any]]) -> str:
         if len(record["cells"][0]["breakdowns"]["length"]) > 1
     }
     lengths = sorted({int(length) for cells in by_length.values() for length in cells[0]})
-    rows = [["length", *(f"`{name}`" for name in by_length)], ["---"] * (1 + len(by_length))]
+    rows = [["length", *(f"`{name}`" for name in by_length)]]
     for length in map(str, lengths):
         means = [np.mean([cell[length] for cell in cells]) for cells in by_length.values()]
         rows.append([length, *(f"{100 * mean:.2f}" for mean in means)])
     return _markdown(rows)
 
 
-def told(document: dict[str, Any]) -> str:
-    """A row an arm: accuracies with 95 % intervals over seeds, and the difference to the first.
-
-    The differences are paired: the same seed has the same examples in every arm.
-    """
-    arms = document["arms"]
-    shifted = [name for name in arms[0]["cells"][0]["metrics"] if name.startswith("test_accuracy/")]
-    metrics = ["test_accuracy", *shifted]
-    headings = [*arms[0]["arm"]]
-    for name in metrics:
-        label = name.partition("/")[2] or "test"
-        headings += [f"{label}, %", f"{label}, to the first"]
-    headings += ["symbols seen, %", "wrong by perception, %", "wrong by reasoning, %"]
-    rows = [_row(arm, arms[0], metrics) for arm in arms]
-    return _markdown([headings, ["---"] * len(headings), *rows])
+def told_suite(record: Mapping[str, Any]) -> str:
+    """The table that `seqreason run` ends with, of a recorded suite or ablation."""
+    question, arms, contrasts = evidence_of(record)
+    rows = evidence_rows(question, arms, contrasts)
+    # Its sections begin with the arm that the others below it are set against.
+    cells = [
+        [f"**{row[0]}**" if len(rows.sections) > 1 and place == 0 else row[0], *row[1:]]
+        for section in rows.sections
+        for place, row in enumerate(section)
+    ]
+    return _markdown([rows.headings, *cells])
 
 
-def _markdown(rows: list[list[str]]) -> str:
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+def told_claims(records: Mapping[str, Mapping[str, Any]]) -> str:
+    """A row a recorded claim: its verdict, its contrasts, and what could have been seen."""
+    rows = [["claim", "verdict", "contrast", "difference [95 %]", "p", "detectable"]]
+    for name, record in records.items():
+        if not record["claim"]:
+            continue
+        question, _, contrasts = evidence_of(record)
+        for place, found in enumerate(contrasts):
+            begin = [f"{question.claim} (`{name}`)", f"**{told_verdict(contrasts)}**"]
+            rows.append([*(["", ""] if place else begin), *_contrast(found, question)])
+    return _markdown(rows)
+
+
+def evidence_of(
+    record: Mapping[str, Any],
+) -> tuple[Question, list[ArmEvidence], list[ContrastEvidence]]:
+    """The evidence that a record holds, as a run gives it."""
+    contrasts = [
+        ContrastEvidence(
+            Contrast(found["arm"], found["against"]),
+            _interval(found["difference"], found),
+            found["p_value"],
+            found["corrected_p"],
+            found["paired"],
+            found["covers"],
+            tuple(found["by_seed"]),
+            found["detectable"],
+            found["finding"],
+        )
+        for found in record["contrasts"]
+    ]
+    arms = [
+        ArmEvidence(
+            arm["arm"],
+            tuple(arm["seeds"]),
+            None if arm["low"] is None else _interval(arm["mean"], arm),
+            arm["covers"],
+            {**arm["means"], record["metric"]: arm["mean"]},
+        )
+        for arm in record["arms"]
+    ]
+    question = Question(
+        tuple(found.contrast for found in contrasts),
+        record["metric"],
+        record["claim"],
+        record["smallest_difference"],
+    )
+    return question, arms, contrasts
+
+
+def recorded(folder: Path = RECORDS) -> dict[str, dict[str, Any]]:
+    """Every record in *folder* by its name."""
+    paths = sorted(folder.glob("*.json"))
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def _contrast(found: ContrastEvidence, question: Question) -> list[str]:
+    return [
+        f"{found.contrast.arm} − {found.contrast.against}",
+        interval_told(found.difference, question.metric, signed=True),
+        p_told(found.corrected_p),
+        told_detectable(found, question.metric),
+    ]
+
+
+def _interval(estimate: float, limits: Mapping[str, Any]) -> Interval:
+    return Interval(estimate, limits["low"], limits["high"], _CONFIDENCE)
+
+
+def _markdown(rows: Sequence[Sequence[str]]) -> str:
+    ruled = [rows[0], ["---"] * len(rows[0]), *rows[1:]]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in ruled)
 
 
 def _mean(record: dict[str, Any], metric: str) -> str:
@@ -79,51 +151,31 @@ def _mean(record: dict[str, Any], metric: str) -> str:
     values = _values(record, metric)
     if metric != "test_accuracy":
         return f"{values.mean():.2f}"
-    return f"**{values.mean():.2f}** ± {_radius(values):.2f}"
+    interval = student(values)
+    return f"**{values.mean():.2f}** ± {interval.high - interval.estimate:.2f}"
 
 
-def _row(arm: dict[str, Any], first: dict[str, Any], metrics: list[str]) -> list[str]:
-    cells = [*arm["arm"].values()]
-    for name in metrics:
-        values = _values(arm, name)
-        cells.append(f"{values.mean():.2f} ± {_radius(values):.2f}")
-        differences = values - _values(first, name)
-        told = f"{differences.mean():+.2f} ± {_radius(differences):.2f}".replace("-", "−")
-        cells.append("" if arm is first else told)
-    limits = ("perception_accuracy", "perception_errors", "reasoning_errors")
-    cells.extend(f"{_values(arm, name).mean():.2f}" for name in limits)
-    return cells
-
-
-def _values(arm: dict[str, Any], metric: str) -> NDArray[np.float64]:
+def _values(record: dict[str, Any], metric: str) -> NDArray[np.float64]:
     """The metric of each seed in %, by rising seed."""
-    cells = sorted(arm["cells"], key=lambda cell: int(cell["seed"]))
+    cells = sorted(record["cells"], key=lambda cell: int(cell["seed"]))
     return 100 * np.array([cell["metrics"][metric] for cell in cells])
 
 
-def _radius(values: NDArray[np.float64]) -> float:
-    """Half the width of Student's 95 % interval for the mean."""
-    interval = student(values)
-    return interval.high - interval.estimate
-
-
-def recorded(folder: Path = RECORDS) -> dict[str, dict[str, Any]]:
-    """Every record in *folder* by its name."""
-    paths = sorted(folder.glob("*.json"))
-    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
-
-
 def main(
-    study: Annotated[str, typer.Argument(help="A recorded study; none: all recorded specs.")] = "",
+    name: Annotated[
+        str, typer.Argument(help="A recorded suite or ablation; none: specs and claims.")
+    ] = "",
 ) -> None:
-    """Print the table of a recorded study, or those of every recorded spec."""
-    if not study:
-        typer.echo(f"{told_recipes(recorded())}\n\n{told_lengths(recorded())}")
+    """Print the table of a recorded suite, or those of all recorded specs and claims."""
+    suites = recorded(SUITES)
+    if not name:
+        tables = [told_recipes(recorded()), told_lengths(recorded()), told_claims(suites)]
+        typer.echo("\n\n".join(tables))
         return
-    studies = recorded(RECORDS / "studies")
-    if study not in studies:
-        raise UnknownNameError(study, noun="recorded study", known=list(studies))
-    typer.echo(told(studies[study]))
+    if name not in suites:
+        raise UnknownNameError(name, noun="recorded suite", known=list(suites))
+    typer.echo(told_suite(suites[name]))
+    typer.echo("\n".join(["", *suites[name]["told"]]))
 
 
 if __name__ == "__main__":

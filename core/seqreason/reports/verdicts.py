@@ -47,6 +47,11 @@ def told_verdict(contrasts: Sequence[ContrastEvidence]) -> str:
     return f"{', '.join(parts)} of {len(contrasts)} contrasts"
 
 
+def told_detectable(found: ContrastEvidence, metric: str) -> str:
+    """The difference that would have been seen with a probability of 80 %; a dash of one seed."""
+    return "-" if found.detectable is None else amount_told(found.detectable, metric)
+
+
 def _found(found: ContrastEvidence, question: Question) -> str:
     against = f"“{found.contrast.against}”"
     if found.finding in ("better", "worse"):

@@ -128,7 +128,10 @@ class _Planner:
         else:
             where, data = f"{self._where}: {path}", deepcopy(reference)
         if kind_of(data) != "benchmark":
-            raise SpecError(f"{self._where}: {path}: {where} is no benchmark but a {kind_of(data)}")
+            raise SpecError(
+                f"{self._where}: {path}: expected one benchmark, and {where} is a whole "
+                f"{kind_of(data)}"
+            )
         _note(
             self._notes, apply_changes(data, changes_of(settings, where=f"{self._where}: settings"))
         )
