@@ -84,6 +84,19 @@ def test_a_search_goes_on_to_more_trials_as_if_it_had_not_stopped(search):
     assert search(trials=4, runs="a").searches == search(trials=4, runs="b").searches
 
 
+def test_a_trial_that_a_dead_process_left_behind_is_tried_first(search, tmp_path):
+    from seqreason.suites.trial import open_study
+
+    search(trials=2)
+    (journal,) = (tmp_path / "runs" / "searches").glob("*.log")
+    study = open_study(str(journal), journal.stem, is_pruned=True)
+    left = study.ask()
+    left.suggest_float("training.learning_rate", 0.001, 0.1, log=True)
+    (found,) = search(trials=4).searches
+    assert (found.trials, found.failed) == (4, 0)
+    assert {trial.state.name for trial in study.get_trials()} <= {"COMPLETE", "PRUNED"}
+
+
 def test_a_finished_search_is_not_run_again(search):
     search()
     results = search()

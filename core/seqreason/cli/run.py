@@ -50,7 +50,7 @@ def run_command(
     from seqreason.cli.outcome import print_outcome
     from seqreason.cli.output import notes_console
     from seqreason.spec import load_plan
-    from seqreason.suites import Means, Store
+    from seqreason.suites import Means, NoObserver, Store, run_plan
     from seqreason.suites.parallel import Parallel
     from seqreason.suites.workbench import workbench_of
 
@@ -74,6 +74,9 @@ def run_command(
     store = Store(runs)
     if dry_run:
         _print_dry_run(plan, means, store, as_json=as_json)
+        return
+    if not means.parallel.is_first:
+        run_plan(plan, means, store=store, observer=NoObserver())
         return
     results = _run_watched(plan, means, store, console)
     print_outcome(results, console, runs=runs, as_json=as_json)

@@ -49,15 +49,14 @@ class CellRunner:
         fabric = self.parallel.fabric(cell.spec.training)
         workbench_of(self.plugins).benchmark(cell.spec, fabric.device).model(cell.seed)
 
-    def compute(self, data: Mapping[str, Any], cell: Cell, folder: CellFolder) -> CellResult:
-        """The result of *cell*, made of the plain *data*; this process holds its *folder*.
+    def compute(self, data: Mapping[str, Any], cell: Cell, folder: CellFolder) -> None:
+        """Compute *cell*, made of the plain *data*, in its *folder*, which is held by then.
 
         Raises:
             PrunedError: the search that it is a trial of wants no more of it.
         """
         work = _Work(self, data, cell.seed, cell.arm, folder)
-        kept = self.parallel.launch(cell.spec.training, work)
-        return CellResult(**kept, folder=str(folder.path))
+        self.parallel.launch(cell.spec.training, work)
 
 
 @final
@@ -71,8 +70,8 @@ class _Work:
     arm: str
     folder: CellFolder
 
-    def __call__(self, fabric: "Fabric") -> dict[str, Any]:
-        """Train, measure and keep the cell, and return what was kept."""
+    def __call__(self, fabric: "Fabric") -> None:
+        """Train with the others; the first process measures the cell and keeps it."""
         started = perf_counter()
         bench = workbench_of(self.runner.plugins)
         cell = self._cell(bench)
@@ -86,18 +85,17 @@ class _Work:
         earlier_seconds = begun.seconds
         if not fabric.is_global_zero:
             trainer.train(checkpoint, validate=measurer.validation)
-            return {}
+            return
         trackers, trial = self.runner.trackers, self.runner.trial
         with audience_of(cell, self.folder, bench, trackers=trackers, trial=trial) as audience:
             audience.began(begun)
             state = trainer.train(checkpoint, validate=measurer.validation, listeners=[audience])
         measured = measurer.trial() if cell.is_trial else measurer.final()
         seconds = perf_counter() - started + earlier_seconds
-        kept = _kept(_result(cell, measured, state, seconds=seconds, environment=circumstances))
+        result = _result(cell, measured, state, seconds=seconds, environment=circumstances)
         self.folder.finish(
-            kept, _weights(trainer.model), measured.error_frames, measured.predictions
+            _kept(result), _weights(trainer.model), measured.error_frames, measured.predictions
         )
-        return kept
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         # A process that Fabric starts announces itself before it calls anything of ours.

@@ -84,12 +84,20 @@ class JobRunner:
         if done is not None:
             return done
         runner = CellRunner(self.plugins, self.trackers, self.parallel, job.trial)
+        if self.parallel.is_spread:
+            return _spread(runner, job, cell, folder)
         with plugin_border() as border:
             # Parts that do not fit leave no folder behind.
             runner.check(cell)
             with folder.claimed(cell.identity, waits=job.waits):
+                done = finished(cell, folder)
                 # Whoever held the folder may have finished the cell.
-                return finished(cell, folder) or runner.compute(job.data, cell, folder)
+                if done is not None:
+                    return done
+                runner.compute(job.data, cell, folder)
+            result = finished(cell, folder)
+            assert result is not None
+            return replace(result, is_reused=False)
         assert border.error is not None
         return _unfinished(cell, folder, border.error)
 
@@ -105,6 +113,29 @@ def finished(cell: Cell, folder: CellFolder) -> CellResult | None:
         return None
     done.pop("arm", None)
     return CellResult(**done, arm=cell.arm, folder=str(folder.path), is_reused=True)
+
+
+def _spread(runner: CellRunner, job: Job, cell: Cell, folder: CellFolder) -> CellResult:
+    """The result of a cell that processes on several nodes train together, each in this call.
+
+    What is raised in one of them goes through: the others would wait for it for ever, and their
+    launcher ends them all.
+    """
+    fabric = runner.parallel.fabric(cell.spec.training)
+    fabric.launch()
+    if fabric.is_global_zero:
+        with folder.claimed(cell.identity, waits=True):
+            is_left = not folder.is_finished
+            fabric.broadcast(is_left)
+            if is_left:
+                runner.compute(job.data, cell, folder)
+    elif is_left := bool(fabric.broadcast(None)):
+        runner.compute(job.data, cell, folder)
+    fabric.barrier()
+    result = finished(cell, folder)
+    if result is None:
+        raise StoreError(f"{folder.path}: the first process's result is not to be seen from here")
+    return replace(result, is_reused=not is_left)
 
 
 def _unfinished(cell: Cell, folder: CellFolder, error: Exception) -> CellResult | Taken:

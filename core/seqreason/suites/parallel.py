@@ -1,8 +1,9 @@
 """Data-parallel training of one cell: how many processes share each of its batches."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from seqreason.errors import SpecError
 from seqreason.spec import TrainingSpec
@@ -10,6 +11,9 @@ from seqreason.training import make_fabric
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
+
+# Of torchrun, and of SLURM.
+_RANKS: Final = ("RANK", "SLURM_PROCID")
 
 
 @final
@@ -30,6 +34,22 @@ class Parallel:
             raise SpecError(
                 f"--devices {self.devices} --nodes {self.nodes}: expected at least 1 of each"
             )
+        if self.is_spread and _rank() is None:
+            raise SpecError(
+                f"--nodes {self.nodes}: needs a launcher that starts this command on every node, "
+                f"such as: torchrun --nnodes {self.nodes} --nproc-per-node {self.devices} "
+                "--rdzv-backend c10d --rdzv-endpoint HOST:PORT -m seqreason.cli run …"
+            )
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether a launcher has started this process as one of several on several nodes."""
+        return self.nodes > 1
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this process is the one that keeps results and tells of them."""
+        return not self.is_spread or _rank() == 0
 
     def fabric(self, spec: TrainingSpec) -> "Fabric":
         """Fabric on these devices, not launched yet.
@@ -50,3 +70,9 @@ class Parallel:
         if self.devices * self.nodes == 1:
             return work(fabric, *arguments)
         return fabric.launch(work, *arguments)
+
+
+def _rank() -> int | None:
+    """The place of this process among those that a launcher started; None where none did."""
+    told = next((os.environ[name] for name in _RANKS if name in os.environ), None)
+    return None if told is None else int(told)

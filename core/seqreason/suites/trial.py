@@ -38,7 +38,10 @@ class Trial:
         if not self.is_pruned or MEASURED not in metrics:
             return
         trial = open_trial(self)
-        trial.report(metrics[MEASURED], step)
+        try:
+            trial.report(metrics[MEASURED], step)
+        except optuna_or_error().exceptions.UpdateFinishedTrialError as ended:
+            raise PrunedError("another process has ended this trial") from ended
         if trial.should_prune():
             raise PrunedError(f"pruned at step {step}: behind the median of earlier trials there")
 
