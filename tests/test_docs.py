@@ -16,7 +16,9 @@ import seqreason
 from seqreason import hookspecs
 from seqreason.cli import app
 from seqreason.kinds import KINDS
-from seqreason.spec import BenchmarkSpec, EvaluationSpec, LossSpec, TrainingSpec
+from seqreason.spec import BenchmarkSpec, EvaluationSpec, LossSpec, ResourceSpec, TrainingSpec
+from seqreason.spec.axes import Range
+from seqreason.spec.many import AblationSpec, ContrastSpec, SearchSpec, SuiteSpec
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -91,9 +93,23 @@ def test_every_hook_is_told_with_what_it_returns():
         assert row in told
 
 
-@pytest.mark.parametrize("model", [BenchmarkSpec, LossSpec, TrainingSpec, EvaluationSpec])
-def test_every_setting_of_a_spec_is_told(model):
-    told = (ROOT / "docs" / "specs.md").read_text()
+@pytest.mark.parametrize(
+    ("page", "model"),
+    [
+        ("specs", BenchmarkSpec),
+        ("specs", LossSpec),
+        ("specs", TrainingSpec),
+        ("specs", EvaluationSpec),
+        ("suites", SuiteSpec),
+        ("suites", AblationSpec),
+        ("suites", ContrastSpec),
+        ("suites", SearchSpec),
+        ("suites", Range),
+        ("suites", ResourceSpec),
+    ],
+)
+def test_every_setting_of_a_spec_is_told(page, model):
+    told = (ROOT / "docs" / f"{page}.md").read_text()
     for name, field in model.model_fields.items():
         assert f"| `{name}` | {field.description} |" in told
 

@@ -38,10 +38,9 @@ def list_command(
         for name in wanted
         for found in registry.of_kind(name)
     ]
-    specs = _specs() if wants_specs else {}
+    specs = _specs() if wants_specs else []
     if as_json:
-        told = [{"name": name, "summary": summary} for name, summary in specs.items()]
-        print_json({"plugins": rows, "specs": told})
+        print_json({"plugins": rows, "specs": specs})
         return
     console = results_console()
     if rows:
@@ -50,20 +49,20 @@ def list_command(
             table.add_row(*row.values())
         console.print(table)
     if specs:
-        table = Table("spec", "what it is")
-        for name, summary in specs.items():
-            table.add_row(name, summary)
+        table = Table("spec", "kind", "what it is")
+        for spec in specs:
+            table.add_row(*spec.values())
         console.print(table)
 
 
-def _specs() -> dict[str, str]:
-    """Each packaged spec with the remark that its file begins with."""
-    from seqreason.spec.files import packaged_specs
+def _specs() -> list[dict[str, str]]:
+    """Each packaged spec with its kind and the remark that its file begins with."""
+    from seqreason.spec.files import kind_of, packaged_specs, parse_yaml
 
-    texts = {
-        name: file.read_text(encoding="utf-8") for name, file in sorted(packaged_specs().items())
-    }
-    return {
-        name: text.partition("\n")[0].removeprefix("#").strip() if text.startswith("#") else ""
-        for name, text in texts.items()
-    }
+    told = []
+    for name, file in sorted(packaged_specs().items()):
+        text = file.read_text(encoding="utf-8")
+        remark = text.partition("\n")[0].removeprefix("#").strip() if text[:1] == "#" else ""
+        kind = kind_of(parse_yaml(text, where=name))
+        told.append({"name": name, "kind": kind, "summary": remark})
+    return told

@@ -14,6 +14,7 @@ from seqreason.spec import TrainingSpec
 from seqreason.suites import Cell, CellResult
 
 _GLYPHS: Final = "glyphs"
+_CELLS: Final = "cells"
 
 
 @final
@@ -30,6 +31,7 @@ class ProgressBars:
             console=console,
             disable=not console.is_terminal,
         )
+        self._cells = (0, 1)
         self._tasks: dict[str, TaskID] = {}
         self._first: dict[str, tuple[float, int]] = {}
 
@@ -55,6 +57,14 @@ class ProgressBars:
         """Print the note."""
         self._console.print(told, style="yellow", markup=False, soft_wrap=True)
 
+    def planned(self, done: int, total: int) -> None:
+        """Show how many cells are finished, where there are several."""
+        self._cells = (done, total)
+        if total > 1:
+            self._show_cells()
+            if done:
+                self._console.print(f"{done} of {total} cells are finished", markup=False)
+
     def started(self, cell: Cell, step: int) -> None:
         """Say that a cell goes on where it stopped, or that it begins, where there are no bars."""
         if step:
@@ -79,9 +89,24 @@ class ProgressBars:
         if step == cell.spec.training.num_steps:
             self._show(cell.title, step, step, "testing")
 
-    def ended(self, cell: Cell, result: CellResult) -> None:  # noqa: ARG002  # the interface
-        """Take the cell's bar away."""
+    def ended(self, cell: Cell, result: CellResult) -> None:
+        """Take the cell's bar away, and say how it ended."""
         self._remove(cell.title)
+        self._first.pop(cell.title, None)
+        accuracy = result.metrics.get("test_accuracy")
+        told = result.status if accuracy is None else f"test accuracy {percent(accuracy)}"
+        done, total = self._cells
+        if total > 1:
+            self._cells = (done + 1, total)
+            told += f" ({done + 1} of {total} cells)"
+            self._show_cells()
+        self._console.print(f"{cell.title}: {told}", markup=False)
+
+    def _show_cells(self) -> None:
+        """One bar for the run as a whole."""
+        done, total = self._cells
+        if self._console.is_terminal:
+            self._show(_CELLS, done, total, f"{done} of {total}")
 
     def _remove(self, name: str) -> None:
         task = self._tasks.pop(name, None)

@@ -23,14 +23,15 @@ class Computer:
     runner: JobRunner
     observer: Observer
 
-    def compute(self, left: Mapping[int, PlannedCell]) -> dict[int, CellResult]:
-        """The results of the cells that are *left*, by their places.
+    def compute(self, left: Mapping[int, PlannedCell], *, done: int = 0) -> dict[int, CellResult]:
+        """The results of the cells that are *left*, by their places; *done* others are finished.
 
         A cell that another process is at is left to it at first; in the end it is waited for, or
         computed after all if that process has died.
         """
         jobs = {place: _job(planned) for place, planned in left.items()}
         results: dict[int, CellResult] = {}
+        self.observer.planned(done, done + len(jobs))
         with watching(_watched(left), self.observer) as watch:
             while jobs:
                 places, taken = list(jobs), []

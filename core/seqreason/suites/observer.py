@@ -16,6 +16,9 @@ class Observer(Protocol):
     def noted(self, told: str) -> None:
         """Something that a person should know of the data."""
 
+    def planned(self, done: int, total: int) -> None:
+        """So many of *total* cells are *done*, and others begin; of a search, so many trials."""
+
     def started(self, cell: Cell, step: int) -> None:
         """Training of *cell* begins, or goes on after *step* steps."""
 
@@ -34,6 +37,9 @@ class NoObserver:
         """Pass over it."""
 
     def noted(self, told: str) -> None:
+        """Pass over it."""
+
+    def planned(self, done: int, total: int) -> None:
         """Pass over it."""
 
     def started(self, cell: Cell, step: int) -> None:

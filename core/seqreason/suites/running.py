@@ -101,7 +101,7 @@ def run_plan(plan: Plan, means: Means, *, store: Store, observer: Observer) -> R
     left = {place: cell for place, cell in enumerate(planned) if place not in results}
     if left:
         _check_parts([cell.arm for cell in left.values()], bench, means.parallel, observer)
-        results |= computer().compute(left)
+        results |= computer().compute(left, done=len(results))
     ordered = tuple(results[place] for place in sorted(results))
     return Results(ordered, plan.question, tuple(searches))
 

@@ -84,7 +84,10 @@ class Search:
         """Compute the cells of *trials*, and tell the study what came out, in their order."""
         states = optuna_or_error().trial.TrialState
         planned = {place: self._planned(trial) for place, trial in enumerate(trials)}
-        results = self.computer.compute(planned)
+        if not planned:
+            return
+        finished = sum(trial.state.is_finished() for trial in study.get_trials())
+        results = self.computer.compute(planned, done=finished)
         for place, trial in enumerate(trials):
             result = results[place]
             if result.status == "finished":
