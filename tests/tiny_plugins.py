@@ -55,6 +55,46 @@ class TenDots(seqreason.GlyphSource):
         return Glyphs(images, labels, splits, Alphabet(symbols=tuple("0123456789")))
 
 
+class PickySource(seqreason.GlyphSource):
+    """Fits no benchmark."""
+
+    name = "picky-source"
+
+    def __init__(self, config, context):
+        raise IncompatibleError("needs colours")
+
+    def fingerprint(self):
+        raise NotImplementedError
+
+    def load(self):
+        raise NotImplementedError
+
+
+class PickyGenerator(seqreason.SequenceGenerator):
+    """Fits no alphabet."""
+
+    name = "picky-generator"
+    Config = seqreason.SequenceConfig
+
+    def __init__(self, config, context):
+        raise IncompatibleError(f"knows no alphabet of {context.alphabet_size}")
+
+    def draw(self, stream, examples):
+        raise NotImplementedError
+
+
+class PickyObjective(seqreason.Objective):
+    """Fits no alphabet."""
+
+    name = "picky-objective"
+
+    def __init__(self, config, context):
+        raise IncompatibleError(f"knows no alphabet of {context.alphabet_size}")
+
+    def losses(self, logits, targets):
+        raise NotImplementedError
+
+
 class WrongShape(seqreason.Encoder):
     """Returns one feature more than it declares."""
 
@@ -131,7 +171,12 @@ class NotANumber(seqreason.Objective):
 
 @seqreason.hookimpl
 def seqreason_sources():
-    return [Dots, TenDots]
+    return [Dots, TenDots, PickySource]
+
+
+@seqreason.hookimpl
+def seqreason_generators():
+    return [PickyGenerator]
 
 
 @seqreason.hookimpl
@@ -146,4 +191,4 @@ def seqreason_forcings():
 
 @seqreason.hookimpl
 def seqreason_objectives():
-    return [NotANumber]
+    return [NotANumber, PickyObjective]

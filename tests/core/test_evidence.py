@@ -1,6 +1,7 @@
 """Evidence: what the cells of several arms show, and how it is put into words."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -173,9 +174,7 @@ def test_a_contrast_with_an_arm_that_has_no_finished_cell_is_left_out(cell):
 
 def test_answers_that_cannot_be_read_are_told(cell):
     broken = cell("hard", 0, 150)
-    (path,) = [broken.folder + "/predictions.parquet"]
-    with open(path, "wb") as file:
-        file.write(b"no parquet")
+    (Path(broken.folder) / "predictions.parquet").write_bytes(b"no parquet")
     with pytest.raises(StoreError, match=r"predictions.parquet: cannot be read .* run the cell"):
         Results((broken,)).evidence()
 

@@ -159,7 +159,10 @@ def test_a_range_stands_at_its_lower_end_until_it_is_searched(plan):
             "changes.a.encoder.channels.3: encoder.channels is a list of 1",
         ),
         ({"baseline": "tny"}, "unknown spec .* 'tny'"),
-        ({"baseline": "soft-vs-hard"}, "baseline: expected one benchmark, and soft-vs-hard is a whole ablation"),
+        (
+            {"baseline": "soft-vs-hard"},
+            "baseline: expected one benchmark, and soft-vs-hard is a whole ablation",
+        ),
         (
             {"contrasts": [{"arm": "lstn", "against": "baseline"}]},
             "contrasts: unknown arm 'lstn': did you mean 'lstm'",

@@ -234,6 +234,28 @@ def test_parts_that_do_not_fit_are_skipped_with_the_reason(run, tmp_path):
     assert [path.name for path in (tmp_path / "runs").iterdir()] == ["store.json"]
 
 
+@pytest.mark.parametrize(
+    ("path", "kind", "reason"),
+    [
+        ("source", "picky-source", "source picky-source: needs colours"),
+        ("generator", "picky-generator", "generator picky-generator: knows no alphabet of 26"),
+        ("loss.objective", "picky-objective", "objective picky-objective: knows no alphabet of 26"),
+    ],
+)
+def test_whatever_part_does_not_fit_its_arm_is_skipped_and_the_others_run(
+    make_data, tmp_path, path, kind, reason
+):
+    ablation = {
+        "ablation": "mine",
+        "baseline": make_data(),
+        "changes": {"picky": {path: {"kind": kind}}},
+        "seeds": [0],
+    }
+    fits, picky = seqreason.run(ablation, plugins=[TINY_PLUGINS], runs=tmp_path / "runs")
+    assert fits.status == "finished"
+    assert (picky.status, picky.reason) == ("skipped", reason)
+
+
 def test_a_folder_that_cannot_be_made_is_told_before_training(run, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match=r"run folder .*file/runs: .*file is not a folder"):

@@ -19,8 +19,7 @@ def search(make_data, tmp_path):
         data = {
             "suite": "tuned",
             "benchmarks": [make_data(seeds=[0, 1])],
-            "axes": axes
-            or {"training.learning_rate": {"low": 0.001, "high": 0.1, "scale": "log"}},
+            "axes": axes or {"training.learning_rate": {"low": 0.001, "high": 0.1, "scale": "log"}},
             "search": {"trials": trials, **settings},
         }
         return seqreason.run(
