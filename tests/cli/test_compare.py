@@ -89,9 +89,7 @@ def test_a_benchmark_is_an_arm_of_its_own_and_lone_seeds_are_told(compare):
 
 def test_another_metric_can_be_asked_for(compare):
     (found,) = json.loads(
-        compare(
-            "mine.yaml:lstm", "mine.yaml:baseline", "--metric", "perception_loss", "--json"
-        )
+        compare("mine.yaml:lstm", "mine.yaml:baseline", "--metric", "perception_loss", "--json")
     )["contrasts"]
     assert found["covers"] == "seeds"
 

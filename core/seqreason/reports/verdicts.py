@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from seqreason.reports.amounts import amount_told, number_told, p_told
 from seqreason.spec import Question
-from seqreason.suites.evidence import ArmEvidence, ContrastEvidence
+from seqreason.suites.evidence import VERDICTS, ArmEvidence, ContrastEvidence
 
 
 def told_evidence(
@@ -40,7 +40,7 @@ def told_contrast(found: ContrastEvidence, question: Question) -> str:
 def told_verdict(contrasts: Sequence[ContrastEvidence]) -> str:
     """Whether the contrasts bear a claim out: in one word if they agree, and else by number."""
     verdicts = [found.verdict for found in contrasts]
-    counts = {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
+    counts = {verdict: verdicts.count(verdict) for verdict in VERDICTS if verdict in verdicts}
     if len(counts) == 1:
         return verdicts[0]
     parts = [f"{verdict} in {count}" for verdict, count in counts.items()]
@@ -81,7 +81,8 @@ def _counted(contrasts: Sequence[ContrastEvidence], question: Question) -> str:
     alike = sum(found.finding == "alike" for found in contrasts)
     if alike:
         limit = amount_told(question.smallest_difference or 0.0, question.metric)
-        parts.append(f"{alike} show a difference of less than {limit}")
+        shows = "shows" if alike == 1 else "show"
+        parts.append(f"{alike} {shows} a difference of less than {limit}")
     undecided = [found for found in contrasts if found.finding == "undecided"]
     if undecided:
         parts.append(f"{len(undecided)} {_left_open(undecided, question)}")

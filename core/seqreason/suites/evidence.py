@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, final
+from typing import Final, Literal, final, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ _POWER: Final = 0.8
 
 Finding = Literal["better", "worse", "alike", "undecided"]
 Verdict = Literal["supported", "not supported", "undecided at this size"]
+VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 
 
 @final
