@@ -9,7 +9,7 @@ from collections.abc import Callable
 import typer
 
 from seqreason import __version__
-from seqreason.cli import audit, compare, data, listing, plugins, run, show
+from seqreason.cli import audit, compare, data, listing, plugins, results, run, runs, show
 from seqreason.errors import SeqreasonError
 
 app = typer.Typer(
@@ -23,10 +23,12 @@ app = typer.Typer(
     "it learns from with [bold]seqreason show quickstart[/bold].",
 )
 app.command(name="run")(run.run_command)
+app.command(name="results")(results.results_command)
 app.command(name="compare")(compare.compare_command)
 app.command(name="show")(show.show_command)
 app.command(name="audit")(audit.audit_command)
 app.add_typer(data.app, name="data")
+app.add_typer(runs.app, name="runs")
 app.command(name="list")(listing.list_command)
 app.command(name="plugins")(plugins.plugins_command)
 

@@ -43,6 +43,10 @@ class CellFolder:
         """Whether there is a result."""
         return self._result.exists()
 
+    def finished_at(self) -> float:
+        """When the result was written, in seconds since 1970."""
+        return self._result.stat().st_mtime
+
     def identity(self) -> dict[str, Any]:
         """All that the cell's result depends on.
 

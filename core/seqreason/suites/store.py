@@ -16,7 +16,6 @@ runs/easy/seed-0-3f2a…/
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -98,12 +97,6 @@ class Store:
                 f"{self._marker}: cannot be read ({error}); if the folder holds run folders, write "
                 f'{{"format": {FORMAT}}} there'
             ) from error
-
-
-def stored_cells(store: Store) -> Iterator[tuple[CellFolder, dict[str, Any]]]:
-    """Every run folder with the identity of its cell, the latest first."""
-    for folder in store.folders():
-        yield folder, folder.identity()
 
 
 def _written(path: Path) -> float:

@@ -20,6 +20,9 @@ def make_fabric(spec: TrainingSpec, *, devices: int = 1, nodes: int = 1) -> "Fab
     """
     # Importing Fabric takes a second, and who only looks at results needs none.
     from lightning_fabric import Fabric  # noqa: PLC0415
+    from lightning_fabric.plugins.environments.lightning import (  # noqa: PLC0415
+        LightningEnvironment,
+    )
 
     hush_fabric()
     accelerator = _accelerator(spec.device)
@@ -27,8 +30,10 @@ def make_fabric(spec: TrainingSpec, *, devices: int = 1, nodes: int = 1) -> "Fab
         spec.precision == "auto" and has_fast_bfloat16(accelerator)
     )
     precision: Any = "bf16-mixed" if wants_bfloat16 else "32-true"
+    # On one machine Fabric starts what is needed itself, though a cluster's launcher be at hand.
+    here: dict[str, Any] = {"plugins": LightningEnvironment()} if nodes == 1 else {}
     if devices * nodes == 1:
-        return Fabric(accelerator=accelerator, devices=1, precision=precision)
+        return Fabric(accelerator=accelerator, devices=1, precision=precision, **here)
     there = torch.cuda.device_count() if accelerator == "cuda" else devices
     if devices > there or accelerator == "mps":
         raise SpecError(f"--devices {devices}: this machine has {max(there, 1)} of {accelerator}")
@@ -40,6 +45,7 @@ def make_fabric(spec: TrainingSpec, *, devices: int = 1, nodes: int = 1) -> "Fab
         num_nodes=nodes,
         strategy=strategy,
         precision=precision,
+        **here,
     )
 
 

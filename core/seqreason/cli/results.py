@@ -1,0 +1,205 @@
+"""`seqreason results`."""
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from seqreason.cli import options
+from seqreason.errors import SpecError, StoreError, UnknownNameError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from seqreason.suites.stored import StoredCell
+
+_FORMATS: Final = ("table", "csv", "json", "parquet")
+_METRICS: Final = {
+    "test, %": "test_accuracy",
+    "valid, %": "valid_accuracy",
+    "seen, %": "perception_accuracy",
+}
+
+
+def results_command(
+    benchmark: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Cells of this benchmark only.")
+    ] = None,
+    seed: Annotated[
+        list[int] | None, typer.Option(min=0, metavar="N", help="Of this seed. May be repeated.")
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH=VALUE",
+            help="With this setting: [bold]--where reasoner.cell=lstm[/bold]. May be repeated.",
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Unfinished cells and trials of searches as well.")
+    ] = False,
+    form: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="table, csv, json or parquet.")
+    ] = "table",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write there; parquet needs it.")
+    ] = None,
+    runs: options.Runs = options.RUNS_FOLDER,
+    as_json: options.AsJson = False,
+) -> None:
+    """List the cells of a run folder, with the settings that tell them apart.
+
+    Examples:
+
+      seqreason results
+
+      seqreason results --benchmark small-ocr --where reasoner.cell=lstm
+
+      seqreason results --format parquet --out cells.parquet
+    """
+    from seqreason.suites import Store
+    from seqreason.suites.stored import parsed_where, selected, stored_cells
+
+    form = "json" if as_json else form
+    if form not in _FORMATS:
+        raise UnknownNameError(form, noun="format", known=_FORMATS)
+    if form == "parquet" and out is None:
+        raise SpecError("--format parquet: say where to with --out FILE; it is no text to print")
+    if form == "table" and out is not None:
+        raise SpecError("--out: a table is printed; a file takes --format csv, json or parquet")
+    cells = [cell for cell in stored_cells(Store(runs)) if everything or _is_result(cell)]
+    if not cells and (benchmark or where):
+        raise StoreError(f"run folder {runs}: there is no finished cell in it")
+    cells = selected(cells, benchmark=benchmark, seeds=seed or (), where=parsed_where(where or []))
+    _tell(cells, form, out, runs)
+
+
+def _is_result(cell: "StoredCell") -> bool:
+    return cell.is_finished and not cell.is_trial
+
+
+def _tell(cells: "Sequence[StoredCell]", form: str, out: Path | None, runs: Path) -> None:
+    from seqreason.cli.output import results_console
+
+    if form == "table":
+        _print_table(cells, runs)
+        return
+    content = _content(cells, form)
+    if out is None:
+        sys.stdout.write(content.decode())
+        return
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise StoreError(f"--out {out}: cannot be written: {error}") from error
+    results_console().print(f"{out}: {len(cells)} cells", markup=False)
+
+
+def _content(cells: "Sequence[StoredCell]", form: str) -> bytes:
+    """The cells as the bytes of a file."""
+    import json
+    from io import BytesIO
+
+    from seqreason.suites.stored import distinguishing
+
+    if form == "json":
+        settings = distinguishing(cells)
+        rows = [_as_json(*pair) for pair in zip(cells, settings, strict=True)]
+        return (json.dumps({"cells": rows}, indent=2, ensure_ascii=False) + "\n").encode()
+    file = BytesIO()
+    table = _data_frame(cells)
+    if form == "csv":
+        table.write_csv(file)
+    else:
+        table.write_parquet(file)
+    return file.getvalue()
+
+
+def _data_frame(cells: "Sequence[StoredCell]") -> "pl.DataFrame":
+    """A row a cell: what it is, the settings that tell it apart, its metrics."""
+    import polars as pl
+
+    from seqreason.suites import Results
+    from seqreason.suites.stored import distinguishing
+
+    settings = distinguishing(cells)
+    paths = dict.fromkeys(path for told in settings for path in told)
+    rows = Results(tuple(cell.result for cell in cells)).rows()
+    told = [
+        {**row, **{path: _plain(own.get(path)) for path in paths}}
+        for row, own in zip(rows, settings, strict=True)
+    ]
+    return pl.DataFrame(told, infer_schema_length=None, strict=False)
+
+
+def _plain(value: Any) -> Any:
+    """A value that fits one column of a table."""
+    return str(value) if isinstance(value, list | dict) else value
+
+
+def _as_json(cell: "StoredCell", settings: dict[str, Any]) -> dict[str, Any]:
+    result = cell.result
+    return {
+        "digest": result.digest,
+        "benchmark": result.benchmark,
+        "arm": result.arm,
+        "settings": settings,
+        "seed": result.seed,
+        "status": _status(cell),
+        "seconds": result.seconds,
+        "train_seconds": result.train_seconds,
+        "train_sequences": result.train_sequences,
+        "metrics": result.metrics,
+        "folder": result.folder,
+        "reason": result.reason,
+    }
+
+
+def _status(cell: "StoredCell") -> str:
+    if cell.is_finished:
+        return "trial" if cell.is_trial else "finished"
+    return cell.result.reason.partition(":")[0]
+
+
+def _print_table(cells: "Sequence[StoredCell]", runs: Path) -> None:
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    from seqreason.cli.output import results_console
+    from seqreason.suites.stored import distinguishing
+
+    console = results_console()
+    if not cells:
+        console.print(f"no cells in {runs}: `seqreason run SPEC` puts some there", markup=False)
+        return
+    table = Table(box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
+    for heading in ("cell", "benchmark", "settings", "seed", *_METRICS, "time", "when or why"):
+        is_text = heading in ("benchmark", "settings", "when or why")
+        table.add_column(heading, justify="left" if is_text else "right", overflow="fold")
+    for cell, settings in zip(cells, distinguishing(cells), strict=True):
+        told = " ".join(f"{path}={_short(value)}" for path, value in settings.items())
+        values = [_hundredths(cell.result.metrics.get(metric)) for metric in _METRICS.values()]
+        row = [cell.result.digest[:12], cell.result.benchmark, told, str(cell.result.seed)]
+        row += [*values, f"{cell.result.train_seconds:.0f} s", _when(cell)]
+        table.add_row(*map(escape, row))
+    console.print(table)
+    console.print(f"{len(cells)} cells in {runs}", style="dim", markup=False)
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _when(cell: "StoredCell") -> str:
+    if cell.finished_at is None:
+        return cell.result.reason
+    told = f"{datetime.fromtimestamp(cell.finished_at):%Y-%m-%d %H:%M}"
+    return f"trial, {told}" if cell.is_trial else told
+
+
+def _hundredths(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.2f}"

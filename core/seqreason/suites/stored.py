@@ -1,0 +1,152 @@
+"""What is in a store: every cell with its outcome, and the settings that tell it apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, final
+
+from seqreason.errors import SpecError, StoreError, UnknownNameError
+from seqreason.spec.digest import digest_of, flattened
+from seqreason.spec.files import parse_yaml
+from seqreason.suites.cell_folder import CellFolder
+from seqreason.suites.results import CellResult, Results
+from seqreason.suites.store import Store
+
+_ABSENT: Final = object()
+
+
+@final
+@dataclass(frozen=True)
+class StoredCell:
+    """One run folder of a store.
+
+    Attributes:
+        settings: the spec's settings by their dotted paths.
+        result: its outcome; of one that is not finished the `reason` says why.
+        is_trial: whether a search tried it, so that it has no test accuracy.
+        finished_at: when, in seconds since 1970; None if it is not finished.
+    """
+
+    folder: CellFolder
+    identity: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    result: CellResult
+    is_trial: bool = False
+    finished_at: float | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it has a result that can be read."""
+        return self.result.status == "finished"
+
+
+def stored_cells(store: Store) -> list[StoredCell]:
+    """Every cell of *store*, by benchmark, settings and seed; a damaged one hides no other."""
+    cells = [_stored(folder) for folder in store.folders()]
+    return sorted(
+        cells,
+        key=lambda cell: (
+            cell.result.benchmark,
+            sorted((path, str(value)) for path, value in cell.settings.items()),
+            cell.result.seed,
+        ),
+    )
+
+
+def results(runs: str | Path = "runs") -> Results:
+    """The finished cells of a run folder, trials of searches left out.
+
+    Raises:
+        StoreError: the folder is of a format that this version does not know.
+    """
+    cells = stored_cells(Store(Path(runs)))
+    return Results(tuple(cell.result for cell in cells if cell.is_finished and not cell.is_trial))
+
+
+def selected(
+    cells: Sequence[StoredCell],
+    *,
+    benchmark: str | None = None,
+    seeds: Sequence[int] = (),
+    where: Mapping[str, Any] | None = None,
+) -> list[StoredCell]:
+    """Those of *cells* that are of the *benchmark*, at one of the *seeds*, with settings *where*.
+
+    Raises:
+        UnknownNameError: there is no such benchmark, or no cell has such a setting.
+    """
+    if benchmark is not None:
+        known = {cell.result.benchmark for cell in cells}
+        if benchmark not in known:
+            raise UnknownNameError(benchmark, noun="benchmark in the run folder", known=known)
+        cells = [cell for cell in cells if cell.result.benchmark == benchmark]
+    for path, value in (where or {}).items():
+        known = {known for cell in cells for known in cell.settings}
+        if path not in known:
+            raise UnknownNameError(path, noun="setting of the cells", known=known)
+        cells = [cell for cell in cells if cell.settings.get(path, _ABSENT) == value]
+    return [cell for cell in cells if not seeds or cell.result.seed in seeds]
+
+
+def distinguishing(cells: Sequence[StoredCell]) -> list[dict[str, Any]]:
+    """For each cell the settings by which the cells of its benchmark differ."""
+    told = []
+    for cell in cells:
+        siblings = [other for other in cells if other.result.benchmark == cell.result.benchmark]
+        told.append(
+            {path: value for path, value in cell.settings.items() if _varies(path, siblings)}
+        )
+    return told
+
+
+def _varies(path: str, cells: Sequence[StoredCell]) -> bool:
+    first = cells[0].settings.get(path, _ABSENT)
+    return any(cell.settings.get(path, _ABSENT) != first for cell in cells[1:])
+
+
+def _stored(folder: CellFolder) -> StoredCell:
+    """The cell of *folder*, as far as it can be read."""
+    try:
+        identity = folder.identity()
+        settings, seed = flattened(identity["spec"]), int(identity["seed"])
+    except (StoreError, KeyError, TypeError, ValueError) as error:
+        name = folder.path.parent.name
+        damaged = CellResult("", name, name, -1, "failed", reason=f"damaged: {error}")
+        return StoredCell(folder, {}, {}, replace(damaged, folder=str(folder.path)))
+    benchmark = str(settings["benchmark"])
+    unfinished = CellResult(
+        digest_of(identity), benchmark, benchmark, seed, "failed", folder=str(folder.path)
+    )
+    try:
+        done = folder.result()
+        result = replace(unfinished, reason=_why(folder)) if done is None else _result(done, folder)
+    except (StoreError, TypeError) as error:
+        result = replace(unfinished, reason=f"damaged: {error}")
+    at = folder.finished_at() if result.status == "finished" else None
+    return StoredCell(folder, identity, settings, result, "measured" in identity, at)
+
+
+def _result(done: dict[str, Any], folder: CellFolder) -> CellResult:
+    """A result as it was written; the arm that it was then called is none of the store's."""
+    return CellResult(**{**done, "arm": done["benchmark"]}, folder=str(folder.path), is_reused=True)
+
+
+def _why(folder: CellFolder) -> str:
+    """Why a folder has no result."""
+    failure = folder.failure()
+    return f"unfinished: failed: {failure}" if failure else "unfinished: stopped on its way"
+
+
+def parsed_where(told: Sequence[str]) -> dict[str, Any]:
+    """The settings that `path=value` strings ask for; a value is read as YAML.
+
+    Raises:
+        SpecError: one has no `=`.
+    """
+    wanted = {}
+    for each in told:
+        path, equals, value = each.partition("=")
+        if not equals:
+            raise SpecError(f"--where {each}: expected path=value, such as reasoner.cell=lstm")
+        wanted[path] = parse_yaml(value, where=f"--where {each}")
+    return wanted
