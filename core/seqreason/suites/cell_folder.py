@@ -82,6 +82,9 @@ class CellFolder:
                 return False
         except Timeout:
             return True
+        except OSError:
+            # Nobody computes where nothing can be written.
+            return False
 
     @contextmanager
     def claimed(self, identity: Mapping[str, Any], *, waits: bool = False) -> Iterator[None]:

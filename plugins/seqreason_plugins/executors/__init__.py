@@ -1,13 +1,16 @@
-"""Executors: `sequential`."""
+"""Executors: `sequential`, `processes`, `ray`, `submitit`."""
 
 import seqreason
 from seqreason.interfaces import Executor
+from seqreason_plugins.executors.processes import Processes
+from seqreason_plugins.executors.ray_cluster import Ray
 from seqreason_plugins.executors.sequential import Sequential
+from seqreason_plugins.executors.submitit_jobs import Submitit
 
-__all__ = ["Sequential", "seqreason_executors"]
+__all__ = ["Processes", "Ray", "Sequential", "Submitit", "seqreason_executors"]
 
 
 @seqreason.hookimpl
 def seqreason_executors() -> list[type[Executor]]:
     """The built-in executors."""
-    return [Sequential]
+    return [Sequential, Processes, Ray, Submitit]

@@ -1,0 +1,201 @@
+"""Cells as tasks of a Ray cluster."""
+
+import logging
+import os
+import pickle
+import socket
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Any, Final, TypeVar, final
+
+from pydantic import Field, field_validator
+
+from seqreason.errors import SpecError, TrainingError
+from seqreason.interfaces import Executor, ExecutorContext, PluginConfig
+from seqreason_plugins.executors.extras import import_extra
+from seqreason_plugins.executors.task import Task, opened
+
+Job = TypeVar("Job")
+Outcome = TypeVar("Outcome")
+
+_MOST_RETRIES: Final = 3
+_CONNECT_SECONDS: Final = 10
+
+
+@final
+class Ray(Executor):
+    """Runs the jobs as tasks of a Ray cluster: one of this machine alone, or one of many.
+
+    Every machine of the cluster needs the same packages, and the same run folder and cache.
+    """
+
+    name = "ray"
+
+    class Config(PluginConfig):
+        """Which cluster."""
+
+        address: str | None = Field(
+            None,
+            description="a running cluster, host:port or auto; null: one of this machine that "
+            "lasts as long as the run",
+        )
+
+        @field_validator("address")
+        @classmethod
+        def _address_has_a_port(cls, address: str | None) -> str | None:
+            host, _, port = (address or "").rpartition(":")
+            if address in (None, "auto") or (host and port.isdecimal()):
+                return address
+            raise ValueError("is neither auto nor host:port, such as 10.0.0.1:6379")
+
+    def __init__(self, config: Config, context: ExecutorContext) -> None:
+        """Nothing is connected before there are jobs.
+
+        Raises:
+            SpecError: the package is missing, or a job asks for GPUs that Ray cannot give it.
+        """
+        self._ray = import_extra("ray", extra="ray")
+        self._address = config.address
+        self._num_cores = context.num_cores
+        self._num_threads = 1 if context.cpus_per_job is None else None
+        self._demand = {"CPU": context.cpus_per_job or 1, "GPU": context.gpus_per_job}
+        if context.gpus_per_job > 1 and context.gpus_per_job % 1:
+            raise SpecError(
+                f"{context.gpus_per_job} GPUs a job: Ray gives out shares of one GPU, or whole "
+                "ones; ask for 1 or less, or for a whole number"
+            )
+
+    def execute(
+        self, run: Callable[[Job], Outcome], jobs: Sequence[Job]
+    ) -> Iterator[tuple[int, Outcome]]:
+        """Each job's place and outcome, as they are finished.
+
+        Raises:
+            SpecError: the cluster does not answer, or has not what a job asks for.
+            TrainingError: a job's worker dies again and again.
+        """
+        if not jobs:
+            return
+        with self._connected():
+            self._check_supply()
+            places = self._submit(run, jobs)
+            while places:
+                (finished,), _ = self._ray.wait(list(places))
+                yield places.pop(finished), opened(self._fetched(finished))
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        """Within the block this process belongs to the cluster."""
+        if self._ray.is_initialized():
+            raise SpecError(
+                "executor ray: this process belongs to a Ray cluster already; call ray.shutdown() "
+                "before the run"
+            )
+        try:
+            # Ray prints the death of a worker to standard output, where results alone belong.
+            with redirect_stdout(sys.stderr):
+                self._connect()
+                yield
+        finally:
+            self._ray.shutdown()
+
+    def _connect(self) -> None:
+        quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+        environment = {"runtime_env": {"env_vars": _inherited()}}
+        try:
+            with _usage_stats_off():
+                if self._address is None:
+                    local = {"num_cpus": self._num_cores, "include_dashboard": False}
+                    self._ray.init("local", **local, **quiet, **environment)
+                else:
+                    _check_reachable(self._address)
+                    self._ray.init(self._address, **quiet, **environment)
+        except (OSError, RuntimeError, ValueError) as error:
+            tried = self._address or "of this machine"
+            raise SpecError(
+                f"executor ray: the cluster {tried} cannot be used: {error}. See to it with "
+                "`ray status`, or leave out the address, for a cluster of this machine"
+            ) from error
+
+    def _check_supply(self) -> None:
+        """Refuse what no machine of the cluster has: a task that asks for it would wait forever."""
+        machines = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
+        if not any(_covers(machine, self._demand) for machine in machines):
+            told = "; ".join(_told(machine) for machine in machines)
+            raise SpecError(
+                f"executor ray: each job asks for {_told(self._demand)}, and no machine of the "
+                f"cluster has that. There are: {told}. Ask for less, or add a machine"
+            )
+
+    def _submit(self, run: Callable[[Job], Outcome], jobs: Sequence[Job]) -> dict[Any, int]:
+        """The tasks, with the places of their jobs."""
+        compute = self._ray.remote(
+            num_cpus=self._demand["CPU"],
+            num_gpus=self._demand["GPU"],
+            max_retries=_MOST_RETRIES,
+            retry_exceptions=False,
+        )(_compute)
+        task = self._ray.put(Task.of(run, num_threads=self._num_threads))
+        return {compute.remote(task, pickle.dumps(job)): n for n, job in enumerate(jobs)}
+
+    def _fetched(self, finished: Any) -> Any:
+        faults = self._ray.exceptions
+        try:
+            return self._ray.get(finished)
+        except faults.RayTaskError as error:
+            raise TrainingError(
+                f"executor ray: a worker cannot run jobs: {error}\nEvery machine of the cluster "
+                "needs the packages that this one has"
+            ) from error
+        except faults.RayError as error:
+            raise TrainingError(
+                f"executor ray: a job was tried {1 + _MOST_RETRIES} times, and its worker died "
+                f"each time: {error}\nThe usual cause is that memory runs out: ask for more cores "
+                "a job, so that fewer run at a time. The same command run again goes on where "
+                "this run stopped."
+            ) from error
+
+
+def _compute(task: Task, job: bytes) -> Any:
+    return task(job)
+
+
+@contextmanager
+def _usage_stats_off() -> Iterator[None]:
+    """Within the block Ray takes it from the environment that it shall report nothing."""
+    name = "RAY_USAGE_STATS_ENABLED"
+    before = os.environ.get(name)
+    os.environ[name] = "0"
+    try:
+        yield
+    finally:
+        del os.environ[name]
+        if before is not None:
+            os.environ[name] = before
+
+
+def _inherited() -> dict[str, str]:
+    """What tasks take over from this process's environment; they may have another work folder."""
+    names = [name for name in ("PYTHONPATH", "SEQREASON_CACHE") if os.environ.get(name)]
+    return {name: _absolute(os.environ[name]) for name in names}
+
+
+def _absolute(paths: str) -> str:
+    return os.pathsep.join(str(Path(path).absolute()) for path in paths.split(os.pathsep))
+
+
+def _check_reachable(address: str) -> None:
+    """Raise what a connection raises now, for Ray itself would try for many minutes."""
+    if address != "auto":
+        host, _, port = address.rpartition(":")
+        socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
+
+
+def _covers(supply: dict[str, float], demand: dict[str, float]) -> bool:
+    return all(supply.get(resource, 0) >= amount for resource, amount in demand.items())
+
+
+def _told(resources: dict[str, float]) -> str:
+    return f"{resources.get('CPU', 0):g} cores and {resources.get('GPU', 0):g} GPUs"

@@ -1,0 +1,449 @@
+"""One store through kills, several parents, full and read-only disks, and changed plug-ins."""
+
+import functools
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+import yaml
+
+import seqreason
+
+TINY_PLUGINS = Path(__file__).parent.parent / "tiny_plugins.py"
+COMMAND = [sys.executable, "-m", "seqreason.cli", "run"]
+PATIENCE_SECONDS = 300
+NUM_CELLS = 12
+
+MINE = '''"""A plug-in of one's own."""
+
+import seqreason
+
+
+class Mine(seqreason.Encoder):
+    """Each pixel is a feature."""
+
+    name = "mine"
+    version = "1"
+
+    def __init__(self, config, context):
+        super().__init__()
+        self.features = context.height * context.width
+
+    def forward(self, frames):
+        return frames.flatten(start_dim=1)
+
+
+@seqreason.hookimpl
+def seqreason_encoders():
+    return [Mine]
+'''
+
+
+@pytest.fixture
+def suite(make_data):
+    """Twelve cells, each of which takes a few checkpoints and a part of a second."""
+    training = {"examples": 160, "epochs": 2, "batch_size": 20, "precision": "float32"}
+    baseline = make_data(
+        training={**training, "checkpoint_steps": 3},
+        evaluation={"examples": 4, "valid_examples": 20, "train_examples": 20},
+    )
+    return {
+        "ablation": "small",
+        "baseline": baseline,
+        "changes": {
+            "lstm": {"reasoner.cell": "lstm"},
+            "wide": {"reasoner.hidden": 24},
+            "crisp": {"loss.prediction.smoothing": 0.1},
+        },
+        "seeds": [0, 1, 2],
+        "resources": {"cpus": 1},
+    }
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """The store's folder: a small file system of its own, where one can be mounted."""
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    with suppress(OSError):
+        mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder]
+        subprocess.run(mount, capture_output=True, check=False)
+    yield folder
+    if folder.is_mount():
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.fixture
+def start(tmp_path, suite, runs):
+    """Starts the suite's command on the store, in a session of its own."""
+    (tmp_path / "suite.yaml").write_text(yaml.safe_dump(suite))
+    started = []
+
+    def start(*arguments, plugins=(TINY_PLUGINS,), **options):
+        given = [part for plugin in plugins for part in ("--plugin", plugin)]
+        started.append(
+            subprocess.Popen(
+                [*COMMAND, "suite.yaml", "--runs", runs, *given, *map(str, arguments)],
+                cwd=tmp_path,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+                **options,
+            )
+        )
+        return started[-1]
+
+    yield start
+    for process in started:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+@pytest.fixture
+def command(start):
+    """Runs the command to its end."""
+
+    def command(*arguments, **options):
+        return ended(start(*arguments, **options))
+
+    return command
+
+
+def ended(process):
+    out, said = process.communicate(timeout=PATIENCE_SECONDS)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, said)
+
+
+def cells_of(outcome):
+    """The cells that a command with `--json` tells of."""
+    assert outcome.returncode == 0, outcome.stderr
+    return json.loads(outcome.stdout)["cells"]
+
+
+def metrics_of(cells):
+    return {(cell["arm"], cell["seed"]): cell["metrics"] for cell in cells}
+
+
+def undisturbed(suite):
+    """The metrics of the suite's cells as one process computes them."""
+    return _undisturbed(json.dumps(suite))
+
+
+@functools.cache
+def _undisturbed(suite):
+    with tempfile.TemporaryDirectory() as runs:
+        return metrics_in(json.loads(suite), runs)[0]
+
+
+def metrics_in(suite, runs):
+    """The metrics of all cells, run to the end in this process, and which it found finished."""
+    results = seqreason.run(suite, plugins=[str(TINY_PLUGINS)], runs=runs)
+    assert [cell.status for cell in results] == ["finished"] * NUM_CELLS
+    metrics = {(cell.arm, cell.seed): cell.metrics for cell in results}
+    return metrics, {Path(cell.folder) for cell in results if cell.is_reused}
+
+
+def finished_in(runs):
+    """The folder of each finished cell, with the time of its result."""
+    return {path.parent: path.stat().st_mtime_ns for path in runs.glob("*/*/result.json")}
+
+
+def files_in(folder):
+    """Every file with what changes when it is touched."""
+    states = {path: path.stat() for path in folder.rglob("*") if path.is_file()}
+    return {path: (state.st_mtime_ns, state.st_size) for path, state in states.items()}
+
+
+def processes_of(session):
+    """The living processes that a command has started, itself among them: number → parent's."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent, _, its_session = path.read_text().rpartition(")")[2].split()[:4]
+            if state != "Z" and int(its_session) == session:
+                found[int(path.parent.name)] = int(parent)
+    return found
+
+
+def workers_of(process):
+    """The numbers of the command's worker processes."""
+    found = []
+    for number, parent in processes_of(process.pid).items():
+        with suppress(OSError):
+            line = Path(f"/proc/{number}/cmdline").read_bytes()
+            if parent == process.pid and b"spawn_main" in line:
+                found.append(number)
+    return found
+
+
+def kill_the_parent(process):
+    process.kill()
+
+
+def kill_a_worker(process):
+    os.kill(workers_of(process)[0], signal.SIGKILL)
+
+
+def kill_all(process):
+    os.killpg(process.pid, signal.SIGKILL)
+
+
+def wait_until(holds, what):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, f"in vain: {what}"
+        time.sleep(0.02)
+
+
+def moments(seed, count=1):
+    """Random moments of a run, in order: when so many cells are finished, and then some seconds.
+
+    There are cells enough left after the latest of them that it comes before the run's end.
+    """
+    chance = random.Random(seed)
+    numbers = sorted(chance.sample(range(NUM_CELLS - 2), count))
+    return [(number, chance.uniform(0, 0.3)) for number in numbers]
+
+
+def wait_for(moment, process, runs):
+    number, seconds = moment
+
+    def is_there():
+        assert process.poll() is None, f"the run ended too early: {process.communicate()}"
+        return len(finished_in(runs)) >= number and workers_of(process)
+
+    wait_until(is_there, f"{number} finished cells")
+    time.sleep(seconds)
+
+
+def assert_refused(outcome, *messages):
+    """The command ends with code 1 and one message, untraced."""
+    assert outcome.returncode == 1, outcome.stderr
+    assert outcome.stdout == ""
+    assert "Traceback" not in outcome.stderr
+    told = [line for line in outcome.stderr.splitlines() if line.startswith("seqreason: ")]
+    assert told == outcome.stderr.splitlines()[-1:]
+    for message in messages:
+        assert message in told[0]
+
+
+def test_assert_refused_fails_on_a_second_message():
+    twice = subprocess.CompletedProcess([], 1, stdout="", stderr="seqreason: a\nseqreason: b\n")
+    with pytest.raises(AssertionError):
+        assert_refused(twice)
+
+
+def some(count):
+    """The first of so many seeds; the others are for the slow tests."""
+    return [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, count))]
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+
+
+@needs_proc
+@pytest.mark.parametrize("seed", some(10))
+@pytest.mark.parametrize("kill", [pytest.param(kill_the_parent, marks=pytest.mark.slow), kill_all])
+def test_a_killed_suite_run_again_ends_as_if_undisturbed(suite, runs, start, kill, seed):
+    process = start("--executor", "processes", "--json")
+    wait_for(*moments(seed), process, runs)
+    kill(process)
+    assert process.wait() == -signal.SIGKILL
+    wait_until(lambda: not processes_of(process.pid), "the end of all workers")
+    before = finished_in(runs)
+    metrics, reused = metrics_in(suite, runs)
+    assert metrics == undisturbed(suite)
+    assert reused == set(before)
+    after = finished_in(runs)
+    assert len(after) == NUM_CELLS
+    assert before.items() <= after.items()
+    assert [*runs.glob("*/*/*.part"), *runs.glob("*/*/checkpoint.pt")] == []
+
+
+@needs_proc
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_a_suite_ends_undisturbed_though_two_of_its_workers_are_killed(suite, runs, start, seed):
+    process = start("--executor", "processes", "--json")
+    before = {}
+    for moment in moments(seed, 2):
+        wait_for(moment, process, runs)
+        kill_a_worker(process)
+        assert before.items() <= finished_in(runs).items()
+        before = finished_in(runs)
+    assert metrics_of(cells_of(ended(process))) == undisturbed(suite)
+    assert before.items() <= finished_in(runs).items()
+    assert [*runs.glob("*/*/*.part"), *runs.glob("*/*/checkpoint.pt")] == []
+    wait_until(lambda: not processes_of(process.pid), "the end of all workers")
+
+
+def test_two_parents_on_one_store_compute_each_cell_once(suite, start):
+    both = [start("--executor", kind, "--json") for kind in ("sequential", "processes")]
+    told = [cells_of(ended(process)) for process in both]
+    assert metrics_of(told[0]) == metrics_of(told[1]) == undisturbed(suite)
+    computed = Counter(cell["digest"] for cells in told for cell in cells if not cell["reused"])
+    assert computed == {cell["digest"]: 1 for cell in told[0]}
+
+
+@pytest.mark.slow
+def test_a_parent_takes_over_the_cells_of_one_that_is_killed(suite, runs, start):
+    killed, left = start("--executor", "processes"), start("--json")
+    wait_for((2, 0.1), killed, runs)
+    kill_all(killed)
+    assert metrics_of(cells_of(ended(left))) == undisturbed(suite)
+    assert [*runs.glob("*/*/checkpoint.pt")] == []
+
+
+@pytest.mark.parametrize(
+    ("executor", "bytes_left"),
+    [
+        ("sequential", 0),
+        pytest.param("sequential", 20_000, marks=pytest.mark.slow),
+        pytest.param("processes", 20_000, marks=pytest.mark.slow),
+    ],
+)
+def test_a_full_disk_is_one_message_and_leaves_earlier_cells(runs, command, executor, bytes_left):
+    if not runs.is_mount():
+        pytest.skip("no file system can be mounted here")
+    assert command("--seeds", 0).returncode == 0
+    earlier = files_in(runs)
+    with filled(runs, bytes_left=bytes_left):
+        told = command("--seeds", "0,1", "--executor", executor)
+    assert_refused(told, "cannot be written")
+    assert_mended(earlier, runs, command)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("executor", ["sequential", "processes"])
+def test_a_file_that_cannot_grow_is_one_message_too(runs, command, executor):
+    assert command("--seeds", 0).returncode == 0
+    earlier = files_in(runs)
+    limits = (resource.RLIMIT_FSIZE, (20_000, 20_000))
+    told = command(
+        "--seeds",
+        "0,1",
+        "--executor",
+        executor,
+        preexec_fn=lambda: resource.setrlimit(*limits),
+    )
+    assert_refused(told, "cannot be written")
+    assert_mended(earlier, runs, command)
+
+
+@contextmanager
+def filled(folder, *, bytes_left):
+    """Within the block the file system of *folder* has room for so many bytes."""
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    os.truncate(filler, filler.stat().st_size - bytes_left)
+    yield
+    filler.unlink()
+
+
+def assert_mended(earlier, runs, command):
+    """The earlier cells are as they were, and the others are computed now."""
+    assert earlier.items() <= files_in(runs).items()
+    cells = cells_of(command("--seeds", "0,1", "--json"))
+    assert Counter((cell["seed"], cell["status"], cell["reused"]) for cell in cells) == {
+        (0, "finished", True): 4,
+        (1, "finished", False): 4,
+    }
+    assert earlier.items() <= files_in(runs).items()
+
+
+@pytest.mark.slow
+def test_a_read_only_store_tells_what_it_holds_and_refuses_more(runs, command):
+    assert command("--seeds", 0).returncode == 0
+    earlier = files_in(runs)
+    with read_only(runs):
+        again = cells_of(command("--seeds", 0, "--json"))
+        planned = cells_of(command("--seeds", "0,1", "--dry-run", "--json"))
+        told = command("--seeds", "0,1")
+    assert [cell["reused"] for cell in again] == [True] * 4
+    assert Counter(cell["status"] for cell in planned) == {"finished": 4, "to run": 4}
+    assert_refused(told, "cannot be written to; choose another with --runs DIR")
+    assert files_in(runs) == earlier
+
+
+@pytest.mark.slow
+def test_a_read_only_store_tells_of_cells_that_stopped_on_their_way(runs, command):
+    assert command("--seeds", 0).returncode == 0
+    (stopped, *_) = finished_in(runs)
+    (stopped / "result.json").rename(stopped / "checkpoint.pt")
+    with read_only(runs):
+        planned = cells_of(command("--seeds", 0, "--dry-run", "--json"))
+    (why,) = (cell["why"] for cell in planned if cell["status"] == "to run")
+    assert why == "stopped on its way: goes on from its checkpoint"
+
+
+@contextmanager
+def read_only(folder):
+    """Within the block nothing can be written to *folder*, not even by root."""
+    if folder.is_mount():
+        subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+        yield
+        subprocess.run(["mount", "-o", "remount,rw", folder], check=True)
+        return
+    if os.geteuid() == 0:
+        pytest.skip("no file system can be mounted here, and root may write to any folder")
+    modes = {path: path.stat().st_mode for path in (folder, *folder.rglob("*"))}
+    for path, mode in modes.items():
+        path.chmod(mode & ~0o222)
+    yield
+    for path, mode in modes.items():
+        path.chmod(mode)
+
+
+@pytest.mark.slow
+def test_a_finished_suite_run_again_touches_nothing(runs, command):
+    first = cells_of(command("--seeds", "0,1", "--json"))
+    before = files_in(runs)
+    again = cells_of(command("--seeds", "0,1", "--executor", "processes", "--json"))
+    assert cells_of(command("--seeds", "0,1", "--dry-run", "--json"))
+    assert files_in(runs) == before
+    assert [cell["reused"] for cell in again] == [True] * 8
+    assert metrics_of(again) == metrics_of(first)
+
+
+def test_a_changed_plug_in_s_cells_alone_are_run_again_and_dry_run_says_why(
+    tmp_path, suite, command
+):
+    plugins = [tmp_path / "tiny.py", tmp_path / "mine.py"]
+    plugins[0].write_text(TINY_PLUGINS.read_text())
+    plugins[1].write_text(MINE)
+    suite["changes"] = {"mine": {"encoder.kind": "mine"}}
+    (tmp_path / "suite.yaml").write_text(yaml.safe_dump(suite))
+
+    def standing():
+        planned = cells_of(command("--seeds", "0,1", "--dry-run", "--json", plugins=plugins))
+        return Counter((cell["arm"], cell["status"], cell["why"]) for cell in planned)
+
+    assert command("--seeds", "0,1", plugins=plugins).returncode == 0
+    finished = {("baseline", "finished", ""): 2, ("mine", "finished", ""): 2}
+    assert standing() == finished
+    plugins[1].write_text(f"# A remark.\n{MINE}")
+    changed = "digest changed: plug-in encoder mine: its source changed (version 1 as before)"
+    assert standing() == {("baseline", "finished", ""): 2, ("mine", "to run", changed): 2}
+    plugins[1].write_text(MINE.replace('version = "1"', 'version = "2"'))
+    changed = "digest changed: plug-in encoder mine 1 → 2"
+    assert standing() == {("baseline", "finished", ""): 2, ("mine", "to run", changed): 2}
+    cells = cells_of(command("--seeds", "0,1", "--json", plugins=plugins))
+    assert Counter((cell["arm"], cell["reused"]) for cell in cells) == {
+        ("baseline", True): 2,
+        ("mine", False): 2,
+    }
+    assert standing() == finished

@@ -1,0 +1,187 @@
+"""Executors: every job once, with its own outcome; deaths, errors and Ctrl-C in good order."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from seqreason.errors import SpecError
+from seqreason.interfaces import Executor, ExecutorContext
+
+PROGRAM = Path(__file__).parent / "executor_jobs.py"
+LOCAL = {"cluster": "local"}
+SLOW = [
+    pytest.param("ray", {}, marks=pytest.mark.slow, id="ray"),
+    pytest.param("submitit", LOCAL, marks=pytest.mark.slow, id="submitit"),
+]
+ALL = [pytest.param("sequential", {}, id="sequential")]
+ALL += [pytest.param("processes", {}, id="processes"), *SLOW]
+ELSEWHERE = [pytest.param("processes", {}, id="processes"), *SLOW]
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts a program that has an executor compute some jobs, phase after phase."""
+    started = []
+
+    def start(kind, settings, *phases, cpus_per_job=None, num_cores=2):
+        context = {
+            "num_cores": num_cores,
+            "cpus_per_job": cpus_per_job,
+            "gpus_per_job": 0.0,
+            "folder": str(tmp_path),
+        }
+        told = [json.dumps(part) for part in (context, settings, phases)]
+        paths = [str(PROGRAM.parent), os.environ.get("PYTHONPATH", "")]
+        started.append(
+            subprocess.Popen(
+                [sys.executable, str(PROGRAM), kind, *told],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            )
+        )
+        return started[-1]
+
+    yield start
+    for process in started:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+@pytest.fixture
+def fates(start):
+    """What becomes of each phase's jobs."""
+
+    def fates(*arguments, **options):
+        told, said = start(*arguments, **options).communicate(timeout=240)
+        lines = [json.loads(line) for line in told.splitlines()]
+        assert "Traceback" not in said
+        return lines
+
+    return fates
+
+
+def outcomes(fate):
+    return dict(fate["outcomes"])
+
+
+@pytest.mark.parametrize(("kind", "settings"), ALL)
+def test_every_job_is_computed_once_with_its_own_outcome(fates, kind, settings):
+    jobs = [["negated", number] for number in range(5)]
+    some, none, error = fates(kind, settings, jobs, [], [["full_disk"]])
+    assert sorted(some["outcomes"]) == [[number, -number] for number in range(5)]
+    assert none["outcomes"] == []
+    assert error == {"raised": "StoreError", "message": "the disk is full"}
+
+
+@pytest.mark.parametrize(("kind", "settings"), ELSEWHERE)
+def test_a_job_whose_worker_dies_is_computed_again(fates, tmp_path, kind, settings):
+    jobs = [["deadly_once", str(tmp_path / "marker")], ["negated", 1], ["negated", 2]]
+    (fate,) = fates(kind, settings, jobs)
+    assert outcomes(fate) == {0: "alive", 1: -1, 2: -2}
+
+
+def test_workers_that_keep_dying_end_the_run_with_what_to_do(fates):
+    (fate,) = fates("processes", {}, [["deadly"]])
+    assert fate["raised"] == "TrainingError"
+    assert "the worker processes keep dying, 3 times in a row" in fate["message"]
+    assert "--executor '{kind: processes, workers: 1}'" in fate["message"]
+
+
+def test_there_are_never_more_workers_than_jobs_or_than_asked(fates):
+    jobs = [["negated", number] for number in range(4)]
+    (many,) = fates("processes", {"workers": 2}, jobs, num_cores=8)
+    (few,) = fates("processes", {}, jobs[:1], num_cores=8)
+    assert (many["most_children"], few["most_children"]) == (2, 1)
+
+
+def test_workers_share_the_cores_unless_the_job_asks_for_some(fates):
+    jobs = [["num_threads"], ["num_threads"]]
+    (shared,) = fates("processes", {"workers": 2}, jobs, num_cores=6)
+    assert outcomes(shared) == {0: 3, 1: 3}
+
+
+def is_alive(number):
+    try:
+        return "Z" not in Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
+def test_no_worker_outlives_the_run(start, tmp_path, how):
+    folder = tmp_path / "alive"
+    folder.mkdir()
+    process = start("processes", {}, [["endless", str(folder)]] * 2)
+    deadline = time.monotonic() + 60
+    while len(list(folder.iterdir())) < 2:
+        assert time.monotonic() < deadline, "the workers never began"
+        time.sleep(0.05)
+    if how == "SIGINT":
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.kill()
+    _, said = process.communicate(timeout=30)
+    workers = [int(path.name) for path in folder.iterdir()]
+    while any(is_alive(number) for number in workers):
+        assert time.monotonic() < deadline, "a worker lives on"
+        time.sleep(0.05)
+    # The program's own traceback of Ctrl-C may stand there, but none of a worker.
+    assert said.count("Traceback (most recent call last)") <= 1
+
+
+@pytest.fixture
+def build(registry, tmp_path):
+    def build(kind, *, gpus_per_job=0.0, **settings):
+        config = registry.find("executor", kind).plugin.Config(**settings)
+        context = ExecutorContext(2, None, gpus_per_job, tmp_path)
+        return registry.build(Executor, kind, config, context)
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("kind", "package", "extra"), [("ray", "ray", "ray"), ("submitit", "submitit", "slurm")]
+)
+def test_a_missing_package_is_told_with_how_to_install_it(build, monkeypatch, kind, package, extra):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(SpecError, match=rf"needs the package {package}: .*seqreason\[{extra}\]"):
+        build(kind)
+
+
+def test_slurm_without_its_commands_is_told(build, monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    with pytest.raises(SpecError, match="there is no sbatch, no srun, no sacct on this machine"):
+        build("submitit")
+
+
+@pytest.mark.parametrize(
+    ("gpus", "message"),
+    [(0.5, "SLURM gives out whole GPUs"), (1, "every job would get the same ones")],
+)
+def test_gpus_that_cannot_be_given_out_are_told(build, gpus, message):
+    with pytest.raises(SpecError, match=message):
+        build("submitit", gpus_per_job=gpus, **LOCAL)
+
+
+def test_a_setting_without_effect_is_an_error(registry):
+    with pytest.raises(ValueError, match="memory_gb would do nothing with cluster: local"):
+        registry.find("executor", "submitit").plugin.Config(cluster="local", memory_gb=4)
+
+
+@pytest.mark.parametrize("address", ["here", "host:", ":1", "host:port"])
+def test_an_address_without_host_and_port_is_told(registry, address):
+    with pytest.raises(ValueError, match="is neither auto nor host:port"):
+        registry.find("executor", "ray").plugin.Config(address=address)
