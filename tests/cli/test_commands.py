@@ -166,7 +166,7 @@ def test_dropped_settings_are_noted(run_tiny):
         (["--seeds", str(2**64)], "seeds.0: Input should be less than"),
         (["--set", "training"], "--set training: expected path=value"),
         (["--seeds", "a"], "--seeds a: expected integers with commas between"),
-        (["--executor", "cloud"], "unknown executor 'cloud': known are sequential"),
+        (["--executor", "cloud"], "unknown executor 'cloud': known are processes, ray"),
         (["--plugin", "gone.py"], "--plugin gone.py: there is no such file"),
         (["--set", "training.device=mps"], "training.device: this machine has no mps"),
     ],

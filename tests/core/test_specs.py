@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from seqreason.errors import SpecError
-from seqreason.spec import load_benchmark
+from seqreason.spec import load_benchmark, load_plan
 from seqreason.spec.digest import canonical, spec_digest
 from seqreason.spec.files import packaged_specs
 
@@ -242,7 +242,7 @@ class TestFiles:
 
     @pytest.mark.parametrize("name", sorted(packaged_specs()))
     def test_every_packaged_spec_is_valid_and_named_as_its_file(self, registry, name):
-        assert load_benchmark(name, registry).benchmark == name
+        assert load_plan(name, registry).name == name
 
 
 def test_a_wrong_item_of_a_list_is_told_alone(make_data, registry):
