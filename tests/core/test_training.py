@@ -1,5 +1,7 @@
 """Training: the same twice, the same after a stop, and honest when it goes wrong."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -174,7 +176,7 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(assemble, tmp_pa
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(torch, "save", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(StoreError, match="No space left on device"):
         weights_after(assemble("training.epochs=3"), path)
     assert path.read_bytes() == before

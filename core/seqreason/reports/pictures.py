@@ -59,6 +59,10 @@ def _whole(path: Path) -> Iterator[BinaryIO]:
             with temporary.open("wb") as file:
                 yield file
             temporary.replace(path)
+        except FileNotFoundError:
+            # Another process that draws the same picture may have been first.
+            if not path.exists():
+                raise
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:

@@ -1,6 +1,7 @@
 """The state of training between two steps, and the file that it survives in."""
 
 from dataclasses import asdict, dataclass, field
+from io import BytesIO
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, final
@@ -41,12 +42,18 @@ class CheckpointFile:
             StoreError: the file cannot be written; what was saved before is still there.
         """
         temporary = self.path.with_suffix(".part")
+        # By way of memory: of a full disk torch itself would only say `unexpected pos`.
+        content = BytesIO()
+        torch.save(asdict(state), content)
         try:
-            torch.save(asdict(state), temporary)
+            temporary.write_bytes(content.getbuffer())
             temporary.replace(self.path)
-        except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
+        except OSError as error:
             temporary.unlink(missing_ok=True)
-            raise StoreError(f"{self.path}: the checkpoint cannot be written: {error}") from error
+            raise StoreError(
+                f"{self.path}: the checkpoint cannot be written ({error}); free some space there, "
+                "or choose another folder with --runs DIR"
+            ) from error
 
     def load(self, device: torch.device) -> TrainingState | None:
         """The saved state, or None where there is none.
