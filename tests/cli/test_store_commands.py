@@ -15,6 +15,7 @@ from seqreason.cli import app
 from seqreason.errors import SpecError, StoreError, UnknownNameError
 from seqreason.suites import Store
 from seqreason.suites.cell_folder import CellFolder
+from seqreason.suites.pruning import remove
 from seqreason.suites.stored import results, stored_cells
 
 TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
@@ -277,3 +278,55 @@ def test_a_damaged_cell_counts_as_unfinished(tell, runs):
     told = tell("runs", "prune", "--benchmark", "tiny", "--unfinished", "--yes")
     assert "1 cells deleted" in told
     assert len(stored_cells(Store(runs))) == 8
+
+
+def test_a_cell_that_is_finished_between_list_and_answer_is_spared(runs):
+    (folder,) = Store(runs).folders("other")
+    result = folder.path / "result.json"
+    content = result.read_text()
+    result.unlink()
+    (listed_before,) = [
+        cell for cell in stored_cells(Store(runs)) if cell.result.benchmark == "other"
+    ]
+    assert listed_before.status == "unfinished"
+    result.write_text(content)
+    assert remove(listed_before) == "finished since"
+    assert result.read_text() == content
+
+
+def test_a_removal_that_is_cut_off_leaves_a_folder_that_is_found_again(runs, monkeypatch):
+    (folder,) = Store(runs).folders("other")
+    (cell,) = [cell for cell in stored_cells(Store(runs)) if cell.result.benchmark == "other"]
+
+    def cut_off(path, *args, **kwargs):
+        raise OSError(5, "cut off")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", cut_off)
+        with pytest.raises(StoreError, match="cannot be deleted"):
+            remove(cell)
+    (left,) = [cell for cell in stored_cells(Store(runs)) if cell.result.benchmark == "other"]
+    assert left.status == "unfinished"
+    assert remove(left) == "deleted"
+    assert not folder.path.exists()
+
+
+def test_a_cell_that_is_being_computed_is_listed_so(tell, runs):
+    (broken,) = Store(runs).folders("broken")
+    with CellFolder(broken.path).claimed({}):
+        (cell,) = listed(tell, "--all", "--benchmark", "broken")
+    assert cell["status"] == "computing"
+
+
+def test_a_number_is_found_however_it_is_written(tell):
+    for told in ("0.001", "1e-3", "1.0e-3"):
+        assert len(listed(tell, "--where", f"training.learning_rate={told}")) == 6
+    assert listed(tell, "--where", "encoder.batch_norm=0") == []
+
+
+def test_what_another_version_wrote_beside_is_passed_over(tell, runs):
+    (folder,) = Store(runs).folders("other")
+    path = folder.path / "result.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "mood": "good"}))
+    (cell,) = listed(tell, "--benchmark", "other")
+    assert cell["status"] == "finished"

@@ -13,15 +13,17 @@ from seqreason.errors import SpecError, StoreError, UnknownNameError
 
 if TYPE_CHECKING:
     import polars as pl
+    from rich.table import Table
 
     from seqreason.suites.stored import StoredCell
 
 _FORMATS: Final = ("table", "csv", "json", "parquet")
 _METRICS: Final = {
-    "test, %": "test_accuracy",
-    "valid, %": "valid_accuracy",
-    "seen, %": "perception_accuracy",
+    "test": "test_accuracy",
+    "valid": "valid_accuracy",
+    "seen": "perception_accuracy",
 }
+_MOST_WIDTH: Final = 32
 
 
 def results_command(
@@ -70,23 +72,20 @@ def results_command(
         raise SpecError("--format parquet: say where to with --out FILE; it is no text to print")
     if form == "table" and out is not None:
         raise SpecError("--out: a table is printed; a file takes --format csv, json or parquet")
-    cells = [cell for cell in stored_cells(Store(runs)) if everything or _is_result(cell)]
+    stored = stored_cells(Store(runs))
+    cells = [cell for cell in stored if everything or cell.status == "finished"]
     if not cells and (benchmark or where):
         raise StoreError(f"run folder {runs}: there is no finished cell in it")
     cells = selected(cells, benchmark=benchmark, seeds=seed or (), where=parsed_where(where or []))
-    _tell(cells, form, out, runs)
+    if form == "table":
+        _print_table(cells, runs, num_stored=len(stored))
+    else:
+        _write(cells, form, out)
 
 
-def _is_result(cell: "StoredCell") -> bool:
-    return cell.is_finished and not cell.is_trial
-
-
-def _tell(cells: "Sequence[StoredCell]", form: str, out: Path | None, runs: Path) -> None:
+def _write(cells: "Sequence[StoredCell]", form: str, out: Path | None) -> None:
     from seqreason.cli.output import results_console
 
-    if form == "table":
-        _print_table(cells, runs)
-        return
     content = _content(cells, form)
     if out is None:
         sys.stdout.write(content.decode())
@@ -129,8 +128,8 @@ def _data_frame(cells: "Sequence[StoredCell]") -> "pl.DataFrame":
     paths = dict.fromkeys(path for told in settings for path in told)
     rows = Results(tuple(cell.result for cell in cells)).rows()
     told = [
-        {**row, **{path: _plain(own.get(path)) for path in paths}}
-        for row, own in zip(rows, settings, strict=True)
+        {**row, "status": cell.status, **{path: _plain(own.get(path)) for path in paths}}
+        for cell, row, own in zip(cells, rows, settings, strict=True)
     ]
     return pl.DataFrame(told, infer_schema_length=None, strict=False)
 
@@ -148,7 +147,7 @@ def _as_json(cell: "StoredCell", settings: dict[str, Any]) -> dict[str, Any]:
         "arm": result.arm,
         "settings": settings,
         "seed": result.seed,
-        "status": _status(cell),
+        "status": cell.status,
         "seconds": result.seconds,
         "train_seconds": result.train_seconds,
         "train_sequences": result.train_sequences,
@@ -158,36 +157,47 @@ def _as_json(cell: "StoredCell", settings: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _status(cell: "StoredCell") -> str:
-    if cell.is_finished:
-        return "trial" if cell.is_trial else "finished"
-    return cell.result.reason.partition(":")[0]
-
-
-def _print_table(cells: "Sequence[StoredCell]", runs: Path) -> None:
-    from rich import box
+def _print_table(cells: "Sequence[StoredCell]", runs: Path, *, num_stored: int) -> None:
     from rich.markup import escape
-    from rich.table import Table
 
     from seqreason.cli.output import results_console
     from seqreason.suites.stored import distinguishing
 
     console = results_console()
     if not cells:
-        console.print(f"no cells in {runs}: `seqreason run SPEC` puts some there", markup=False)
+        told = f"no cells in {runs}: `seqreason run SPEC` puts some there"
+        if num_stored:
+            told = f"none of the {num_stored} cells in {runs} is finished and of those asked for"
+        console.print(told, markup=False, soft_wrap=True)
         return
-    table = Table(box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
-    for heading in ("cell", "benchmark", "settings", "seed", *_METRICS, "time", "when or why"):
-        is_text = heading in ("benchmark", "settings", "when or why")
-        table.add_column(heading, justify="left" if is_text else "right", overflow="fold")
-    for cell, settings in zip(cells, distinguishing(cells), strict=True):
-        told = " ".join(f"{path}={_short(value)}" for path, value in settings.items())
+    told_settings = [
+        [f"{path}={_short(value)}" for path, value in settings.items()]
+        for settings in distinguishing(cells)
+    ]
+    table = _empty_table(max(len(told) for settings in told_settings for told in [*settings, ""]))
+    for cell, settings in zip(cells, told_settings, strict=True):
         values = [_hundredths(cell.result.metrics.get(metric)) for metric in _METRICS.values()]
-        row = [cell.result.digest[:12], cell.result.benchmark, told, str(cell.result.seed)]
-        row += [*values, f"{cell.result.train_seconds:.0f} s", _when(cell)]
+        row = [cell.result.digest[:12], cell.result.benchmark, "\n".join(settings)]
+        row += [str(cell.result.seed), *values, f"{cell.result.train_seconds:.0f} s", _when(cell)]
         table.add_row(*map(escape, row))
     console.print(table)
     console.print(f"{len(cells)} cells in {runs}", style="dim", markup=False)
+
+
+def _empty_table(widest: int) -> "Table":
+    """The table without its rows, the *widest* of whose settings has so many characters."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
+    table.title = "Accuracies in %"
+    table.add_column("cell", no_wrap=True)
+    table.add_column("benchmark", overflow="fold")
+    table.add_column("settings", overflow="fold", min_width=min(widest, _MOST_WIDTH))
+    for heading in ("seed", *_METRICS, "time"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("when or why", overflow="fold")
+    return table
 
 
 def _short(value: Any) -> str:

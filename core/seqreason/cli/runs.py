@@ -10,7 +10,7 @@ import typer
 from seqreason.cli import options
 
 if TYPE_CHECKING:
-    from seqreason.suites.pruning import Prunable
+    from seqreason.suites.pruning import Ending, Prunable
 
 app = typer.Typer(no_args_is_help=True, help="Look after the run folders.")
 
@@ -53,16 +53,17 @@ def prune(
     if chosen and not as_json:
         _print_chosen(chosen)
     is_sure = bool(chosen) and (yes or (not as_json and _is_confirmed(chosen, runs)))
-    deleted = [each for each in chosen if _removed(each)] if is_sure else []
+    endings = [_removed(each) for each in chosen] if is_sure else []
+    deleted = [each for each, ending in zip(chosen, endings, strict=False) if ending == "deleted"]
     if as_json:
         _print_as_json(found, chosen, deleted)
     elif not any(asked.values()):
         _print_choice(found, runs)
     else:
-        _print_end(chosen, deleted, is_sure=is_sure)
+        _print_end(chosen, deleted, endings)
 
 
-def _removed(each: "Prunable") -> bool:
+def _removed(each: "Prunable") -> "Ending":
     from seqreason.suites.pruning import remove
 
     return remove(each.cell)
@@ -104,23 +105,26 @@ def _print_chosen(chosen: "Sequence[Prunable]") -> None:
     for heading in ("folder", "why", "size"):
         table.add_column(heading, overflow="fold", justify="right" if heading == "size" else "left")
     for each in chosen:
-        table.add_row(str(each.cell.folder.path), each.why, _told(each.size))
+        status = each.cell.status
+        why = f"{each.why}: {status}" if status in ("computing", "damaged") else each.why
+        table.add_row(str(each.cell.folder.path), why, _told(each.size))
     results_console().print(table)
 
 
 def _print_end(
-    chosen: "Sequence[Prunable]", deleted: "Sequence[Prunable]", *, is_sure: bool
+    chosen: "Sequence[Prunable]", deleted: "Sequence[Prunable]", endings: "Sequence[Ending]"
 ) -> None:
     from seqreason.cli.output import results_console
 
     console = results_console()
     if not chosen:
         console.print("nothing of that kind is there")
-    elif not is_sure:
+    elif not endings:
         console.print("nothing is deleted; --yes deletes it")
     else:
-        spared = len(chosen) - len(deleted)
-        told = f"; {spared} are being computed, and stay" if spared else ""
+        reasons = {"computing": "are being computed", "finished since": "have been finished since"}
+        spared = {told: sum(ending == why for ending in endings) for why, told in reasons.items()}
+        told = "".join(f"; {count} {why}, and stay" for why, count in spared.items() if count)
         console.print(f"{len(deleted)} cells deleted, {_told(_total(deleted))}{told}")
 
 

@@ -3,13 +3,16 @@
 import json
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, final
 
-from seqreason.suites.cell_folder import CellFolder, CellIsTakenError, named_errors
-from seqreason.suites.stored import StoredCell
+from seqreason.errors import StoreError
+from seqreason.suites.cell_folder import CellIsTakenError
+from seqreason.suites.stored import StoredCell, stored_cell
 
+Ending = Literal["deleted", "computing", "finished since"]
 Why = Literal["superseded", "unfinished", "trial"]
 WHYS: Final[dict[Why, str]] = {
     "superseded": "a later cell has the same spec and seed, with newer code or data",
@@ -18,6 +21,8 @@ WHYS: Final[dict[Why, str]] = {
 }
 # Deleted first, so that what a killed removal leaves behind is not taken for a finished cell.
 _RESULT: Final = "result.json"
+# Deleted last: by the one a folder is found, the other keeps other processes away.
+_LAST: Final = ("cell.json", "lock")
 
 
 @final
@@ -41,23 +46,39 @@ def prunable(cells: Sequence[StoredCell]) -> list[Prunable]:
     return found
 
 
-def remove(cell: StoredCell) -> bool:
-    """Delete the run folder of *cell*; False if a process is computing it, so that it stays.
+def remove(cell: StoredCell) -> Ending:
+    """Delete the run folder of *cell*, but not if a process computes it or has finished it since.
 
     Raises:
         StoreError: it cannot be deleted.
     """
-    folder = CellFolder(cell.folder.path)
+    path = cell.folder.path
     try:
-        with folder.claimed(cell.identity), named_errors(folder.path):
-            (folder.path / _RESULT).unlink(missing_ok=True)
-            shutil.rmtree(folder.path)
+        with cell.folder.claimed(cell.identity):
+            # Between the list and the answer to it a run may have come to its end.
+            now = stored_cell(cell.folder)
+            if now.is_finished and now.finished_at != cell.finished_at:
+                return "finished since"
+            _delete(path)
     except CellIsTakenError:
-        return False
-    if folder.path.parent.is_dir() and not any(folder.path.parent.iterdir()):
-        with named_errors(folder.path.parent):
-            folder.path.parent.rmdir()
-    return True
+        return "computing"
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be deleted ({error})") from error
+    with suppress(OSError):
+        # Which fails, as it should, while another cell is in it.
+        path.parent.rmdir()
+    return "deleted"
+
+
+def _delete(folder: Path) -> None:
+    """Delete *folder* in such an order that what is left of it on the way is found again."""
+    (folder / _RESULT).unlink(missing_ok=True)
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name not in _LAST:
+            path.unlink()
+    shutil.rmtree(folder)
 
 
 def _why(cell: StoredCell, newest: dict[str, StoredCell]) -> Why | None:
@@ -86,4 +107,9 @@ def _same(cell: StoredCell) -> str:
 
 
 def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    size = 0
+    for path in folder.rglob("*"):
+        # A run that goes on moves its files about.
+        with suppress(FileNotFoundError):
+            size += path.stat().st_size if path.is_file() else 0
+    return size

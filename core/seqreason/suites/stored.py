@@ -1,7 +1,8 @@
 """What is in a store: every cell with its outcome, and the settings that tell it apart."""
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -13,6 +14,8 @@ from seqreason.suites.results import CellResult, Results
 from seqreason.suites.store import Store
 
 _ABSENT: Final = object()
+# What reading a file as something else than it holds ends in.
+_MALFORMED: Final = (AttributeError, KeyError, TypeError, ValueError)
 
 
 @final
@@ -39,15 +42,22 @@ class StoredCell:
         """Whether it has a result that can be read."""
         return self.result.status == "finished"
 
+    @property
+    def status(self) -> str:
+        """In a word: finished, trial, computing, unfinished or damaged."""
+        if self.is_finished:
+            return "trial" if self.is_trial else "finished"
+        return self.result.reason.partition(":")[0]
+
 
 def stored_cells(store: Store) -> list[StoredCell]:
     """Every cell of *store*, by benchmark, settings and seed; a damaged one hides no other."""
-    cells = [_stored(folder) for folder in store.folders()]
+    cells = [stored_cell(folder) for folder in store.folders()]
     return sorted(
         cells,
         key=lambda cell: (
             cell.result.benchmark,
-            sorted((path, str(value)) for path, value in cell.settings.items()),
+            sorted((path, _in_order(value)) for path, value in cell.settings.items()),
             cell.result.seed,
         ),
     )
@@ -80,12 +90,17 @@ def selected(
         if benchmark not in known:
             raise UnknownNameError(benchmark, noun="benchmark in the run folder", known=known)
         cells = [cell for cell in cells if cell.result.benchmark == benchmark]
-    for path, value in (where or {}).items():
-        known = {known for cell in cells for known in cell.settings}
-        if path not in known:
-            raise UnknownNameError(path, noun="setting of the cells", known=known)
-        cells = [cell for cell in cells if cell.settings.get(path, _ABSENT) == value]
-    return [cell for cell in cells if not seeds or cell.result.seed in seeds]
+    wanted = where or {}
+    paths = {path for cell in cells for path in cell.settings}
+    for path in wanted:
+        if path not in paths:
+            raise UnknownNameError(path, noun="setting of the cells", known=paths)
+    return [
+        cell
+        for cell in cells
+        if (not seeds or cell.result.seed in seeds)
+        and all(_is(cell.settings.get(path, _ABSENT), value) for path, value in wanted.items())
+    ]
 
 
 def distinguishing(cells: Sequence[StoredCell]) -> list[dict[str, Any]]:
@@ -99,40 +114,69 @@ def distinguishing(cells: Sequence[StoredCell]) -> list[dict[str, Any]]:
     return told
 
 
+def _is(found: Any, wanted: Any) -> bool:
+    """Whether a setting has the wanted value; `1e-3`, which YAML takes for text, is a number."""
+    if isinstance(found, float) and isinstance(wanted, str):
+        try:
+            return found == float(wanted)
+        except ValueError:
+            return False
+    return isinstance(found, bool) == isinstance(wanted, bool) and bool(found == wanted)
+
+
+def _in_order(value: Any) -> tuple[float, str]:
+    """A key by which numbers come first, in their order."""
+    is_number = isinstance(value, int | float)
+    return (float(value), "") if is_number else (math.inf, str(value))
+
+
 def _varies(path: str, cells: Sequence[StoredCell]) -> bool:
     first = cells[0].settings.get(path, _ABSENT)
     return any(cell.settings.get(path, _ABSENT) != first for cell in cells[1:])
 
 
-def _stored(folder: CellFolder) -> StoredCell:
+def stored_cell(folder: CellFolder) -> StoredCell:
     """The cell of *folder*, as far as it can be read."""
     try:
         identity = folder.identity()
         settings, seed = flattened(identity["spec"]), int(identity["seed"])
-    except (StoreError, KeyError, TypeError, ValueError) as error:
+        benchmark = str(settings["benchmark"])
+    except (StoreError, *_MALFORMED) as error:
         name = folder.path.parent.name
         damaged = CellResult("", name, name, -1, "failed", reason=f"damaged: {error}")
         return StoredCell(folder, {}, {}, replace(damaged, folder=str(folder.path)))
-    benchmark = str(settings["benchmark"])
     unfinished = CellResult(
         digest_of(identity), benchmark, benchmark, seed, "failed", folder=str(folder.path)
     )
+    at = None
     try:
         done = folder.result()
-        result = replace(unfinished, reason=_why(folder)) if done is None else _result(done, folder)
-    except (StoreError, TypeError) as error:
+        if done is None:
+            result = replace(unfinished, reason=_why(folder))
+        else:
+            result, at = _result(done, folder), folder.finished_at()
+    except (StoreError, OSError, *_MALFORMED) as error:
         result = replace(unfinished, reason=f"damaged: {error}")
-    at = folder.finished_at() if result.status == "finished" else None
     return StoredCell(folder, identity, settings, result, "measured" in identity, at)
 
 
 def _result(done: dict[str, Any], folder: CellFolder) -> CellResult:
-    """A result as it was written; the arm that it was then called is none of the store's."""
-    return CellResult(**{**done, "arm": done["benchmark"]}, folder=str(folder.path), is_reused=True)
+    """A result as it was written; the arm that it was then called is none of the store's.
+
+    What another version wrote beside what this one knows is passed over.
+    """
+    known = {field.name for field in fields(CellResult)} - {"arm", "folder", "is_reused"}
+    told = {name: value for name, value in done.items() if name in known}
+    result = CellResult(**told, arm=done["benchmark"], folder=str(folder.path), is_reused=True)
+    if not isinstance(result.metrics, Mapping) or result.status != "finished":
+        raise ValueError(f"{folder.path}: its result.json is not that of a finished cell")
+    return result
 
 
 def _why(folder: CellFolder) -> str:
     """Why a folder has no result."""
+    if folder.is_taken():
+        return "computing: a process is at it"
     failure = folder.failure()
     return f"unfinished: failed: {failure}" if failure else "unfinished: stopped on its way"
 
