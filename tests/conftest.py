@@ -1,7 +1,9 @@
 """Fixtures that all tests share, and the profile that hypothesis runs with."""
 
+import importlib
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ hypothesis.settings.load_profile("ci")
 HERE = Path(__file__).parent
 SHARED_DATA = HERE.parent.parent / "shared" / "data"
 TINY_PLUGINS = HERE / "tiny_plugins.py"
+TWO_LAYERS = HERE / "two_layers.py"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,6 +58,44 @@ def registry() -> Registry:
 def tiny_plugins() -> str:
     """The tests' own plug-ins, as `--plugin` takes them."""
     return str(TINY_PLUGINS)
+
+
+@pytest.fixture(scope="session")
+def two_layers() -> Path:
+    """The file of a plug-in without a fault."""
+    return TWO_LAYERS
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
+    """Installs `two_layers.py` with some changes as a distribution, for the length of a test."""
+    site, before = tmp_path / "site", set(sys.modules)
+    site.mkdir()
+    monkeypatch.syspath_prepend(str(site))
+
+    def install(
+        *changes: tuple[str, str],
+        module: str = "tiny_parts",
+        name: str = "tiny-parts",
+        entries: str = "",
+    ) -> Path:
+        code = TWO_LAYERS.read_text(encoding="utf-8")
+        for before, after in changes:
+            assert before in code
+            code = code.replace(before, after)
+        path, info = site / f"{module}.py", site / f"{name.replace('-', '_')}-1.0.dist-info"
+        path.write_text(code, encoding="utf-8")
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        lines = f"[seqreason]\n{entries or f'mine = {module}'}\n"
+        (info / "entry_points.txt").write_text(lines)
+        importlib.invalidate_caches()
+        return path
+
+    yield install
+    for left in set(sys.modules) - before:
+        if str(site) in str(getattr(sys.modules[left], "__file__", "")):
+            del sys.modules[left]
 
 
 @pytest.fixture

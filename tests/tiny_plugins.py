@@ -95,19 +95,6 @@ class PickyObjective(seqreason.Objective):
         raise NotImplementedError
 
 
-class WrongShape(seqreason.Encoder):
-    """Returns one feature more than it declares."""
-
-    name = "wrong-shape"
-
-    def __init__(self, config, context):
-        super().__init__()
-        self.features = context.height * context.width - 1
-
-    def forward(self, frames: Tensor) -> Tensor:
-        return frames.flatten(start_dim=1)
-
-
 class Explodes(seqreason.Encoder):
     """Raises in its forward pass."""
 
@@ -181,7 +168,7 @@ def seqreason_generators():
 
 @seqreason.hookimpl
 def seqreason_encoders():
-    return [WrongShape, Explodes, Refuses, Unmakeable]
+    return [Explodes, Refuses, Unmakeable]
 
 
 @seqreason.hookimpl

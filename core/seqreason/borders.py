@@ -1,10 +1,13 @@
 """The border to code that is not ours, where any exception at all may come across."""
 
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import final
+from types import TracebackType
+from typing import Final, final
+
+# Whatever calls a plug-in: the framework, the import system, and torch for modules of its own.
+_MACHINERY: Final = ("seqreason", "importlib", "torch")
 
 
 @final
@@ -28,7 +31,27 @@ def plugin_border() -> Iterator[Border]:
         border.error = error
 
 
-def place_of(error: Exception) -> str:
-    """Where *error* was raised: `/home/me/mine.py, line 12`."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else "place unknown"
+def own_part(trace: TracebackType | None) -> TracebackType | None:
+    """The part of a traceback that begins with the first frame of a plug-in's own code."""
+    while trace and _package(trace) in _MACHINERY:
+        trace = trace.tb_next
+    return trace
+
+
+def place_of(error: BaseException) -> str:
+    """The last line of the plug-in's own code that led to *error*: `/home/me/mine.py, line 12`.
+
+    Where none of its code was running, it is the last line of the framework's.
+    """
+    trace = own_part(error.__traceback__) or error.__traceback__
+    if trace is None:
+        return "place unknown"
+    package, last = _package(trace), trace
+    while trace := trace.tb_next:
+        if _package(trace) == package:
+            last = trace
+    return f"{last.tb_frame.f_code.co_filename}, line {last.tb_lineno}"
+
+
+def _package(trace: TracebackType) -> str:
+    return str(trace.tb_frame.f_globals.get("__name__", "")).partition(".")[0]

@@ -7,10 +7,10 @@ kept as its `Health`, for `seqreason plugins` and for the message of a run that 
 import importlib
 import importlib.util
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -20,10 +20,13 @@ from typing import Final, final
 import pluggy
 
 from seqreason import hookspecs
-from seqreason.borders import plugin_border
+from seqreason.borders import place_of, plugin_border
 from seqreason.errors import PluginError
+from seqreason.hook_checks import check_hooks
+from seqreason.import_faults import load_entry_point, told_import_fault
 
 ENTRY_POINT_GROUP: Final = "seqreason"
+_GIVEN: Final = "given with --plugin"
 _FILE_MODULE_PREFIX: Final = "seqreason_plugin_file_"
 
 
@@ -39,11 +42,20 @@ class Origin:
     def __str__(self) -> str:
         return f"{self.plugin} ({self.distribution} {self.version})".replace(" )", ")")
 
+    @property
+    def is_given(self) -> bool:
+        """Whether a person named it for this very run, rather than installed it."""
+        return self.distribution == _GIVEN
+
 
 @final
 @dataclass(frozen=True)
 class Health:
-    """How loading one plug-in went; `error` is None when it went well."""
+    """How loading one plug-in went.
+
+    Attributes:
+        error: the whole message, which names the plug-in; None when all went well.
+    """
 
     origin: Origin
     load_seconds: float
@@ -53,7 +65,11 @@ class Health:
 @final
 @dataclass(frozen=True)
 class LoadedPlugins:
-    """A plug-in manager with where each of its plug-ins is from, and how loading each went."""
+    """A plug-in manager with how loading each plug-in went.
+
+    Attributes:
+        origins: by the names that the manager knows its plug-ins by.
+    """
 
     manager: pluggy.PluginManager
     origins: dict[str, Origin]
@@ -62,6 +78,8 @@ class LoadedPlugins:
 
 def make_manager(given: Sequence[str] = ()) -> LoadedPlugins:
     """A fresh manager holding every installed plug-in and those *given* by file or module.
+
+    One that is given twice, or given and installed, is there once.
 
     Raises:
         PluginError: a plug-in that was given cannot be loaded.
@@ -75,39 +93,51 @@ def make_manager(given: Sequence[str] = ()) -> LoadedPlugins:
         outcome = _load_into(manager, origin, load)
         health.append(outcome)
         if outcome.error is None:
-            origins[origin.plugin] = origin
+            origins[str(origin)] = origin
         return outcome
 
-    for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name):
-        add(_origin_of(entry), entry.load)
+    installed = [(_origin_of(entry), entry) for entry in entry_points(group=ENTRY_POINT_GROUP)]
+    for origin, entry in sorted(installed, key=lambda pair: str(pair[0])):
+        add(origin, partial(load_entry_point, entry))
     for name in given:
-        outcome = add(Origin(name, "given with --plugin", ""), _loader_of(name))
+        if _is_there(manager, name):
+            continue
+        outcome = add(Origin(name, _GIVEN, ""), partial(_load_given, name))
         if outcome.error is not None:
-            raise PluginError(f"plug-in {outcome.origin} cannot be loaded:\n{outcome.error}")
+            raise PluginError(outcome.error)
     return LoadedPlugins(manager, origins, tuple(health))
 
 
 def _load_into(manager: pluggy.PluginManager, origin: Origin, load: Callable[[], object]) -> Health:
     start = perf_counter()
     with plugin_border() as border:
-        module = load()
-        manager.register(module, name=origin.plugin)
-        _check_hook_names(manager, module, origin)
-    if border.error is not None and manager.has_plugin(origin.plugin):
-        manager.unregister(name=origin.plugin)
-    return Health(origin, perf_counter() - start, _told(border.error))
+        module = _imported(load)
+        check_hooks(manager, module)
+        _check_new(manager, module)
+        manager.register(module, name=str(origin))
+    error = None
+    if isinstance(border.error, PluginError):
+        error = f"plug-in {origin}: {border.error}"
+    elif border.error is not None:
+        error = f"plug-in {origin} cannot be imported: {told_import_fault(border.error)}"
+    return Health(origin, perf_counter() - start, error)
 
 
-def _check_hook_names(manager: pluggy.PluginManager, module: object, origin: Origin) -> None:
+def _imported(load: Callable[[], object]) -> object:
     try:
-        manager.check_pending()
-    except pluggy.PluginValidationError as unknown:
-        known = [name for name in vars(hookspecs) if name.startswith("seqreason_")]
-        raise PluginError(f"{unknown}: the hooks are {', '.join(known)}") from unknown
-    if not manager.get_hookcallers(module):
+        return load()
+    except SystemExit as error:
         raise PluginError(
-            f"{origin.plugin} implements no hook: mark a function such as `seqreason_encoders` "
-            "with @seqreason.hookimpl and have it return a list of classes"
+            f"it ends the program while it is imported ({place_of(error)}); put what it does as a "
+            'program under `if __name__ == "__main__":`'
+        ) from error
+
+
+def _check_new(manager: pluggy.PluginManager, module: object) -> None:
+    if manager.is_registered(module):
+        raise PluginError(
+            f"plug-in {manager.get_name(module)} is the same module; delete one of the two lines "
+            f"under [project.entry-points.{ENTRY_POINT_GROUP}] in pyproject.toml"
         )
 
 
@@ -117,14 +147,31 @@ def _origin_of(entry: EntryPoint) -> Origin:
     return Origin(entry.name, entry.dist.name, entry.dist.version)
 
 
-def _loader_of(name: str) -> Callable[[], object]:
+def _is_there(manager: pluggy.PluginManager, name: str) -> bool:
+    """Whether the manager holds the file or module that is given as *name*."""
+    for module in manager.get_plugins():
+        file = getattr(module, "__file__", None)
+        if name == module.__name__ or (file and Path(file).resolve() == Path(name).resolve()):
+            return True
+    return False
+
+
+def _load_given(name: str) -> object:
     path = Path(name)
     looks_like_file = path.suffix == ".py" or len(path.parts) > 1
     if looks_like_file and not path.is_file():
-        raise PluginError(f"--plugin {name}: there is no such file")
+        raise PluginError("there is no such file; give its path as seen from this folder")
     if looks_like_file:
-        return lambda: _import_file(path.resolve())
-    return lambda: importlib.import_module(name)
+        return _import_file(path.resolve())
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise
+        raise PluginError(
+            f"there is no module {error.name}; give a file that ends in .py, or a module of an "
+            "installed package"
+        ) from error
 
 
 def _import_file(path: Path) -> object:
@@ -133,7 +180,7 @@ def _import_file(path: Path) -> object:
     name = f"{_FILE_MODULE_PREFIX}{path.stem}_{place}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise PluginError(f"--plugin {path}: a plug-in file must end in .py")
+        raise PluginError("a plug-in file must end in .py; rename it")
     module = importlib.util.module_from_spec(spec)
     # Dataclasses and pickling look a class's module up by name, while it is being executed too.
     sys.modules[name] = module
@@ -142,18 +189,3 @@ def _import_file(path: Path) -> object:
         spec.loader.exec_module(module)
         on_failure.pop_all()
     return module
-
-
-def _told(error: Exception | None) -> str | None:
-    """Our own message as it is; what a plug-in's code raised, from its own first frame on."""
-    if error is None or isinstance(error, PluginError):
-        return None if error is None else str(error)
-    machinery = (
-        str(Path(__file__).parent),
-        "<frozen importlib",
-        str(Path(importlib.__file__).parent),
-    )
-    trace = error.__traceback__
-    while trace and trace.tb_frame.f_code.co_filename.startswith(machinery):
-        trace = trace.tb_next
-    return "".join(traceback.format_exception(type(error), error, trace)).rstrip()

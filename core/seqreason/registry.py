@@ -1,6 +1,5 @@
 """The typed register of plug-in classes: the only place that calls hooks."""
 
-import inspect
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +8,9 @@ from typing import Any, TypeVar, final
 from pydantic import ValidationError
 
 from seqreason.borders import place_of, plugin_border
+from seqreason.contract import checked_classes, told_misreading
 from seqreason.errors import PluginError, SeqreasonError, SpecError, UnknownNameError
+from seqreason.hookspecs import PROJECT
 from seqreason.interfaces import Plugin, PluginConfig
 from seqreason.kinds import KINDS, Kind, find_kind
 from seqreason.plugin_manager import Health, LoadedPlugins, Origin, make_manager
@@ -31,6 +32,9 @@ class Registration:
         """What specs call it."""
         return self.plugin.name
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} of {self.origin}"
+
 
 @final
 class Registry:
@@ -40,23 +44,22 @@ class Registry:
         """Collect what the plug-ins of *loaded* return.
 
         Raises:
-            PluginError: two plug-ins offer one name for one kind.
+            PluginError: a plug-in that was given for this run breaks the contract, or offers a name
+                that another one offers. Installed ones that do so are kept in `health`.
         """
         self._by_name: dict[tuple[str, str], Registration] = {}
-        faults: dict[str, str] = {}
+        self._clashes: dict[tuple[str, str], PluginError] = {}
+        faults = _Faults()
+        claims: dict[tuple[str, str], list[Registration]] = {}
         for kind in KINDS:
             for registration in _collect(loaded, kind, faults):
-                self._add(registration)
-        self.health = tuple(_with_fault(entry, faults) for entry in loaded.health)
-
-    def _add(self, new: Registration) -> None:
-        key = (new.kind, new.name)
-        if key in self._by_name:
-            raise PluginError(
-                f"two plug-ins offer the {new.kind} {new.name!r}: {self._by_name[key].origin} and "
-                f"{new.origin}; rename one, or uninstall one"
-            )
-        self._by_name[key] = new
+                claims.setdefault((kind.name, registration.name), []).append(registration)
+        for key, claimants in claims.items():
+            if len(claimants) == 1:
+                self._by_name[key] = claimants[0]
+            else:
+                self._clashes[key] = _clash(claimants, faults)
+        self.health = tuple(faults.added_to(entry) for entry in loaded.health)
 
     def of_kind(self, kind: str) -> tuple[Registration, ...]:
         """Every plug-in of *kind*, by name."""
@@ -67,8 +70,12 @@ class Registry:
 
         Raises:
             UnknownNameError: there is none; plug-ins that failed to load are named too.
+            PluginError: several distributions offer it.
         """
-        found = self._by_name.get((find_kind(kind).name, name))
+        key = (find_kind(kind).name, name)
+        if key in self._clashes:
+            raise self._clashes[key]
+        found = self._by_name.get(key)
         if found is None:
             known = [registration.name for registration in self.of_kind(kind)]
             raise UnknownNameError(name, noun=kind, known=known, hint=self._failures())
@@ -106,10 +113,8 @@ class Registry:
         if isinstance(error, SeqreasonError):
             error.args = (f"{kind} {name}: {error}",)
             raise error
-        raise PluginError(
-            f"{kind} {name} of {self.find(kind, name).origin} {failing}: {type(error).__name__}: "
-            f"{error} ({place_of(error)})"
-        ) from error
+        told = told_misreading(error) or f"{failing}: {type(error).__name__}: {error}"
+        raise PluginError(f"{self.find(kind, name)} {told} ({place_of(error)})") from error
 
     def default_config(self, kind: str, name: str) -> PluginConfig:
         """The settings of a plug-in that a command line names without any.
@@ -123,13 +128,10 @@ class Registry:
             raise SpecError(f"{kind} {name} cannot be used without settings: {error}") from error
 
     def _failures(self) -> str:
-        failed = [entry for entry in self.health if entry.error]
-        told = "".join(f"\n{entry.origin}:\n{entry.error}" for entry in failed)
-        return (
-            f"\nThese plug-ins failed to load and may be the ones that offer it:{told}"
-            if told
-            else ""
-        )
+        told = "\n".join(entry.error for entry in self.health if entry.error)
+        if not told:
+            return ""
+        return f"\nThese plug-ins cannot be used and may be the ones that offer it:\n{told}"
 
 
 def load_registry(plugins: Sequence[str] = ()) -> Registry:
@@ -137,47 +139,63 @@ def load_registry(plugins: Sequence[str] = ()) -> Registry:
     return Registry(make_manager(plugins))
 
 
-def _collect(loaded: LoadedPlugins, kind: Kind, faults: dict[str, str]) -> list[Registration]:
-    """The kind's registrations; a plug-in that breaks the contract goes to *faults* instead."""
+@final
+class _Faults:
+    """What is wrong with plug-ins that were loaded."""
+
+    def __init__(self) -> None:
+        self._told: dict[Origin, list[str]] = {}
+
+    def add(self, error: PluginError, *origins: Origin) -> None:
+        """Keep what is wrong with *origins*.
+
+        Raises:
+            PluginError: one of them was given by hand, and so is meant for this very run.
+        """
+        if any(origin.is_given for origin in origins):
+            raise error
+        for origin in origins:
+            self._told.setdefault(origin, []).append(str(error))
+
+    def added_to(self, entry: Health) -> Health:
+        """What loading a plug-in said, with what is wrong with it."""
+        told = "\n".join(dict.fromkeys(self._told.get(entry.origin, [])))
+        return Health(entry.origin, entry.load_seconds, entry.error or told or None)
+
+
+def _collect(loaded: LoadedPlugins, kind: Kind, faults: _Faults) -> list[Registration]:
+    """The kind's registrations; what breaks the contract goes to *faults* instead."""
     found: list[Registration] = []
     for implementation in getattr(loaded.manager.hook, kind.hook).get_hookimpls():
         origin = loaded.origins[implementation.plugin_name]
-        try:
-            classes = _checked(implementation.function(), kind, origin)
-        except PluginError as fault:
-            # One given by hand is meant for this very run: say at once what is wrong with it.
-            if not origin.version:
-                raise
-            faults[origin.plugin] = str(fault)
+        with plugin_border() as border:
+            classes = checked_classes(implementation.function(), kind)
+            found.extend(Registration(kind.name, plugin, origin) for plugin in classes)
+        error = border.error
+        if error is None:
             continue
-        found.extend(Registration(kind.name, plugin, origin) for plugin in classes)
+        told = str(error)
+        if not isinstance(error, PluginError):
+            told = (
+                f"{kind.hook} raised {type(error).__name__}: {error} ({place_of(error)}); mend it"
+            )
+        faults.add(PluginError(f"plug-in {origin}: {told}"), origin)
     return found
 
 
-def _checked(returned: Any, kind: Kind, origin: Origin) -> list[type[Plugin]]:
-    where = f"plug-in {origin}: hook {kind.hook}"
-    if not isinstance(returned, list):
-        raise PluginError(f"{where} must return a list of classes, got {returned!r}")
-    for entry in returned:
-        if not (isinstance(entry, type) and issubclass(entry, kind.interface)):
-            raise PluginError(
-                f"{where} must return subclasses of {kind.interface.__name__}, got {entry!r}"
-            )
-        _check_class(entry, where)
-    return returned
-
-
-def _check_class(plugin: type[Plugin], where: str) -> None:
-    told = f"{where}: {plugin.__qualname__}"
-    if not isinstance(getattr(plugin, "name", None), str):
-        raise PluginError(f'{told} has no name: add `name = "…"` to the class')
-    if not (isinstance(plugin.Config, type) and issubclass(plugin.Config, PluginConfig)):
-        raise PluginError(f"{told}.Config must be a subclass of seqreason.PluginConfig")
-    if inspect.isabstract(plugin):
-        left = ", ".join(sorted(plugin.__abstractmethods__))
-        raise PluginError(f"{told} leaves abstract methods open: {left}")
-
-
-def _with_fault(entry: Health, faults: dict[str, str]) -> Health:
-    fault = faults.get(entry.origin.plugin)
-    return entry if fault is None else Health(entry.origin, entry.load_seconds, fault)
+def _clash(claimants: Sequence[Registration], faults: _Faults) -> PluginError:
+    """The error of using a name that several plug-ins offer."""
+    origins = [claimant.origin for claimant in claimants]
+    distributions = {origin.distribution for origin in origins}
+    # A plug-in of the framework's own distribution goes only with all of it, and one that is given
+    # is not installed.
+    leaving = {origin.distribution for origin in origins if not origin.is_given} - {PROJECT}
+    if len(distributions) == 1:
+        leaving.clear()
+    mend = "".join(f", or `pip uninstall {name}`" for name in sorted(leaving))
+    error = PluginError(
+        f"{claimants[0].kind} {claimants[0].name!r} is offered by plug-in "
+        f"{' and by plug-in '.join(map(str, origins))}; rename it in one of them{mend}"
+    )
+    faults.add(error, *origins)
+    return error

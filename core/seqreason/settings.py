@@ -1,11 +1,20 @@
 """The base of every declared setting: frozen, and no key passes unread."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, final
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
 from seqreason.errors import nearest
+
+
+@final
+@dataclass(frozen=True)
+class Owner:
+    """Whose settings are validated, for messages; given as pydantic's validation context."""
+
+    told: str
 
 
 class Settings(BaseModel):
@@ -15,19 +24,29 @@ class Settings(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _unknown_keys_are_errors(cls, data: Any) -> Any:
+    def _unknown_keys_are_errors(cls, data: Any, info: ValidationInfo) -> Any:
         if not isinstance(data, dict):
             return data
         unknown = [key for key in data if key not in cls.model_fields]
         if unknown:
+            owner = info.context if isinstance(info.context, Owner) else None
             raise ValidationError.from_exception_data(
-                cls.__name__, [_unknown_key(str(key), data[key], cls) for key in unknown]
+                cls.__name__, [_unknown_key(str(key), data[key], cls, owner) for key in unknown]
             )
         return data
 
 
-def _unknown_key(key: str, value: object, model: type[Settings]) -> InitErrorDetails:
+def _unknown_key(
+    key: str, value: object, model: type[Settings], owner: Owner | None
+) -> InitErrorDetails:
     told = f"unknown key{nearest(key, model.model_fields)}"
+    if owner is not None and model.model_fields:
+        told += f", the settings of {owner.told}"
+    elif owner is not None:
+        told = (
+            f"unknown key: {owner.told} has no settings; leave it out, or declare it in a Config "
+            "of that class"
+        )
     return InitErrorDetails(
         type=PydanticCustomError("unknown_key", "{told}", {"told": told}), loc=(key,), input=value
     )

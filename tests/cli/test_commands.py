@@ -167,7 +167,7 @@ def test_dropped_settings_are_noted(run_tiny):
         (["--set", "training"], "--set training: expected path=value"),
         (["--seeds", "a"], "--seeds a: expected integers with commas between"),
         (["--executor", "cloud"], "unknown executor 'cloud': known are processes, ray"),
-        (["--plugin", "gone.py"], "--plugin gone.py: there is no such file"),
+        (["--plugin", "gone.py"], "plug-in gone.py (given with --plugin): there is no such file"),
         (["--set", "training.device=mps"], "training.device: this machine has no mps"),
     ],
 )

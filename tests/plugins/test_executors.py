@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from seqreason.errors import SpecError
 from seqreason.interfaces import Executor, ExecutorContext
@@ -140,6 +141,15 @@ def test_no_worker_outlives_the_run(start, tmp_path, how):
         time.sleep(0.05)
     # The program's own traceback of Ctrl-C may stand there, but none of a worker.
     assert said.count("Traceback (most recent call last)") <= 1
+
+
+def test_the_options_of_sbatch_are_a_mapping_that_cannot_be_changed(registry):
+    Config = registry.find("executor", "submitit").plugin.Config  # noqa: N806
+    config = Config(sbatch={"account": "mine", "nice": 3})
+    assert config.sbatch == (("account", "mine"), ("nice", 3))
+    assert config.model_dump()["sbatch"] == {"account": "mine", "nice": 3}
+    with pytest.raises(ValidationError, match=r"expected a mapping such as \{account: mine\}"):
+        Config(sbatch="account=mine")
 
 
 @pytest.fixture

@@ -6,6 +6,13 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
+from seqreason.assembly.promises import (
+    Promise,
+    check_reasoning,
+    features_promise,
+    known_mistakes,
+    logits_promises,
+)
 from seqreason.assembly.views import turned
 from seqreason.batches import Packing
 from seqreason.interfaces import (
@@ -18,7 +25,6 @@ from seqreason.interfaces import (
     SequenceGenerator,
 )
 from seqreason.registry import Registry
-from seqreason.shapes import check_axes
 from seqreason.spec import BenchmarkSpec
 
 
@@ -28,14 +34,22 @@ class SequenceModel(nn.Module):
 
     In evaluation mode each frame is looked at from the angles *view_degrees*, and the features of
     all views are averaged; in training it is seen once, as it is.
+
+    What the encoder and the reasoner return is held to *features* and *logits*.
     """
 
     def __init__(
-        self, encoder: Encoder, reasoner: Reasoner, *, view_degrees: Sequence[float] = (0.0,)
+        self,
+        encoder: Encoder,
+        reasoner: Reasoner,
+        *,
+        features: Promise,
+        logits: tuple[Promise, Promise],
+        view_degrees: Sequence[float] = (0.0,),
     ) -> None:
         super().__init__()
         self.encoder, self.reasoner, self._view_degrees = encoder, reasoner, tuple(view_degrees)
-        self.num_features = encoder.features
+        self._promised_features, self._promised_logits = features, logits
 
     def forward(self, frames: Tensor, packing: Packing, forced: Tensor | None = None) -> Reasoning:
         """Perception and prediction for each frame.
@@ -45,23 +59,22 @@ class SequenceModel(nn.Module):
             forced: (frames,), see `Reasoner.forward`
         """
         features = self._features(frames)
-        perception, prediction = self.reasoner(features, packing, forced)
+        with known_mistakes(self._promised_logits[0]):
+            returned = self.reasoner(features, packing, forced)
+        perception, prediction = check_reasoning(returned, self._promised_logits, features=features)
         # Losses and probabilities are taken in float32, whatever the layers computed in.
         return Reasoning(perception.float(), prediction.float())
 
     def _features(self, frames: Tensor) -> Tensor:
         """Shapes: returns (frames, features)."""
         angles = (0.0,) if self.training else self._view_degrees
-        views = [self.encoder(turned(frames, degrees)) for degrees in angles]
-        for features in views:
-            check_axes(
-                features,
-                "frames features",
-                where=f"what encoder {self.encoder.name} returned",
-                frames=len(frames),
-                features=self.num_features,
-            )
+        views = [self._seen(turned(frames, degrees)) for degrees in angles]
         return views[0] if len(views) == 1 else torch.stack(views).mean(dim=0)
+
+    def _seen(self, frames: Tensor) -> Tensor:
+        with known_mistakes(self._promised_features):
+            features = self.encoder(frames)
+        return self._promised_features.check(features, inputs=frames)
 
 
 def build_model(
@@ -72,19 +85,31 @@ def build_model(
     alphabet_size: int,
     frame_size: tuple[int, int],
 ) -> SequenceModel:
-    """The spec's model with fresh weights; call it inside `seeded_torch`."""
+    """The spec's model with fresh weights; call it inside `seeded_torch`.
+
+    Raises:
+        PluginError: the encoder or the reasoner cannot be made.
+    """
     height, width = frame_size
     encoder = registry.build(
         Encoder, spec.encoder.kind, spec.encoder.config, EncoderContext(height, width)
     )
+    features = features_promise(encoder, str(registry.find("encoder", spec.encoder.kind)))
     reasoner = registry.build(
         Reasoner,
         spec.reasoner.kind,
         spec.reasoner.config,
         ReasonerContext(
-            features=encoder.features,
+            features=features.columns,
             alphabet_size=alphabet_size,
             hypotheses=generator.hypotheses if isinstance(generator, EnumerableGenerator) else None,
         ),
     )
-    return SequenceModel(encoder, reasoner, view_degrees=spec.evaluation.view_degrees)
+    owner = str(registry.find("reasoner", spec.reasoner.kind))
+    return SequenceModel(
+        encoder,
+        reasoner,
+        features=features,
+        logits=logits_promises(owner, alphabet_size=alphabet_size),
+        view_degrees=spec.evaluation.view_degrees,
+    )

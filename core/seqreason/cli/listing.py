@@ -1,10 +1,13 @@
 """`seqreason list`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from seqreason.cli import options
+
+if TYPE_CHECKING:
+    from seqreason.registry import Registry
 
 
 def list_command(
@@ -27,6 +30,7 @@ def list_command(
     if kind is not None and not wants_specs:
         wanted = [find_kind(kind).name]
     registry = load_registry(plugin or [])
+    _note_broken(registry)
     rows = [
         {
             "kind": found.kind,
@@ -53,6 +57,16 @@ def list_command(
         for spec in specs:
             table.add_row(*spec.values())
         console.print(table)
+
+
+def _note_broken(registry: "Registry") -> None:
+    """What is not in the list although it is installed."""
+    from seqreason.cli.output import notes_console
+
+    broken = [str(entry.origin) for entry in registry.health if entry.error]
+    if broken:
+        told = f"Not all of {', '.join(broken)} can be used: `seqreason plugins` tells why."
+        notes_console().print(told, style="dim", markup=False, soft_wrap=True)
 
 
 def _specs() -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ import typer
 from seqreason.cli import options
 
 if TYPE_CHECKING:
+    from seqreason.plugin_manager import Origin
     from seqreason.registry import Registry
 
 
@@ -29,7 +30,7 @@ def plugins_command(
                 "plugin": entry.origin.plugin,
                 "distribution": entry.origin.distribution,
                 "version": entry.origin.version,
-                "offers": offers.get(entry.origin.plugin, []),
+                "offers": offers.get(entry.origin, []),
                 "load_seconds": round(entry.load_seconds, 3),
                 "error": entry.error,
             }
@@ -42,19 +43,18 @@ def plugins_command(
         raise typer.Exit(1)
 
 
-def _offers(registry: "Registry") -> dict[str, list[str]]:
+def _offers(registry: "Registry") -> "dict[Origin, list[str]]":
     """What each plug-in brings: `encoder residual-cnn`."""
     from seqreason.kinds import KINDS
 
-    offers: dict[str, list[str]] = {}
+    offers: dict[Origin, list[str]] = {}
     for kind in KINDS:
         for found in registry.of_kind(kind.name):
-            offers.setdefault(found.origin.plugin, []).append(f"{kind.name} {found.name}")
+            offers.setdefault(found.origin, []).append(f"{kind.name} {found.name}")
     return offers
 
 
-def _print_table(registry: "Registry", offers: dict[str, list[str]]) -> None:
-    from rich.markup import escape
+def _print_table(registry: "Registry", offers: "dict[Origin, list[str]]") -> None:
     from rich.table import Table
 
     from seqreason.cli.output import results_console
@@ -65,8 +65,12 @@ def _print_table(registry: "Registry", offers: dict[str, list[str]]) -> None:
         table.add_row(
             origin.plugin,
             f"{origin.distribution} {origin.version}".strip(),
-            ", ".join(offers.get(origin.plugin, [])),
+            ", ".join(offers.get(origin, [])),
             f"{entry.load_seconds:.2f} s",
-            escape(entry.error or "ok"),
+            "see below" if entry.error else "ok",
         )
-    results_console().print(table)
+    console = results_console()
+    console.print(table)
+    for told in dict.fromkeys(entry.error for entry in registry.health if entry.error):
+        # In one piece, so that a command or a line in it can be copied.
+        console.print(told, markup=False, highlight=False, soft_wrap=True)

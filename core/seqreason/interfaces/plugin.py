@@ -10,7 +10,8 @@ class PluginConfig(Settings):
     """The base of every plug-in's `Config`: frozen, and an unknown key is an error.
 
     Give each field a default or not, bounds, and a `description`: specs, messages and the
-    JSON Schema are made from them.
+    JSON Schema are made from them. Its types are such as cannot be changed either: tuple and
+    frozenset, where a spec has a list, and a nested `PluginConfig`, where it has a mapping.
     """
 
 

@@ -1,7 +1,7 @@
 """The place of a plug-in in a spec: `kind` chooses it, the keys beside it are its `Config`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, final
 
 from pydantic import GetCoreSchemaHandler, SerializeAsAny, ValidationInfo
@@ -10,15 +10,21 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from seqreason.errors import UnknownNameError
 from seqreason.interfaces import PluginConfig
 from seqreason.registry import Registry
+from seqreason.settings import Owner
 
 
 @final
 @dataclass(frozen=True)
 class PluginChoice:
-    """A chosen plug-in: its name and its settings, complete with defaults."""
+    """A chosen plug-in: its name and its settings, complete with defaults.
+
+    Attributes:
+        owner: what messages on the settings call the plug-in.
+    """
 
     kind: str
     config: SerializeAsAny[PluginConfig]
+    owner: Owner | None = field(default=None, compare=False, repr=False)
 
     def dump(self) -> dict[str, Any]:
         """As in a spec file, with every default written out."""
@@ -32,7 +38,8 @@ class PluginChoice:
         """
         # Not a dump, which leaves out where files lie.
         settings = dict(self.config) | dict(changes)
-        return PluginChoice(self.kind, type(self.config).model_validate(settings))
+        config = type(self.config).model_validate(settings, context=self.owner)
+        return PluginChoice(self.kind, config, self.owner)
 
 
 @final
@@ -63,9 +70,11 @@ class OfKind:
             told = f"expected a mapping {{kind: NAME, …}}, where NAME is one of {known}"
             raise PydanticCustomError("no_kind", "{told}", {"told": told})
         try:
-            plugin = registry.find(self.plugin_kind, value["kind"]).plugin
+            found = registry.find(self.plugin_kind, value["kind"])
         except UnknownNameError as error:
             raise PydanticCustomError("unknown_kind", "{told}", {"told": str(error)}) from error
         # What is wrong in the settings is raised on by pydantic with this field's path before it.
         settings = {key: setting for key, setting in value.items() if key != "kind"}
-        return PluginChoice(value["kind"], plugin.Config.model_validate(settings))
+        owner = Owner(str(found))
+        config = found.plugin.Config.model_validate(settings, context=owner)
+        return PluginChoice(found.name, config, owner)

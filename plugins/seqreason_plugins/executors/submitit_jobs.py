@@ -6,9 +6,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar, final
+from typing import Annotated, Any, Final, Literal, TypeVar, final
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from seqreason.errors import SpecError, TrainingError
 from seqreason.interfaces import Executor, ExecutorContext, PluginConfig
@@ -24,6 +24,20 @@ _MOST_TRIES: Final = 3
 _POLL_SECONDS: Final = 0.25
 # A cluster takes 1001 jobs in one array unless it says otherwise.
 _LARGEST_ARRAY: Final = 1000
+
+
+def _pairs(given: object) -> object:
+    """A mapping as what cannot be changed."""
+    if isinstance(given, dict):
+        return tuple(given.items())
+    if isinstance(given, tuple):
+        return given
+    raise ValueError("expected a mapping such as {account: mine}")
+
+
+_SbatchOptions = Annotated[
+    tuple[tuple[str, str | int], ...], BeforeValidator(_pairs), PlainSerializer(dict)
+]
 
 
 @final
@@ -57,8 +71,8 @@ class Submitit(Executor):
         memory_gb: float | None = Field(
             None, gt=0, description="memory of each job; null: the cluster's default"
         )
-        sbatch: dict[str, str | int] = Field(
-            {}, description="further options of sbatch: {account: mine, qos: high}"
+        sbatch: _SbatchOptions = Field(
+            (), description="further options of sbatch: {account: mine, qos: high}"
         )
 
         @model_validator(mode="after")
@@ -139,7 +153,7 @@ class Submitit(Executor):
             "slurm_job_name": "seqreason",
             "slurm_partition": config.partition,
             "slurm_array_parallelism": _LARGEST_ARRAY,
-            "slurm_additional_parameters": config.sbatch,
+            "slurm_additional_parameters": dict(config.sbatch),
         }
         return SubmititQueue(
             self._submitit,

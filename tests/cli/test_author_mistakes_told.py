@@ -1,0 +1,130 @@
+"""How the command line tells an author's mistakes: one message, the right exit code, no trace."""
+
+import json
+
+import pytest
+
+from seqreason.cli import main
+from seqreason.suites.workbench import workbench_of
+
+MISSPELT = ("seqreason_encoders", "seqreason_encoder")
+FAULT = (
+    "plug-in mine (tiny-parts 1.0): there is no hook seqreason_encoder; call it seqreason_encoders"
+)
+OTHER = {"module": "other_parts", "name": "other-parts", "entries": "mine = other_parts"}
+CLASH = (
+    "encoder 'two-layers' is offered by plug-in mine (other-parts 1.0) and by plug-in mine "
+    "(tiny-parts 1.0); rename it in one of them, or `pip uninstall other-parts`, or "
+    "`pip uninstall tiny-parts`"
+)
+
+
+@pytest.fixture
+def seqreason(monkeypatch, capfd, tmp_path):
+    """Runs a command in this process; its exit code and what it wrote, by stream."""
+    workbench_of.cache_clear()
+    monkeypatch.chdir(tmp_path)
+
+    def seqreason(*words):
+        monkeypatch.setattr("sys.argv", ["seqreason", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        written = capfd.readouterr()
+        return ended.value.code or 0, written.out, written.err
+
+    yield seqreason
+    workbench_of.cache_clear()
+
+
+def test_plugins_shows_every_plug_in_and_the_message_beneath(seqreason, install):
+    install(MISSPELT)
+    code, told, _ = seqreason("plugins")
+    assert code == 0
+    assert told.splitlines()[-1] == FAULT
+    (row,) = [line for line in told.splitlines() if "tiny-parts 1.0" in line and "│" in line]
+    assert "see below" in row
+    assert told.count("│ ok") == 7
+
+
+def test_plugins_json_holds_the_message(seqreason, install):
+    install(MISSPELT)
+    rows = json.loads(seqreason("plugins", "--json")[1])["plugins"]
+    assert [row["error"] for row in rows if row["error"]] == [FAULT]
+
+
+@pytest.mark.parametrize(("changes", "code"), [([], 0), ([MISSPELT], 1)])
+def test_plugins_strict_exits_by_the_health(seqreason, install, changes, code):
+    install(*changes)
+    assert seqreason("plugins", "--strict")[0] == code
+
+
+def test_list_notes_what_is_not_in_it(seqreason, install):
+    install(MISSPELT)
+    code, told, noted = seqreason("list", "encoder")
+    assert (code, "two-layers" in told) == (0, False)
+    assert noted == "Not all of mine (tiny-parts 1.0) can be used: `seqreason plugins` tells why.\n"
+
+
+def test_a_run_that_names_a_broken_plug_in_s_part_is_told_why(seqreason, install):
+    install(MISSPELT)
+    code, told, said = seqreason("run", "quickstart", "--set", "encoder.kind=two-layers")
+    assert (code, told) == (2, "")
+    assert said.startswith("seqreason: quickstart: encoder: unknown encoder 'two-layers': known ")
+    assert said.endswith(
+        f"\nThese plug-ins cannot be used and may be the ones that offer it:\n{FAULT}\n"
+    )
+
+
+@pytest.mark.parametrize("words", [("run", "quickstart"), ("list",), ("plugins",)])
+def test_a_broken_file_that_is_given_ends_every_command(seqreason, tmp_path, two_layers, words):
+    (tmp_path / "mine.py").write_text(two_layers.read_text().replace(*MISSPELT))
+    fault = FAULT.replace("mine (tiny-parts 1.0)", "mine.py (given with --plugin)")
+    assert seqreason(*words, "--plugin", "mine.py") == (2, "", f"seqreason: {fault}\n")
+
+
+def test_a_run_that_names_a_clash_is_told_of_it(seqreason, install):
+    install()
+    install(**OTHER)
+    words = ("run", "quickstart", "--set", "encoder.kind=two-layers")
+    assert seqreason(*words) == (2, "", f"seqreason: {CLASH}\n")
+
+
+def test_a_clash_stops_no_run_that_does_not_name_it(seqreason, install, spec_file, tiny_plugins):
+    install()
+    install(**OTHER)
+    assert seqreason("run", spec_file, "--plugin", tiny_plugins, "--dry-run")[0] == 0
+
+
+def test_plugins_tells_a_clash_once(seqreason, install):
+    install()
+    install(**OTHER)
+    code, told, _ = seqreason("plugins", "--strict")
+    assert (code, told.count(CLASH), told.count("see below")) == (1, 1, 2)
+
+
+def test_an_unknown_field_is_told_with_whose_it_is(seqreason, install):
+    install()
+    choice = "encoder={kind: two-layers, hiden: 3}"
+    assert seqreason("run", "quickstart", "--set", choice) == (
+        2,
+        "",
+        "seqreason: quickstart: encoder.hiden: unknown key: did you mean 'hidden'? known are "
+        "hidden, the settings of encoder two-layers of mine (tiny-parts 1.0), got 3\n",
+    )
+
+
+def test_a_wrong_feature_size_fails_the_cell_with_the_message(
+    seqreason, install, spec_file, tiny_plugins
+):
+    install(("self.features = 8", "self.features = 9"))
+    choice = "encoder={kind: two-layers}"
+    words = ("run", spec_file, "--set", choice, "--plugin", tiny_plugins, "--seeds", "0", "--json")
+    code, told, said = seqreason(*words)
+    (cell,) = json.loads(told)["cells"]
+    assert (code, "Traceback" in said) == (1, False)
+    (failure,) = spec_file.parent.glob("runs/*/*/failure.txt")
+    assert cell["reason"] == (
+        "PluginError: encoder two-layers of mine (tiny-parts 1.0) returned features of shape (104, "
+        "8), not (104, 9); set `self.features = 8` in its __init__, or have its last layer give 9 "
+        f"(traceback in {failure})"
+    )
