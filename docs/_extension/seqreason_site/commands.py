@@ -1,0 +1,82 @@
+"""Every command of the command line, with its arguments and options."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from seqreason.cli import app
+
+_BOLD = re.compile(r"\[bold\](.*?)\[/bold\]")
+
+
+def markdown() -> str:
+    """A section a command."""
+    return "\n\n".join(
+        _text(path, command)
+        for path, command in _commands("seqreason", typer.main.get_command(app))
+    )
+
+
+def _commands(path: str, command: Any) -> Iterator[tuple[str, Any]]:
+    """Every command that does something, by the words that call it."""
+    if not hasattr(command, "commands"):
+        yield path, command
+        return
+    for name, inner in command.commands.items():
+        yield from _commands(f"{path} {name}", inner)
+
+
+def _text(path: str, command: Any) -> str:
+    shown = [one for one in command.params if "--help" not in one.opts]
+    arguments = [one for one in shown if one.param_type_name == "argument"]
+    options = [one for one in shown if one.param_type_name == "option"]
+    words = " ".join([path, *[_placeholder(one) for one in arguments], "[OPTION]…"])
+    parts = [f"## {path}", f"```text\n{words}\n```", _help(command.help or "")]
+    if arguments:
+        parts.append(_table("argument", arguments))
+    if options:
+        parts.append(_table("option", options))
+    return "\n\n".join(parts)
+
+
+def _placeholder(argument: Any) -> str:
+    name = (argument.metavar or argument.name.upper()) + ("…" if argument.nargs == -1 else "")
+    return name if argument.required else f"[{name}]"
+
+
+def _help(told: str) -> str:
+    """The command's docstring; its examples, which are indented, as one block of text."""
+    before, _, examples = told.partition("Examples:")
+    lines = [line.strip() for line in examples.splitlines() if line.strip()]
+    block = "\n\n```text\n" + "\n".join(lines) + "\n```" if lines else ""
+    return _marked(before.replace("\b", "").strip()) + block
+
+
+def _table(noun: str, parameters: list[Any]) -> str:
+    rows = [
+        f"| {_called(one)} | {_marked(one.help or '')} | {_default(one)} |" for one in parameters
+    ]
+    return f"| {noun} | what | default |\n|---|---|---|\n" + "\n".join(rows)
+
+
+def _called(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return f"`{_placeholder(parameter)}`"
+    names = ", ".join(f"`{name}`" for name in [*parameter.opts, *parameter.secondary_opts])
+    takes = "" if parameter.is_flag else f" `{parameter.metavar or parameter.name.upper()}`"
+    return names + takes
+
+
+def _default(parameter: Any) -> str:
+    if parameter.required:
+        return "to be given"
+    default = parameter.default
+    is_told = default not in (None, False, ()) and not callable(default)
+    return f"`{default}`" if is_told else ""
+
+
+def _marked(told: str) -> str:
+    """Rich's markup as Markdown's, and no pipe that ends a cell."""
+    return _BOLD.sub(r"`\1`", told).replace("|", "\\|")

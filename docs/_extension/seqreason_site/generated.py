@@ -1,0 +1,24 @@
+"""Fills the places of a page that say `<!-- made from the code: NAME -->`."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from seqreason_site import commands, hooks, interfaces, metrics, plugins, specs
+
+_PLACE: Final = re.compile(r"<!-- made from the code: (?P<name>[\w-]+) -->")
+MAKERS: Final[dict[str, Callable[[], str]]] = {
+    "hooks": hooks.markdown,
+    "interfaces": interfaces.markdown,
+    "values": interfaces.markdown_of_values,
+    "python": interfaces.markdown_of_python,
+    "specs": specs.markdown,
+    "plugins": plugins.markdown,
+    "commands": commands.markdown,
+    "metrics": metrics.markdown,
+}
+
+
+def filled(page: str) -> str:
+    """The Markdown *page* with each place filled from the code."""
+    return _PLACE.sub(lambda found: MAKERS[found["name"]](), page)

@@ -1,0 +1,104 @@
+"""Links from pages to files outside of the documentation: each such file becomes a page.
+
+In a repository view `../core/seqreason/hookspecs.py` is a link to the file. On the site it leads to
+a page that shows the file, and a link to a folder to a page that lists the folder's files.
+"""
+
+import html
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.transforms import SphinxTransform
+
+Page = tuple[str, dict[str, Any], str]
+
+_LANGUAGES: Final = {
+    ".py": "python",
+    ".yaml": "yaml",
+    ".json": "json",
+    ".toml": "toml",
+    ".md": "markdown",
+    "": "text",
+}
+_HIDDEN: Final = ("__pycache__", "dist", "build")
+_FOLDER: Final = "source"
+
+
+class LinksToSources(SphinxTransform):
+    """Turns links to files and folders that are no pages into links to pages that show them."""
+
+    default_priority = 500
+
+    def apply(self, **kwargs: Any) -> None:
+        """Change the document in place, and note which files are wanted."""
+        wanted: set[str] = getattr(self.env, "wanted_sources", set())
+        for node in [*self.document.findall(addnodes.download_reference), *self._unknown()]:
+            path = self._place(str(node["reftarget"]))
+            if path is None:
+                continue
+            wanted.add(path.as_posix())
+            up = "../" * self.env.docname.count("/")
+            uri = f"{up}{_FOLDER}/{path.as_posix()}.html"
+            link = nodes.reference("", "", *node.children, refuri=uri, internal=True)
+            node.replace_self(link)
+        self.env.wanted_sources = wanted  # type: ignore[attr-defined]
+
+    def _unknown(self) -> list[addnodes.pending_xref]:
+        found = self.document.findall(addnodes.pending_xref)
+        return [node for node in found if node["reftype"] == "myst" and node["refdomain"] != "doc"]
+
+    def _place(self, target: str) -> Path | None:
+        """Where *target* lies in the repository; None if it is a page or nothing that is there."""
+        root = Path(self.env.srcdir).parent
+        page = root / Path(self.env.srcdir).name / self.env.docname
+        path = (page.parent / target).resolve()
+        if not path.exists() or not path.is_relative_to(root):
+            return None
+        return path.relative_to(root)
+
+
+def source_pages(app: Sphinx) -> Iterator[Page]:
+    """A page for each file that a page links to, and for each file of a linked folder."""
+    root = Path(app.srcdir).parent
+    folders_and_files: set[str] = getattr(app.env, "wanted_sources", set())
+    wanted = {root / place for place in folders_and_files}
+    for folder in [path for path in wanted if path.is_dir()]:
+        inside = _files(folder)
+        yield _page(folder, root, _listing(folder, inside))
+        wanted.update(inside)
+    for file in sorted(path for path in wanted if path.is_file()):
+        yield _page(file, root, _highlighted(app, file))
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files in *folder* that can be shown, at any depth."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix in _LANGUAGES and not set(path.parts) & set(_HIDDEN)
+    )
+
+
+def _page(path: Path, root: Path, body: str) -> Page:
+    place = path.relative_to(root).as_posix()
+    told = html.escape(place)
+    context = {"parents": [], "title": place, "body": f"<h1><code>{told}</code></h1>\n{body}"}
+    return f"{_FOLDER}/{place}", context, "page.html"
+
+
+def _listing(folder: Path, files: list[Path]) -> str:
+    names = [file.relative_to(folder).as_posix() for file in files]
+    rows = [f'<li><a href="{folder.name}/{name}.html">{name}</a></li>' for name in names]
+    return "<ul>" + "\n".join(rows) + "</ul>"
+
+
+def _highlighted(app: Sphinx, file: Path) -> str:
+    text = file.read_text(encoding="utf-8")
+    language = _LANGUAGES.get(file.suffix, "text")
+    assert isinstance(app.builder, StandaloneHTMLBuilder)
+    return str(app.builder.highlighter.highlight_block(text, language))

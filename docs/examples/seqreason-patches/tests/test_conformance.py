@@ -1,0 +1,3 @@
+from seqreason.testing import conformance_tests
+
+test_conformance = conformance_tests("seqreason_patches")
