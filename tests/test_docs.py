@@ -1,8 +1,11 @@
 """The documents keep their word: every snippet runs, every hook and setting is told."""
 
 import inspect
+import itertools
 import re
 import shlex
+import sys
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import get_args
 
@@ -16,12 +19,29 @@ import seqreason
 from seqreason import hookspecs
 from seqreason.cli import app
 from seqreason.kinds import KINDS
-from seqreason.spec import BenchmarkSpec, EvaluationSpec, LossSpec, ResourceSpec, TrainingSpec
+from seqreason.registry import load_registry
+from seqreason.spec import (
+    BenchmarkSpec,
+    EvaluationSpec,
+    LossSpec,
+    ResourceSpec,
+    TrainingSpec,
+    load_benchmark,
+)
 from seqreason.spec.axes import Range
 from seqreason.spec.many import AblationSpec, ContrastSpec, SearchSpec, SuiteSpec
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+HOW_TO = {kind.name: ROOT / "docs" / "how-to" / f"{kind.name}.md" for kind in KINDS}
+# A package of the examples has an environment of its own: see test_outside_package.
+DOCUMENTS = [
+    ROOT / "README.md",
+    *sorted(
+        path
+        for path in (ROOT / "docs").rglob("*.md")
+        if not path.is_relative_to(ROOT / "docs" / "examples")
+    ),
+]
 BLOCK = re.compile(r"(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<kind>\w+)\n(?P<code>.*?)```", re.S)
 # The commands are run as they stand, on less data.
 QUICK = (
@@ -35,6 +55,7 @@ def blocks(path, kind):
 
 
 def commands(path):
+    """Each line that calls seqreason, in words."""
     lines = [line for block in blocks(path, "bash") for line in block["code"].splitlines()]
     return [shlex.split(line, comments=True) for line in lines if line.startswith("seqreason ")]
 
@@ -52,21 +73,29 @@ def folder(tmp_path, monkeypatch, letters_file):
     return tmp_path
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def told_commands():
+    """Every command line of the documents, once; those of the how-to pages are slow in all."""
+    slow = [tuple(command) for path in HOW_TO.values() for command in commands(path)]
+    lines = dict.fromkeys(tuple(command) for path in DOCUMENTS for command in commands(path))
+    return [
+        pytest.param(line, id=" ".join(line), marks=[pytest.mark.slow] if line in slow else [])
+        for line in lines
+    ]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_python_snippet_runs(path, folder, capsys):
     for block in blocks(path, "python"):
         exec(compile(block["code"], str(path), "exec"), {"__name__": "snippet"})
 
 
-@pytest.mark.parametrize(
-    "command", [command for path in DOCUMENTS for command in commands(path)], ids=" ".join
-)
+@pytest.mark.parametrize("command", told_commands())
 def test_every_command_line_runs(command, folder):
     needs_letters = any("letter.data.gz" in word for word in command)
     if needs_letters and not (folder / "letter.data.gz").exists():
         pytest.skip("no handwriting sets beside the checkout")
     quick = [word for change in QUICK.split() for word in ("--set", change)]
-    told = CliRunner().invoke(app, command[1:] + (quick if command[1] == "run" else []))
+    told = CliRunner().invoke(app, [*command[1:], *(quick if command[1] == "run" else [])])
     assert told.exit_code == 0, (told.exception, told.output)
 
 
@@ -77,10 +106,51 @@ def test_the_readme_s_encoder_is_short():
     assert len(block["code"].splitlines()) <= 30
 
 
-def test_every_link_inside_the_documents_leads_somewhere():
-    for path in DOCUMENTS:
-        for target in re.findall(r"\]\((?!http)([^)#]+)", path.read_text()):
-            assert (path.parent / target).exists(), f"{path.name}: {target}"
+def test_no_two_files_that_the_documents_show_have_one_name():
+    names = [block["file"] for path in DOCUMENTS for block in BLOCK.finditer(path.read_text())]
+    given = [name for name in names if name]
+    assert len(given) == len(set(given))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+class TestHowTo:
+    def test_the_plug_in_is_whole_and_short(self, kind, folder):
+        (block,) = [found for found in blocks(HOW_TO[kind.name], "python") if found["file"]]
+        assert len(block["code"].splitlines()) <= 30
+        registry = load_registry([block["file"]])
+        mine = [found for found in registry.of_kind(kind.name) if not found.origin.version]
+        assert [found.origin.plugin for found in mine] == [block["file"]]
+        assert mine[0].plugin.__doc__
+
+    def test_the_hook_is_told_with_its_exact_signature(self, kind):
+        signature = inspect.signature(getattr(hookspecs, kind.hook))
+        (listed,) = get_args(signature.return_annotation)
+        told = f"`{kind.hook}() -> list[type[{get_args(listed)[0].__name__}]]`"
+        assert not signature.parameters
+        assert told in HOW_TO[kind.name].read_text()
+
+    def test_all_that_the_context_holds_is_told(self, kind):
+        told = HOW_TO[kind.name].read_text()
+        (context,) = [
+            value
+            for name, value in vars(sys.modules[kind.interface.__module__]).items()
+            if name.endswith("Context") and is_dataclass(value)
+        ]
+        for field in fields(context):
+            assert f"`{field.name}`" in told, field.name
+
+    def test_the_command_that_tries_it_names_it_and_its_settings(self, kind, folder):
+        runs = [told for told in commands(HOW_TO[kind.name]) if told[1] == "run"]
+        (run,) = [told for told in runs if "--plugin" in told]
+        options = list(itertools.pairwise(run))
+        registry = load_registry([value for name, value in options if name == "--plugin"])
+        overrides = [value for name, value in options if name == "--set"]
+        dumped = str(load_benchmark("quickstart", registry, overrides=overrides).model_dump())
+        (mine,) = [
+            found for found in registry.of_kind(kind.name) if found.origin.plugin.endswith(".py")
+        ]
+        named = [value for name, value in options if name in ("--executor", "--tracker")]
+        assert mine.name in named or f"'{mine.name}'" in dumped
 
 
 def test_every_hook_is_told_with_what_it_returns():

@@ -41,8 +41,9 @@ def _default(field: FieldInfo) -> str:
     default = field.get_default(call_default_factory=True, validated_data={})
     if isinstance(default, BaseModel):
         return "all defaults"
-    told = json.dumps(default, default=_plain, ensure_ascii=False)
-    return f"`{told}`"
+    if isinstance(default, str) and default:
+        return f"`{default}`"
+    return f"`{json.dumps(default, default=_plain, ensure_ascii=False)}`"
 
 
 def _plain(value: Any) -> Any:
@@ -58,7 +59,7 @@ def _bounds(metadata: list[Any]) -> Iterator[str]:
     for entry in metadata:
         for name, sign in _BOUNDS.items():
             if getattr(entry, name, None) is not None:
-                yield f"{sign} {_number(getattr(entry, name))}"
+                yield f"{sign}\N{NO-BREAK SPACE}{_number(getattr(entry, name))}"
         if getattr(entry, "pattern", None):
             yield f"of the form `{entry.pattern}`"
         if getattr(entry, "min_length", None) == 1:
@@ -93,11 +94,11 @@ def _collection(annotation: Any) -> str:
     if origin is Literal:
         return " or ".join(f"`{value}`" for value in arguments)
     if origin is tuple and arguments[-1] is not Ellipsis:
-        return f"list of {len(arguments)}: {_told(arguments[0], [])} each"
+        return f"list of {len(arguments)} ({_told(arguments[0], [])})"
     if origin in (tuple, list):
-        return f"list: {_told(arguments[0], [])} each"
+        return f"list ({_told(arguments[0], [])})"
     if origin is dict:
-        return f"mapping: name → {_told(arguments[1], [])}"
+        return f"mapping (name → {_told(arguments[1], [])})"
     return _PLAIN.get(annotation, getattr(annotation, "__name__", str(annotation)).lower())
 
 
