@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import runpy
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -96,6 +97,16 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     for left in set(sys.modules) - before:
         if str(site) in str(getattr(sys.modules[left], "__file__", "")):
             del sys.modules[left]
+
+
+@pytest.fixture(scope="session")
+def fresh_environment(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A virtual environment with the built wheels of seqreason and of the example package.
+
+    `fresh_environment.run("seqreason", "plugins", cwd=tmp_path)`; for tests marked slow.
+    """
+    make = runpy.run_path(str(HERE / "fresh_environment.py"))["make"]
+    return make(tmp_path_factory.mktemp("fresh"))
 
 
 @pytest.fixture

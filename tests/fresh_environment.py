@@ -1,0 +1,65 @@
+"""A virtual environment as an outsider has one: the built wheel, and packages beside it.
+
+What weighs much (torch, …) is borrowed from the running environment by a path file. The project's
+own sources are not: an editable installation is a path file too, and path files in a folder that
+is itself on the path by one are not read.
+"""
+
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "docs" / "examples" / "seqreason-patches"
+
+
+class FreshEnvironment:
+    """A virtual environment in *folder* that holds the wheels of *projects* and nothing else."""
+
+    def __init__(self, folder: Path, projects: Sequence[Path]) -> None:
+        self.folder = folder / "environment"
+        self.bin = self.folder / ("Scripts" if os.name == "nt" else "bin")
+        venv.create(self.folder, with_pip=False)
+        self._borrow()
+        wheels = folder / "wheels"
+        for project in projects:
+            built = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, project]
+            self._pip(*built)
+        self._pip("--python", self.bin / "python", "install", "--no-deps", *wheels.glob("*.whl"))
+
+    def run(self, program: str, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+        """What *program* of the environment says in *cwd*; the caller looks at its exit code."""
+        return self._call(self.bin / program, *arguments, cwd=cwd)
+
+    def _borrow(self) -> None:
+        """Put the packages of the running environment behind those of this one."""
+        (packages,) = self.folder.glob("[Ll]ib/**/site-packages")
+        lent = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
+        (packages / "borrowed.pth").write_text("\n".join(lent))
+
+    def _pip(self, *arguments: object) -> None:
+        quiet = ("-m", "pip", "--quiet", "--no-input", "--disable-pip-version-check")
+        told = self._call(Path(sys.executable), *quiet, *arguments, cwd=self.folder)
+        assert told.returncode == 0, told.stderr
+
+    @staticmethod
+    def _call(program: Path, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+        # Whatever path this process was given is not one that an outsider has.
+        environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+        return subprocess.run(
+            [str(program), *map(str, arguments)],
+            cwd=cwd,
+            env={**environment, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
+        )
+
+
+def make(folder: Path) -> FreshEnvironment:
+    """The environment with seqreason and the example package."""
+    return FreshEnvironment(folder, [ROOT, EXAMPLE])
