@@ -17,12 +17,20 @@ def signature_of(function: Callable[..., Any]) -> str:
     """The `def` line of *function* as it is written, without its body."""
     tree = ast.parse(dedent(inspect.getsource(function))).body[0]
     assert isinstance(tree, ast.FunctionDef)
-    returns = f" -> {ast.unparse(tree.returns)}" if tree.returns else ""
-    whole = f"def {tree.name}({ast.unparse(tree.args)}){returns}"
+    returns = f" -> {_unquoted(tree.returns)}" if tree.returns else ""
+    arguments = list(_arguments(tree.args))
+    whole = f"def {tree.name}({', '.join(arguments)}){returns}"
     if len(whole) <= _WIDTH:
         return whole
-    lines = "".join(f"    {told},\n" for told in _arguments(tree.args))
+    lines = "".join(f"    {told},\n" for told in arguments)
     return f"def {tree.name}(\n{lines}){returns}"
+
+
+def _unquoted(annotation: ast.expr) -> str:
+    """An annotation as it is meant: a string stands for a name that is known later."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return annotation.value
+    return ast.unparse(annotation)
 
 
 def _arguments(arguments: ast.arguments) -> Iterator[str]:
@@ -83,9 +91,10 @@ def code_block(code: str) -> str:
 
 def method_text(owner: type, method: str) -> str:
     """One method: its signature, then what it says of itself."""
-    function = inspect.getattr_static(owner, method)
-    function = getattr(function, "__func__", getattr(function, "fget", None)) or function
-    return f"{code_block(signature_of(function))}\n\n{docstring_of(function)}"
+    found = inspect.getattr_static(owner, method)
+    function = getattr(found, "__func__", getattr(found, "fget", None)) or found
+    decorator = "@property\n" if isinstance(found, property) else ""
+    return f"{code_block(decorator + signature_of(function))}\n\n{docstring_of(function)}"
 
 
 def fields_text(record: type) -> str:

@@ -37,34 +37,33 @@ class LinksToSources(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         """Change the document in place, and note which files are wanted."""
         wanted: set[str] = getattr(self.env, "wanted_sources", set())
-        for node in [*self.document.findall(addnodes.download_reference), *self._unknown()]:
-            path = self._place(str(node["reftarget"]))
-            if path is None:
-                continue
-            wanted.add(path.as_posix())
+        for node, path in list(self._links()):
+            place = path.relative_to(_root(self.app)).as_posix()
+            wanted.add(place)
             up = "../" * self.env.docname.count("/")
-            uri = f"{up}{_FOLDER}/{path.as_posix()}.html"
-            link = nodes.reference("", "", *node.children, refuri=uri, internal=True)
-            node.replace_self(link)
+            uri = f"{up}{_FOLDER}/{place}.html"
+            node.replace_self(nodes.reference("", "", *node.children, refuri=uri, internal=True))
         self.env.wanted_sources = wanted  # type: ignore[attr-defined]
 
-    def _unknown(self) -> list[addnodes.pending_xref]:
-        found = self.document.findall(addnodes.pending_xref)
-        return [node for node in found if node["reftype"] == "myst" and node["refdomain"] != "doc"]
-
-    def _place(self, target: str) -> Path | None:
-        """Where *target* lies in the repository; None if it is a page or nothing that is there."""
-        root = Path(self.env.srcdir).parent
-        page = root / Path(self.env.srcdir).name / self.env.docname
-        path = (page.parent / target).resolve()
-        if not path.exists() or not path.is_relative_to(root):
-            return None
-        return path.relative_to(root)
+    def _links(self) -> Iterator[tuple[nodes.Element, Path]]:
+        """Each link to what is there and is no page, with where that lies."""
+        pages = Path(self.env.srcdir)
+        here = (pages / self.env.docname).parent
+        for node in self.document.findall(nodes.Element):
+            if isinstance(node, addnodes.download_reference | addnodes.pending_xref):
+                target = str(node["reftarget"])
+                if node["refdomain"] == "doc":
+                    path = pages / f"{target}.md"
+                    is_page = target in self.env.found_docs
+                else:
+                    path, is_page = (here / target).resolve(), False
+                if path.exists() and path.is_relative_to(pages.parent) and not is_page:
+                    yield node, path
 
 
 def source_pages(app: Sphinx) -> Iterator[Page]:
     """A page for each file that a page links to, and for each file of a linked folder."""
-    root = Path(app.srcdir).parent
+    root = _root(app)
     folders_and_files: set[str] = getattr(app.env, "wanted_sources", set())
     wanted = {root / place for place in folders_and_files}
     for folder in [path for path in wanted if path.is_dir()]:
@@ -73,6 +72,11 @@ def source_pages(app: Sphinx) -> Iterator[Page]:
         wanted.update(inside)
     for file in sorted(path for path in wanted if path.is_file()):
         yield _page(file, root, _highlighted(app, file))
+
+
+def _root(app: Sphinx) -> Path:
+    """The repository, of which the documentation is one folder."""
+    return Path(app.srcdir).parent
 
 
 def _files(folder: Path) -> list[Path]:
