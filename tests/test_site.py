@@ -98,6 +98,14 @@ def test_a_setting_is_told_with_its_type_bounds_and_default(filled, row):
     assert row in filled((DOCS / "reference" / "plugins.md").read_text())
 
 
+def test_a_long_signature_is_told_an_argument_a_line(filled):
+    told = filled((DOCS / "reference" / "python.md").read_text())
+    assert (
+        "def dataset(\n    spec: str | Path | Mapping[str, Any],\n    split: str = 'train',\n"
+        "    *,\n    seed: int | None = None,\n"
+    ) in told
+
+
 def test_the_reference_tells_every_command_and_option(filled):
     told = filled((DOCS / "reference" / "cli.md").read_text())
 
