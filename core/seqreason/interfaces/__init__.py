@@ -8,7 +8,7 @@ from seqreason.interfaces.generator import (
     SequenceGenerator,
 )
 from seqreason.interfaces.loss import Forcing, Labels, LossContext, Objective
-from seqreason.interfaces.plugin import Plugin, PluginConfig
+from seqreason.interfaces.plugin import Conformance, Plugin, PluginConfig
 from seqreason.interfaces.reasoner import Reasoner, ReasonerContext, Reasoning
 from seqreason.interfaces.rule_generator import RuleGenerator
 from seqreason.interfaces.showing import SequenceConfig
@@ -16,6 +16,7 @@ from seqreason.interfaces.source import GlyphSource, SourceContext, no_progress
 from seqreason.interfaces.tracker import Tracker, TrackerContext
 
 __all__ = [
+    "Conformance",
     "Encoder",
     "EncoderContext",
     "EnumerableGenerator",

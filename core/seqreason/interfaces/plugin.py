@@ -1,7 +1,9 @@
 """What plug-ins of every kind have in common: a name, a version and a `Config`."""
 
 from abc import ABC
-from typing import ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, final
 
 from seqreason.settings import Settings
 
@@ -15,6 +17,25 @@ class PluginConfig(Settings):
     """
 
 
+@final
+@dataclass(frozen=True)
+class Conformance:
+    """What a plug-in's author declares to the conformance kit, `seqreason check`.
+
+    Attributes:
+        examples: settings to check it with, as in a spec; by default none but the defaults.
+        inert: a setting's dotted path → why it changes nothing that a check can see.
+        expected_failures: a law's name → why this plug-in breaks it, and rightly.
+        causal: for a reasoner, the settings with which what it predicts at a frame depends on
+            no later frame; None: it promises that with none.
+    """
+
+    examples: tuple[Mapping[str, Any], ...] = ({},)
+    inert: Mapping[str, str] = field(default_factory=dict)
+    expected_failures: Mapping[str, str] = field(default_factory=dict)
+    causal: Mapping[str, Any] | None = None
+
+
 class Plugin(ABC):
     """The root of the interfaces: subclass the interface of a kind, never this.
 
@@ -25,8 +46,10 @@ class Plugin(ABC):
         name: what a spec file says after `kind:`; lower-case words joined by hyphens.
         version: raised whenever the same configuration would give other results.
         Config: the settings, which stand beside `kind` in a spec file.
+        conformance: what the conformance kit should know.
     """
 
     name: ClassVar[str]
     version: ClassVar[str] = "1"
     Config: ClassVar[type[PluginConfig]] = PluginConfig
+    conformance: ClassVar[Conformance] = Conformance()

@@ -1,0 +1,16 @@
+"""A case: what one trial of a law consists of beside the plug-in, small enough to print."""
+
+from typing import Any
+
+from pydantic import Field
+
+from seqreason.settings import Settings
+
+
+class Case(Settings):
+    """The base of every kind's case; each field is a plain value, so that a file can hold it."""
+
+    settings: dict[str, Any] = Field(
+        default_factory=dict, description="the plug-in's settings, as in a spec"
+    )
+    seed: int = Field(0, ge=0, description="what weights and inputs are drawn from")

@@ -1,0 +1,20 @@
+"""The laws of every kind of plug-in: one file a kind."""
+
+from typing import Final
+
+from seqreason.kinds import find_kind
+from seqreason.testing.law import KindLaws
+from seqreason.testing.laws.encoder import ENCODER_LAWS
+from seqreason.testing.laws.reasoner import REASONER_LAWS
+
+ALL_LAWS: Final = (ENCODER_LAWS, REASONER_LAWS)
+
+
+def laws_of(kind: str) -> KindLaws:
+    """The laws of a kind of plug-in.
+
+    Raises:
+        UnknownNameError: there is no such kind.
+    """
+    name = find_kind(kind).name
+    return next(laws for laws in ALL_LAWS if laws.kind == name)

@@ -1,0 +1,126 @@
+"""The laws of encoders."""
+
+from collections.abc import Iterator
+from typing import Any, Final, final
+
+import torch
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+from pydantic import Field
+from torch import Tensor, nn
+
+from seqreason.interfaces import EncoderContext
+from seqreason.shapes import ShapeError, check_axes
+from seqreason.testing.case import Case
+from seqreason.testing.law import BrokenLawError, KindLaws, Law, demand
+from seqreason.testing.laws.modules import Inputs, ModuleLaws, Outputs
+from seqreason.testing.laws.tensors import demand_alike, demand_tensor
+from seqreason.testing.subject import Subject, can_be_made
+
+_FOUNDATION: Final = ("is-made-or-refuses", "gives-a-row-a-frame")
+
+
+@final
+class EncoderCase(Case):
+    """An encoder for frames of some size, and how many it is given."""
+
+    height: int = Field(16, ge=1, description="pixels")
+    width: int = Field(16, ge=1, description="pixels")
+    num_frames: int = Field(2, ge=0, description="frames in the batch")
+
+    @property
+    def context(self) -> EncoderContext:
+        """What the encoder is made with."""
+        return EncoderContext(self.height, self.width)
+
+    def frames(self, count: int) -> Tensor:
+        """Frames of random grey, shape (count, 1, height, width)."""
+        generator = torch.Generator().manual_seed(self.seed)
+        return torch.rand(count, 1, self.height, self.width, generator=generator)
+
+
+@final
+class _EncoderProbe:
+    """How an encoder is made and run."""
+
+    def make(self, subject: Subject, case: EncoderCase, *, seed: int) -> nn.Module:
+        made: nn.Module = subject.make(case.settings, case.context, seed=seed)
+        return made
+
+    def inputs(self, case: EncoderCase) -> Inputs:
+        return {"frames": case.frames(max(case.num_frames, 1))}
+
+    def roomy(self, case: EncoderCase) -> EncoderCase:
+        return case.model_copy(update={"height": 28, "width": 28, "num_frames": 4})
+
+    def training_inputs(self, case: EncoderCase) -> Inputs:
+        return {"frames": case.frames(case.num_frames + 2)}
+
+    def extreme_inputs(self, case: EncoderCase) -> Iterator[Inputs]:
+        frames = case.frames(2)
+        yield from ({"frames": torch.zeros_like(frames)}, {"frames": torch.ones_like(frames)})
+
+    def run(self, module: nn.Module, inputs: Inputs, case: EncoderCase) -> Outputs:  # noqa: ARG002  # reasoners need it
+        frames = inputs["frames"]
+        features = demand_tensor(module(frames), "what the encoder returns")
+        size: Any = getattr(module, "features", None)
+        demand(type(size) is int, f"self.features must be set to an integer, got {size!r}")
+        try:
+            check_axes(
+                features, "frames features", where="features", frames=len(frames), features=size
+            )
+        except ShapeError as error:
+            raise BrokenLawError(str(error)) from error
+        return (features,)
+
+
+_PROBE: Final = _EncoderProbe()
+_MODULE: Final = ModuleLaws(_PROBE)
+
+
+def is_made_or_refuses(subject: Subject, case: EncoderCase) -> None:
+    """It is made from its settings and the size of a frame, or refuses with a reason."""
+    can_be_made(subject, case.settings, case.context)
+
+
+def gives_a_row_a_frame(subject: Subject, case: EncoderCase) -> None:
+    """Any number of frames, none and one included, gives as many rows of `self.features`."""
+    encoder = _PROBE.make(subject, case, seed=case.seed).eval()
+    for count in (case.num_frames, 1, 0):
+        with torch.no_grad():
+            _PROBE.run(encoder, {"frames": case.frames(count)}, case)
+
+
+def sees_each_frame_alone(subject: Subject, case: EncoderCase) -> None:
+    """In evaluation mode a frame's features do not depend on the other frames of the batch."""
+    encoder, frames = _PROBE.make(subject, case, seed=case.seed).eval(), case.frames(3)
+    with torch.no_grad():
+        (together,) = _PROBE.run(encoder, {"frames": frames}, case)
+        for place in range(3):
+            (alone,) = _PROBE.run(encoder, {"frames": frames[place : place + 1]}, case)
+            demand_alike(alone[0], together[place], "a frame alone and in a batch of three")
+
+
+def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[EncoderCase]:
+    sides = st.integers(8, 32)
+    return st.builds(
+        EncoderCase,
+        settings=settings,
+        seed=st.integers(0, 2**16),
+        height=sides,
+        width=sides,
+        num_frames=st.integers(0, 5),
+    )
+
+
+ENCODER_LAWS: Final = KindLaws(
+    "encoder",
+    EncoderCase,
+    _cases,
+    (
+        Law.of(is_made_or_refuses),
+        Law.of(gives_a_row_a_frame, needs=_FOUNDATION[:1]),
+        Law.of(sees_each_frame_alone, needs=_FOUNDATION),
+        *_MODULE.laws(needs=_FOUNDATION),
+    ),
+)

@@ -1,0 +1,113 @@
+"""What checking found: an outcome a law, a conformity a plug-in, and how much was checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, final
+
+from seqreason.registry import Registration
+
+
+class Verdict(StrEnum):
+    """How one law came out."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    SKIPPED = "skipped"
+    EXPECTED_FAILURE = "expected failure"
+
+
+@final
+@dataclass(frozen=True)
+class Outcome:
+    """How one law came out for one plug-in.
+
+    Attributes:
+        told: what was found where it is broken, or the reason why it was skipped or expected.
+        num_cases: how many cases it was tried on.
+        case: the smallest case found that breaks it, as plain data.
+    """
+
+    law: str
+    statement: str
+    verdict: Verdict
+    told: str = ""
+    num_cases: int = 0
+    seconds: float = 0.0
+    case: Mapping[str, Any] | None = None
+
+
+@final
+@dataclass(frozen=True)
+class Conformity:
+    """How all laws came out for one plug-in.
+
+    A conformity is green where no law is broken and at least one is kept: a check that has
+    nothing to say says so.
+    """
+
+    registration: Registration
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def title(self) -> str:
+        """The plug-in's kind and name: `encoder residual-cnn`."""
+        return f"{self.registration.kind} {self.registration.name}"
+
+    def count(self, verdict: Verdict) -> int:
+        """How many laws came out so."""
+        return sum(outcome.verdict == verdict for outcome in self.outcomes)
+
+    @property
+    def num_ran(self) -> int:
+        """How many laws were tried at all: those kept, broken, and expected to fail."""
+        return len(self.outcomes) - self.count(Verdict.SKIPPED)
+
+    @property
+    def broken(self) -> tuple[Outcome, ...]:
+        """The laws that are broken, and were not declared to be."""
+        return tuple(out for out in self.outcomes if out.verdict == Verdict.BROKEN)
+
+    @property
+    def was_checked(self) -> bool:
+        """Whether any law was tried and kept or broken."""
+        return bool(self.count(Verdict.KEPT) or self.broken)
+
+    @property
+    def is_green(self) -> bool:
+        """Whether something was checked, and nothing is broken."""
+        return self.was_checked and not self.broken
+
+    def told(self) -> str:
+        """The counts in a line: `14 laws ran, 1 skipped, no expected failure`."""
+        skipped, expected = self.count(Verdict.SKIPPED), self.count(Verdict.EXPECTED_FAILURE)
+        ran = f"{self.num_ran} law{'' if self.num_ran == 1 else 's'} ran"
+        return f"{ran}, {skipped} skipped, {expected or 'none'} expected to fail"
+
+    def row(self) -> dict[str, Any]:
+        """All of it as plain data, for `--json`."""
+        origin = self.registration.origin
+        return {
+            "kind": self.registration.kind,
+            "name": self.registration.name,
+            "version": self.registration.plugin.version,
+            "distribution": f"{origin.distribution} {origin.version}".strip(),
+            "green": self.is_green,
+            "ran": self.num_ran,
+            "skipped": self.count(Verdict.SKIPPED),
+            "expected_failures": self.count(Verdict.EXPECTED_FAILURE),
+            "failed": len(self.broken),
+            "laws": [_law_row(outcome) for outcome in self.outcomes],
+        }
+
+
+def _law_row(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "law": outcome.law,
+        "statement": outcome.statement,
+        "verdict": outcome.verdict.value,
+        "told": outcome.told,
+        "cases": outcome.num_cases,
+        "seconds": round(outcome.seconds, 3),
+        "case": outcome.case,
+    }

@@ -1,0 +1,116 @@
+"""The plug-in under test: made from the settings of a case, as the framework makes it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, final
+
+from pydantic import ValidationError
+
+from seqreason.assembly.determinism import seeded_torch
+from seqreason.errors import DataError, IncompatibleError, SpecError
+from seqreason.interfaces import Conformance, PluginConfig
+from seqreason.registry import Registration
+from seqreason.testing.law import BrokenLawError, NotApplicableError
+from seqreason.testing.variants import variants_of
+
+JsonSettings = dict[str, Any]
+
+
+@final
+@dataclass(frozen=True)
+class Subject:
+    """One plug-in class with the settings that it is to be checked with.
+
+    Attributes:
+        given: settings that the person asks for; they are part of every example.
+        examples: whole settings to begin with, each valid.
+        variants: the examples, then each of them with one setting changed.
+    """
+
+    registration: Registration
+    given: JsonSettings
+    examples: tuple[JsonSettings, ...]
+    variants: tuple[JsonSettings, ...]
+
+    @classmethod
+    def of(
+        cls,
+        registration: Registration,
+        *,
+        given: Mapping[str, Any] | None = None,
+        examples: Sequence[Mapping[str, Any]] | None = None,
+    ) -> "Subject":
+        """The subject with the examples that its class declares, or with *examples* instead.
+
+        Raises:
+            SpecError: an example is not valid, or there is none.
+        """
+        config = registration.plugin.Config
+        declared = registration.plugin.conformance.examples if examples is None else examples
+        wanted = [{**example, **(given or {})} for example in declared]
+        for example in wanted:
+            _validated(registration, example)
+        varied = [variant for example in wanted for variant in variants_of(config, example)]
+        return cls(registration, dict(given or {}), tuple(wanted), (*wanted, *varied))
+
+    @property
+    def title(self) -> str:
+        """Its kind and name: `encoder residual-cnn`."""
+        return f"{self.registration.kind} {self.registration.name}"
+
+    @property
+    def declared(self) -> Conformance:
+        """What its author declares to the kit."""
+        return self.registration.plugin.conformance
+
+    def config(self, settings: Mapping[str, Any]) -> PluginConfig:
+        """The plug-in's `Config` with *settings*.
+
+        Raises:
+            NotApplicableError: they are not valid.
+        """
+        try:
+            return self.registration.plugin.Config.model_validate(dict(settings))
+        except ValidationError as error:
+            raise NotApplicableError(f"settings {dict(settings)} are not valid: {error}") from error
+
+    def make(self, settings: Mapping[str, Any], context: object, *, seed: int = 0) -> Any:
+        """The plug-in made from *settings* and *context*; its weights are drawn from *seed*.
+
+        Raises:
+            NotApplicableError: it refuses them on purpose, or its data are not there.
+        """
+        plugin: Any = self.registration.plugin
+        config = self.config(settings)
+        try:
+            with seeded_torch(seed):
+                return plugin(config, context)
+        except (IncompatibleError, SpecError, DataError) as refusal:
+            raise NotApplicableError(str(refusal)) from refusal
+
+
+def can_be_made(subject: Subject, settings: Mapping[str, Any], context: object) -> None:
+    """Nothing, where the plug-in is made or refuses on purpose.
+
+    Raises:
+        BrokenLawError: its constructor gives something that is not of its class.
+        Exception: whatever else its constructor raises.
+    """
+    made = subject.make(settings, context)
+    if not isinstance(made, subject.registration.plugin):
+        raise BrokenLawError(f"{subject.registration.plugin.__name__}(…) gave {made!r}")
+
+
+def _validated(registration: Registration, settings: Mapping[str, Any]) -> None:
+    try:
+        registration.plugin.Config.model_validate(dict(settings))
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc'])) or 'settings'}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise SpecError(
+            f"{registration.kind} {registration.name} cannot be checked with the settings "
+            f"{dict(settings)}: {faults}; give others with --set, or declare "
+            "`conformance = Conformance(examples=({…},))` in the class"
+        ) from error
