@@ -29,7 +29,8 @@ def test_every_public_name_exists_and_is_documented():
 
 def test_the_public_names_are_these():
     assert seqreason.__all__ == [
-        "Encoder", "EncoderContext", "EnumerableGenerator", "Executor", "ExecutorContext",
+        "Conformance", "Encoder", "EncoderContext", "EnumerableGenerator", "Executor",
+        "ExecutorContext",
         "Forcing", "GeneratorContext", "GlyphSource", "Labels", "LossContext", "Objective",
         "PaddedBatch", "PluginConfig", "Reasoner", "ReasonerContext", "Reasoning", "Results",
         "RuleGenerator", "RuleTable", "SeqreasonError", "SequenceConfig", "SequenceDataset",

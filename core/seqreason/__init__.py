@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from seqreason.errors import SeqreasonError
     from seqreason.hookspecs import hookimpl
     from seqreason.interfaces import (
+        Conformance,
         Encoder,
         EncoderContext,
         EnumerableGenerator,
@@ -53,6 +54,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Conformance",
     "Encoder",
     "EncoderContext",
     "EnumerableGenerator",

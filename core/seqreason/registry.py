@@ -65,6 +65,10 @@ class Registry:
         """Every plug-in of *kind*, by name."""
         return tuple(self._by_name[key] for key in sorted(self._by_name) if key[0] == kind)
 
+    def all(self) -> tuple[Registration, ...]:
+        """Every plug-in, kind by kind, by name."""
+        return tuple(found for kind in KINDS for found in self.of_kind(kind.name))
+
     def find(self, kind: str, name: str) -> Registration:
         """The plug-in of *kind* called *name*.
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import typer
 
 from seqreason import __version__
-from seqreason.cli import audit, compare, data, listing, plugins, results, run, runs, show
+from seqreason.cli import audit, check, compare, data, listing, plugins, results, run, runs, show
 from seqreason.errors import SeqreasonError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command(name="audit")(audit.audit_command)
 app.add_typer(data.app, name="data")
 app.add_typer(runs.app, name="runs")
 app.command(name="list")(listing.list_command)
+app.command(name="check")(check.check_command)
 app.command(name="plugins")(plugins.plugins_command)
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Final
+from typing import Final, final
 
 import torch
 
 from seqreason.errors import nearest
-from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.law import KindLaws
 from seqreason.testing.laws import laws_of
 from seqreason.testing.outcome import Conformity, Outcome, Verdict
 from seqreason.testing.subject import Subject
@@ -30,25 +30,49 @@ def check_plugin(
     Args:
         listener: told of each law as it begins, with how many are done and how many there are.
     """
-    kind = laws_of(subject.registration.kind)
-    outcomes: list[Outcome] = []
-    with _one_thread():
-        for law in kind.laws:
-            listener(law.name, len(outcomes), len(kind.laws))
-            outcomes.append(check_law(law, kind, subject, effort=effort, before=outcomes))
-    outcomes.extend(_stale_declarations(kind, subject))
-    return Conformity(subject.registration, tuple(outcomes))
+    examination = Examination(subject, effort)
+    names = examination.names
+    for done, name in enumerate(names):
+        listener(name, done, len(names))
+        examination.outcome(name)
+    return examination.conformity()
 
 
-def check_law(
-    law: Law, kind: KindLaws, subject: Subject, *, effort: Effort, before: list[Outcome]
-) -> Outcome:
-    """How one law comes out, after the outcomes *before* it."""
-    missing = [out.law for out in before if out.law in law.needs and out.verdict != Verdict.KEPT]
-    if missing:
-        told = f"{missing[0]} does not hold, without which it cannot be tried"
-        return Outcome(law.name, law.statement, Verdict.SKIPPED, told)
-    return _as_declared(try_law(law, kind, subject, effort), subject)
+@final
+class Examination:
+    """The laws of one plug-in, each tried when it is asked for, and once."""
+
+    def __init__(self, subject: Subject, effort: Effort = DEFAULT_EFFORT) -> None:
+        self.subject, self._effort = subject, effort
+        self._laws = laws_of(subject.registration.kind)
+        self._outcomes: dict[str, Outcome] = {
+            stale.law: stale for stale in _stale_declarations(self._laws, subject)
+        }
+
+    @property
+    def names(self) -> list[str]:
+        """Every law of the plug-in's kind, in order, and those that its author wrongly declares."""
+        names = [law.name for law in self._laws.laws]
+        return [*names, *(name for name in self._outcomes if name not in names)]
+
+    def outcome(self, name: str) -> Outcome:
+        """How the law called *name* comes out, after those that it needs."""
+        if name not in self._outcomes:
+            law = self._laws.find(name)
+            missing = [n for n in law.needs if self.outcome(n).verdict != Verdict.KEPT]
+            if missing:
+                told = f"{missing[0]} does not hold, without which it cannot be tried"
+                tried = Outcome(law.name, law.statement, Verdict.SKIPPED, told)
+            else:
+                with _one_thread():
+                    tried = try_law(law, self._laws, self.subject, self._effort)
+            self._outcomes[name] = _as_declared(tried, self.subject)
+        return self._outcomes[name]
+
+    def conformity(self) -> Conformity:
+        """How all of them come out."""
+        outcomes = [self.outcome(name) for name in self.names]
+        return Conformity(self.subject.registration, tuple(outcomes))
 
 
 @contextmanager
@@ -78,6 +102,6 @@ def _stale_declarations(kind: KindLaws, subject: Subject) -> Iterator[Outcome]:
     known = [law.name for law in kind.laws]
     for name in subject.declared.expected_failures:
         if name not in known:
-            told = f"there is no law {name!r} that could be expected to fail{nearest(name, known)}"
+            told = f"there is no such law to be expected to fail{nearest(name, known)}"
             statement = "Expected failures are declared of laws that there are."
-            yield Outcome("declarations-are-of-laws", statement, Verdict.BROKEN, told)
+            yield Outcome(name, statement, Verdict.BROKEN, told)

@@ -9,12 +9,12 @@ import yaml
 from pydantic import ValidationError
 
 from seqreason.errors import SpecError
-from seqreason.registry import Registry
+from seqreason.registry import Registration, Registry
 from seqreason.spec.files import parse_yaml
 from seqreason.testing.case import Case
 from seqreason.testing.law import Law
 from seqreason.testing.laws import laws_of
-from seqreason.testing.outcome import Conformity, Outcome
+from seqreason.testing.outcome import Outcome
 from seqreason.testing.subject import Subject
 from seqreason.testing.trying import try_case
 
@@ -33,7 +33,7 @@ class Reproduction:
         return try_case(self.law, self.subject, self.case)
 
 
-def reproduction_text(conformity: Conformity, outcome: Outcome) -> str:
+def reproduction_text(registration: Registration, outcome: Outcome) -> str:
     """The case that breaks a law, as a small spec: the plug-in as a benchmark would name it.
 
     law: sees-each-frame-alone
@@ -42,7 +42,6 @@ def reproduction_text(conformity: Conformity, outcome: Outcome) -> str:
     """
     case = dict(outcome.case or {})
     settings = case.pop("settings", {})
-    registration = conformity.registration
     blocks: dict[str, Any] = {
         "law": outcome.law,
         registration.kind: {"kind": registration.name, **settings},

@@ -153,7 +153,7 @@ class ModuleLaws(Generic[CaseOf]):
         for device in devices:
             module = copy.deepcopy(self._evaluated(subject, case)).to(device)
             inputs = {name: tensor.to(device) for name, tensor in self.probe.inputs(case).items()}
-            with _excused_for_looking_into(device):
+            with excused_on_meta(device):
                 outputs = self._seen(module, inputs, case)
             for came in outputs:
                 told = f"inputs on {device} give outputs on {came.device}"
@@ -207,20 +207,19 @@ def _gradients(total: Tensor, trained: list[nn.Parameter]) -> list[Tensor]:
 
 
 @contextmanager
-def _excused_for_looking_into(device: str) -> Iterator[None]:
-    """A block in which a module may look into its tensors, which cannot be tried without memory.
+def excused_on_meta(device: str) -> Iterator[None]:
+    """A block in which a module may do what cannot be done without memory, such as `item()`.
 
     Raises:
-        NotApplicableError: it did.
+        NotApplicableError: it did, on torch's meta device.
         BrokenLawError: anything else went wrong on the device.
     """
     try:
         yield
     except (NotImplementedError, RuntimeError) as error:
         if device == "meta" and any(word in str(error) for word in _LOOKED_INTO):
-            raise NotApplicableError(
-                "it looks into its tensors: needs an accelerator to try"
-            ) from error
+            reason = "torch's meta device cannot do what it does: needs an accelerator to try"
+            raise NotApplicableError(reason) from error
         told = str(error).partition("\n")[0]
         raise BrokenLawError(
             f"on the device {device} it fails: {told}: make tensors with device=….device, and "

@@ -1,0 +1,214 @@
+"""A reasoner that keeps every law, and for each law one that breaks it and nothing else."""
+
+import torch
+from pydantic import Field
+from torch import nn
+from torch.nn.functional import one_hot
+
+import seqreason
+from seqreason.interfaces import Reasoning
+
+
+class Fine(seqreason.Reasoner):
+    """A linear layer that sees, and one that continues each symbol."""
+
+    name = "fine"
+    breaks = None
+
+    def __init_subclass__(cls):
+        cls.name = cls.__name__.lower()
+
+    conformance = seqreason.Conformance(causal={})
+
+    class Config(seqreason.PluginConfig):
+        hidden: int = Field(3, ge=1, description="units between symbol and next symbol")
+
+    def __init__(self, config, context):
+        super().__init__()
+        self.size = context.alphabet_size
+        self.see = nn.Linear(context.features, self.size)
+        self.think = nn.Sequential(
+            nn.Linear(self.size, config.hidden), nn.Linear(config.hidden, self.size)
+        )
+
+    def forward(self, features, packing, forced):
+        perception = self.see(features)
+        symbols = perception.argmax(dim=1)
+        if forced is not None:
+            symbols = forced.where(forced >= 0, symbols)
+        return Reasoning(perception, self.think(one_hot(symbols, self.size).float()))
+
+
+class Unmakeable(Fine):
+    breaks = "is-made-or-refuses"
+
+    def __init__(self, config, context):
+        raise KeyError("size")
+
+
+class KnowsOneAlphabet(Fine):
+    breaks = "names-every-frame"
+
+    def __init__(self, config, context):
+        super().__init__(config, context)
+        self.think = nn.Linear(self.size, 26)
+
+
+class ReturnsOneTensor(Fine):
+    breaks = "names-every-frame"
+
+    def forward(self, features, packing, forced):
+        return super().forward(features, packing, forced).prediction
+
+
+class ListensToOthers(Fine):
+    breaks = "is-deaf-to-other-sequences"
+    conformance = seqreason.Conformance()
+
+    def forward(self, features, packing, forced):
+        seen, following = super().forward(features, packing, forced)
+        return Reasoning(seen, following + features.mean())
+
+
+class CountsPlaces(Fine):
+    breaks = "takes-sequences-in-any-order"
+
+    def forward(self, features, packing, forced):
+        seen, following = super().forward(features, packing, forced)
+        places = torch.cat([torch.arange(size) for size in packing.sizes.tolist()])
+        return Reasoning(seen, following + places.to(seen.device)[:, None])
+
+
+class SeesTheFuture(Fine):
+    breaks = "keeps-to-the-past"
+
+    def forward(self, features, packing, forced):
+        seen, following = super().forward(features, packing, forced)
+        future = packing.unpad(packing.pad(features).flip(1).cumsum(dim=1).flip(1))
+        return Reasoning(seen, following + future.sum(dim=1, keepdim=True))
+
+
+class LeaksTheTruth(Fine):
+    breaks = "perceives-without-the-truth"
+
+    def forward(self, features, packing, forced):
+        seen, following = super().forward(features, packing, forced)
+        if forced is not None:
+            seen = seen + one_hot(forced.clamp(min=0), self.size) * (forced >= 0)[:, None]
+        return Reasoning(seen, following)
+
+
+class MindsBeingAsked(Fine):
+    breaks = "forcing-nothing-changes-nothing"
+
+    def forward(self, features, packing, forced):
+        seen, following = super().forward(features, packing, forced)
+        return Reasoning(seen, following if forced is None else following * 2)
+
+
+class Trembles(Fine):
+    breaks = "is-deterministic-when-evaluated"
+
+    def forward(self, features, packing, forced):
+        seen, following = super().forward(features, packing, forced)
+        return Reasoning(seen, following + 1e-6 * torch.rand_like(following))
+
+
+class Overwrites(Fine):
+    breaks = "leaves-its-inputs-alone"
+
+    def forward(self, features, packing, forced):
+        return super().forward(features.clamp_(max=0.01), packing, forced)
+
+
+class Doubles(Fine):
+    breaks = "stays-in-single-precision"
+
+    def forward(self, features, packing, forced):
+        seen, following = super().forward(features, packing, forced)
+        return Reasoning(seen.double(), following)
+
+
+class DividesByLength(Fine):
+    breaks = "stays-finite"
+
+    def forward(self, features, packing, forced):
+        seen, following = super().forward(features, packing, forced)
+        return Reasoning(seen / features.norm(dim=1, keepdim=True), following)
+
+
+class SeedsItself(Fine):
+    breaks = "begins-alike-from-one-seed"
+
+    def __init__(self, config, context):
+        super().__init__(config, context)
+        generator = torch.Generator()
+        generator.seed()
+        nn.init.normal_(self.see.weight, generator=generator)
+
+
+class DetachesItsSight(Fine):
+    breaks = "learns-in-every-parameter"
+
+    def forward(self, features, packing, forced):
+        seen, following = super().forward(features, packing, forced)
+        return Reasoning(seen.detach(), following)
+
+
+class LearnsNothing(Fine):
+    breaks = "learns-in-every-parameter"
+
+    @torch.no_grad()
+    def forward(self, features, packing, forced):
+        return super().forward(features, packing, forced)
+
+
+class HoldsLambda(Fine):
+    breaks = "survives-pickling"
+
+    def __init__(self, config, context):
+        super().__init__(config, context)
+        self.activation = lambda logits: logits.relu()
+
+
+class HidesState(Fine):
+    breaks = "is-all-in-its-state-dict"
+
+    def __init__(self, config, context):
+        super().__init__(config, context)
+        self.shift = torch.rand(()).item()
+
+    def forward(self, features, packing, forced):
+        seen, following = super().forward(features, packing, forced)
+        return Reasoning(seen + self.shift, following)
+
+
+class StaysBehind(Fine):
+    breaks = "follows-its-device"
+
+    def forward(self, features, packing, forced):
+        seen, following = super().forward(features, packing, forced)
+        return Reasoning(seen, following + torch.ones(self.size))
+
+
+class InsistsOnItsDtype(Fine):
+    breaks = "runs-under-autocast"
+
+    def forward(self, features, packing, forced):
+        seen, following = super().forward(features, packing, forced)
+        rows = torch.arange(len(seen), device=seen.device)
+        filled = features.new_zeros(seen.shape)
+        filled[rows] = seen
+        return Reasoning(filled, following)
+
+
+class IgnoresSetting(Fine):
+    breaks = "settings-are-honest"
+
+    class Config(Fine.Config):
+        depth: int = Field(2, ge=1, description="never read")
+
+
+@seqreason.hookimpl
+def seqreason_reasoners():
+    return [Fine, *Fine.__subclasses__()]

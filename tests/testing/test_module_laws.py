@@ -1,0 +1,44 @@
+"""Each law of encoders and reasoners is broken by a known-bad plug-in, and by it alone."""
+
+from pathlib import Path
+
+import pytest
+
+from seqreason.registry import load_registry
+from seqreason.testing import Effort, Subject, check_plugin, laws_of
+
+KNOWN_BAD = Path(__file__).parent.parent / "known_bad"
+FILES = [str(KNOWN_BAD / f"{kind}.py") for kind in ("encoders", "reasoners")]
+PLUGINS = [each for each in load_registry(FILES).all() if each.origin.plugin in FILES]
+FINE = [each for each in PLUGINS if each.plugin.breaks is None]
+BAD = [each for each in PLUGINS if each.plugin.breaks is not None]
+
+
+def title(registration):
+    return f"{registration.kind} {registration.name}"
+
+
+def checked(registration):
+    return check_plugin(Subject.of(registration), effort=Effort(cases=5))
+
+
+@pytest.mark.parametrize("registration", FINE, ids=title)
+def test_the_good_one_keeps_every_law(registration):
+    conformity = checked(registration)
+    assert conformity.is_green
+    assert conformity.num_ran == len(laws_of(registration.kind).laws)
+
+
+@pytest.mark.parametrize("registration", BAD, ids=title)
+def test_a_bad_one_breaks_its_law_and_no_other(registration):
+    conformity = checked(registration)
+    assert [outcome.law for outcome in conformity.broken] == [registration.plugin.breaks]
+    assert not conformity.is_green
+    assert conformity.broken[0].told
+    assert conformity.broken[0].case is not None
+
+
+@pytest.mark.parametrize("kind", ["encoder", "reasoner"])
+def test_every_law_has_one_that_breaks_it(kind):
+    broken = {each.plugin.breaks for each in BAD if each.kind == kind}
+    assert broken == {law.name for law in laws_of(kind).laws}
