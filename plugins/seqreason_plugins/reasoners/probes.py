@@ -15,7 +15,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from seqreason.batches import Packing
-from seqreason.interfaces import PluginConfig, Reasoner, ReasonerContext, Reasoning
+from seqreason.interfaces import Conformance, PluginConfig, Reasoner, ReasonerContext, Reasoning
 from seqreason_plugins.reasoners.handoff import Handoff, hand_off
 
 
@@ -36,6 +36,7 @@ class LastSymbol(Reasoner):
     """
 
     name = "last-symbol"
+    conformance = Conformance(causal={})
     Config = ProbeConfig
 
     def __init__(self, config: ProbeConfig, context: ReasonerContext) -> None:
@@ -60,6 +61,7 @@ class Marginal(Reasoner):
     """
 
     name = "marginal"
+    conformance = Conformance(causal={})
 
     def __init__(self, config: PluginConfig, context: ReasonerContext) -> None:
         super().__init__()

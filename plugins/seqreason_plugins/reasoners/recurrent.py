@@ -6,7 +6,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from seqreason.batches import Packing
-from seqreason.interfaces import PluginConfig, Reasoner, ReasonerContext, Reasoning
+from seqreason.interfaces import Conformance, PluginConfig, Reasoner, ReasonerContext, Reasoning
 from seqreason_plugins.reasoners.handoff import Handoff, hand_off
 from seqreason_plugins.reasoners.stages import of_stage
 
@@ -36,6 +36,13 @@ class Recurrent(Reasoner):
     """
 
     name = "recurrent"
+    conformance = Conformance(
+        causal={
+            "bidirectional": False,
+            "perception": {"bidirectional": False},
+            "prediction": {"bidirectional": False},
+        }
+    )
 
     class Config(PluginConfig):
         """Settings of both stages; the defaults are the report's."""

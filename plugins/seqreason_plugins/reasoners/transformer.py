@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from seqreason.batches import Packing
-from seqreason.interfaces import PluginConfig, Reasoner, ReasonerContext, Reasoning
+from seqreason.interfaces import Conformance, PluginConfig, Reasoner, ReasonerContext, Reasoning
 from seqreason_plugins.reasoners.handoff import Handoff, hand_off
 from seqreason_plugins.reasoners.stages import of_stage
 
@@ -39,6 +39,9 @@ class Transformer(Reasoner):
     """
 
     name = "transformer"
+    conformance = Conformance(
+        causal={"causal": True, "perception": {"causal": True}, "prediction": {"causal": True}}
+    )
 
     class Config(PluginConfig):
         """Settings of both stages."""

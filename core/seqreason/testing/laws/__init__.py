@@ -5,9 +5,22 @@ from typing import Final
 from seqreason.kinds import find_kind
 from seqreason.testing.law import KindLaws
 from seqreason.testing.laws.encoder import ENCODER_LAWS
+from seqreason.testing.laws.executor import EXECUTOR_LAWS
+from seqreason.testing.laws.forcing import FORCING_LAWS
+from seqreason.testing.laws.labels import LABELS_LAWS
+from seqreason.testing.laws.objective import OBJECTIVE_LAWS
 from seqreason.testing.laws.reasoner import REASONER_LAWS
+from seqreason.testing.laws.tracker import TRACKER_LAWS
 
-ALL_LAWS: Final = (ENCODER_LAWS, REASONER_LAWS)
+ALL_LAWS: Final = (
+    ENCODER_LAWS,
+    REASONER_LAWS,
+    LABELS_LAWS,
+    OBJECTIVE_LAWS,
+    FORCING_LAWS,
+    EXECUTOR_LAWS,
+    TRACKER_LAWS,
+)
 
 
 def laws_of(kind: str) -> KindLaws:

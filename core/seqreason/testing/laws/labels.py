@@ -1,0 +1,151 @@
+"""The laws of labels."""
+
+from typing import Any, Final, final
+
+import torch
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+from pydantic import Field
+from torch import Tensor
+
+from seqreason.interfaces import Labels, LossContext
+from seqreason.shapes import ShapeError, check_axes
+from seqreason.testing.case import Case
+from seqreason.testing.law import BrokenLawError, KindLaws, Law, demand
+from seqreason.testing.laws import functions
+from seqreason.testing.laws.honesty import check_settings_are_honest
+from seqreason.testing.laws.tensors import bytes_of, demand_tensor
+from seqreason.testing.subject import Subject, can_be_made
+
+_FOUNDATION: Final = ("is-made-or-refuses", "gives-a-distribution-a-frame")
+_ROUNDING: Final = 1e-5
+
+
+@final
+class LabelsCase(Case):
+    """Labels over an alphabet of some size, for some true symbols."""
+
+    alphabet_size: int = Field(5, ge=2, description="symbols of the alphabet")
+    num_frames: int = Field(3, ge=0, description="true symbols in the batch")
+
+    @property
+    def context(self) -> LossContext:
+        """What the labels are made with."""
+        return LossContext(self.alphabet_size)
+
+    def symbols(self, count: int) -> Tensor:
+        """Random symbols, shape (count,)."""
+        generator = torch.Generator().manual_seed(self.seed)
+        return torch.randint(self.alphabet_size, (count,), generator=generator)
+
+
+def is_made_or_refuses(subject: Subject, case: LabelsCase) -> None:
+    """They are made for an alphabet of any size, or refuse with a reason."""
+    can_be_made(subject, case.settings, case.context)
+
+
+def gives_a_distribution_a_frame(subject: Subject, case: LabelsCase) -> None:
+    """Each true symbol, none and one included, gets float32 shares of at least 0 with sum 1."""
+    labels = _made(subject, case)
+    for count in (case.num_frames, 1, 0):
+        targets = demand_tensor(labels.targets(case.symbols(count)), "what targets() returns")
+        try:
+            check_axes(
+                targets,
+                "frames alphabet",
+                where="targets",
+                frames=count,
+                alphabet=case.alphabet_size,
+            )
+        except ShapeError as error:
+            raise BrokenLawError(str(error)) from error
+        demand(targets.dtype == torch.float32, f"targets must be float32, got {targets.dtype}")
+        demand(bool((targets >= 0).all()), f"a share is {targets.min() if count else 0:.3g}")
+        sums = targets.sum(dim=1)
+        off = (sums - 1).abs().max().item() if count else 0.0
+        demand(off <= _ROUNDING, f"shares of a frame miss the sum 1 by {off:.3g}")
+
+
+def holds_the_truth_likeliest(subject: Subject, case: LabelsCase) -> None:
+    """No symbol gets more than the true one."""
+    symbols = case.symbols(max(case.num_frames, 1))
+    targets = _made(subject, case).targets(symbols.clone())
+    of_truth = targets.gather(1, symbols[:, None])
+    least = (of_truth - targets).min().item()
+    demand(least >= -_ROUNDING, f"another symbol gets {-least:.3g} more than the true one")
+
+
+def labels_each_frame_alone(subject: Subject, case: LabelsCase) -> None:
+    """The target of a frame does not depend on the others of the batch."""
+    functions.demand_each_frame_alone(_made(subject, case).targets, {"symbols": case.symbols(3)})
+
+
+def is_deterministic(subject: Subject, case: LabelsCase) -> None:
+    """The same symbols get the same targets, to the bit."""
+    functions.demand_deterministic(_made(subject, case).targets, _inputs(case))
+
+
+def leaves_its_inputs_alone(subject: Subject, case: LabelsCase) -> None:
+    """The symbols that they are given are not written to."""
+    functions.demand_untouched(_made(subject, case).targets, _inputs(case))
+
+
+def follows_its_device(subject: Subject, case: LabelsCase) -> None:
+    """Targets are on the device of the symbols."""
+    functions.demand_same_device(_made(subject, case).targets, _inputs(case))
+
+
+def survives_pickling(subject: Subject, case: LabelsCase) -> None:
+    """Pickled and loaded again they give the same."""
+    functions.demand_same_pickled(_made(subject, case), "targets", _inputs(case))
+
+
+def settings_are_honest(subject: Subject, case: LabelsCase) -> None:
+    """Every setting changes something, or is declared inert with a reason."""
+
+    def behaviour(settings: dict[str, Any]) -> bytes:
+        symbols = torch.arange(case.alphabet_size)
+        labels: Labels = subject.make(settings, case.context)
+        return bytes_of([labels.targets(symbols)])
+
+    check_settings_are_honest(subject, behaviour)
+
+
+def _made(subject: Subject, case: LabelsCase) -> Labels:
+    labels: Labels = subject.make(case.settings, case.context, seed=case.seed)
+    return labels
+
+
+def _inputs(case: LabelsCase) -> functions.Inputs:
+    return {"symbols": case.symbols(max(case.num_frames, 2))}
+
+
+def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[LabelsCase]:
+    return st.builds(
+        LabelsCase,
+        settings=settings,
+        seed=st.integers(0, 2**16),
+        alphabet_size=st.integers(2, 40),
+        num_frames=st.integers(0, 6),
+    )
+
+
+_OTHERS: Final = (
+    holds_the_truth_likeliest,
+    labels_each_frame_alone,
+    is_deterministic,
+    leaves_its_inputs_alone,
+    follows_its_device,
+    survives_pickling,
+)
+LABELS_LAWS: Final = KindLaws(
+    "labels",
+    LabelsCase,
+    _cases,
+    (
+        Law.of(is_made_or_refuses),
+        Law.of(gives_a_distribution_a_frame, needs=_FOUNDATION[:1]),
+        *(Law.of(check, needs=_FOUNDATION) for check in _OTHERS),
+        Law.of(settings_are_honest, needs=_FOUNDATION, tries_many=False),
+    ),
+)

@@ -1,0 +1,191 @@
+"""The laws of objectives."""
+
+from typing import Any, Final, Literal, final
+
+import torch
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+from pydantic import Field
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from seqreason.interfaces import LossContext, Objective
+from seqreason.shapes import ShapeError, check_axes
+from seqreason.testing.case import Case
+from seqreason.testing.law import BrokenLawError, KindLaws, Law, demand
+from seqreason.testing.laws import functions
+from seqreason.testing.laws.honesty import check_settings_are_honest
+from seqreason.testing.laws.tensors import bytes_of, demand_tensor
+from seqreason.testing.subject import Subject, can_be_made
+
+_FOUNDATION: Final = ("is-made-or-refuses", "gives-a-loss-a-frame")
+_ROUNDING: Final = 1e-5
+_EXTREME: Final = 1e4
+# Logits so far apart that what they leave to other symbols rounds to nothing.
+_SURE: Final = 50.0
+TargetKind = Literal["hard", "smoothed", "random"]
+
+
+@final
+class ObjectiveCase(Case):
+    """Random logits against targets of some kind."""
+
+    alphabet_size: int = Field(4, ge=2, description="symbols of the alphabet")
+    num_frames: int = Field(3, ge=0, description="frames in the batch")
+    targets: TargetKind = Field("random", description="what kind of distributions targets are")
+
+    @property
+    def context(self) -> LossContext:
+        """What the objective is made with."""
+        return LossContext(self.alphabet_size)
+
+    def logits(self, count: int) -> Tensor:
+        """Random logits, shape (count, alphabet)."""
+        return torch.randn(count, self.alphabet_size, generator=self._generator(1))
+
+    def distributions(self, count: int) -> Tensor:
+        """Random targets, shape (count, alphabet)."""
+        if self.targets == "random":
+            drawn = torch.randn(count, self.alphabet_size, generator=self._generator(2))
+            return drawn.softmax(dim=1)
+        symbols = torch.randint(self.alphabet_size, (count,), generator=self._generator(3))
+        hard = one_hot(symbols, self.alphabet_size).float()
+        return hard if self.targets == "hard" else 0.8 * hard + 0.2 / self.alphabet_size
+
+    def inputs(self) -> functions.Inputs:
+        """Logits and targets of the batch, of one frame at least."""
+        count = max(self.num_frames, 1)
+        return {"logits": self.logits(count), "targets": self.distributions(count)}
+
+    def _generator(self, number: int) -> torch.Generator:
+        return torch.Generator().manual_seed(4 * self.seed + number)
+
+
+def is_made_or_refuses(subject: Subject, case: ObjectiveCase) -> None:
+    """It is made for an alphabet of any size, or refuses with a reason."""
+    can_be_made(subject, case.settings, case.context)
+
+
+def gives_a_loss_a_frame(subject: Subject, case: ObjectiveCase) -> None:
+    """Each frame, none and one included, gets one loss in float32."""
+    objective = _made(subject, case)
+    for count in (case.num_frames, 1, 0):
+        came = objective.losses(case.logits(count), case.distributions(count))
+        losses = demand_tensor(came, "what losses() returns")
+        try:
+            check_axes(losses, "frames", where="losses", frames=count)
+        except ShapeError as error:
+            raise BrokenLawError(f"{error}: one a frame, not their mean") from error
+        demand(losses.dtype == torch.float32, f"losses must be float32, got {losses.dtype}")
+
+
+def is_least_at_the_target(subject: Subject, case: ObjectiveCase) -> None:
+    """No logits have a lower loss than those whose distribution is the target."""
+    objective, count = _made(subject, case), max(case.num_frames, 1)
+    targets = case.distributions(count)
+    at_target = objective.losses(targets.log().clamp(min=-_SURE), targets.clone())
+    for scale in (0.1, 1.0, 10.0):
+        aside = targets.log().clamp(min=-_SURE) + scale * case.logits(count)
+        # What is not a number is the business of another law.
+        differences = (at_target - objective.losses(aside, targets.clone())).nan_to_num(nan=0.0)
+        lower = differences.max().item()
+        demand(lower <= _ROUNDING, f"off the target the loss is lower, by {lower:.3g}")
+
+
+def is_finite_everywhere(subject: Subject, case: ObjectiveCase) -> None:
+    """Losses and their gradients are finite numbers, also for logits of ±10 000."""
+    objective, inputs = _made(subject, case), case.inputs()
+    for scale in (0.0, 1.0, _EXTREME):
+        logits = (scale * inputs["logits"].sign()).requires_grad_()
+        losses = objective.losses(logits, inputs["targets"])
+        demand(bool(torch.isfinite(losses).all()), f"a loss at logits of ±{scale:g} is not finite")
+        if losses.requires_grad:
+            (gradient,) = torch.autograd.grad(losses.sum(), logits)
+            told = f"a gradient at logits of ±{scale:g} is not finite"
+            demand(bool(torch.isfinite(gradient).all()), told)
+
+
+def teaches(subject: Subject, case: ObjectiveCase) -> None:
+    """Away from the target a gradient reaches the logits of every frame."""
+    inputs = case.inputs()
+    logits = inputs["logits"].clone().requires_grad_()
+    losses = _made(subject, case).losses(logits, inputs["targets"])
+    demand(losses.requires_grad, "the losses carry no gradient: is there a detach or a no_grad?")
+    (gradient,) = torch.autograd.grad(losses.sum(), logits)
+    demand(bool((gradient != 0).any(dim=1).all()), "the gradient of a frame is zero throughout")
+
+
+def measures_each_frame_alone(subject: Subject, case: ObjectiveCase) -> None:
+    """The loss of a frame does not depend on the others of the batch."""
+    several = case.model_copy(update={"num_frames": 3})
+    functions.demand_each_frame_alone(_made(subject, case).losses, several.inputs())
+
+
+def is_deterministic(subject: Subject, case: ObjectiveCase) -> None:
+    """The same logits and targets have the same losses, to the bit."""
+    functions.demand_deterministic(_made(subject, case).losses, case.inputs())
+
+
+def leaves_its_inputs_alone(subject: Subject, case: ObjectiveCase) -> None:
+    """Logits and targets are not written to."""
+    functions.demand_untouched(_made(subject, case).losses, case.inputs())
+
+
+def follows_its_device(subject: Subject, case: ObjectiveCase) -> None:
+    """Losses are on the device of the logits."""
+    functions.demand_same_device(_made(subject, case).losses, case.inputs())
+
+
+def survives_pickling(subject: Subject, case: ObjectiveCase) -> None:
+    """Pickled and loaded again it gives the same."""
+    functions.demand_same_pickled(_made(subject, case), "losses", case.inputs())
+
+
+def settings_are_honest(subject: Subject, case: ObjectiveCase) -> None:
+    """Every setting changes something, or is declared inert with a reason."""
+    several = case.model_copy(update={"num_frames": 16})
+
+    def behaviour(settings: dict[str, Any]) -> bytes:
+        objective: Objective = subject.make(settings, case.context)
+        return bytes_of([objective.losses(**several.inputs())])
+
+    check_settings_are_honest(subject, behaviour)
+
+
+def _made(subject: Subject, case: ObjectiveCase) -> Objective:
+    objective: Objective = subject.make(case.settings, case.context, seed=case.seed)
+    return objective
+
+
+def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[ObjectiveCase]:
+    return st.builds(
+        ObjectiveCase,
+        settings=settings,
+        seed=st.integers(0, 2**16),
+        alphabet_size=st.integers(2, 40),
+        num_frames=st.integers(0, 5),
+        targets=st.sampled_from(["random", "smoothed", "hard"]),
+    )
+
+
+_OTHERS: Final = (
+    is_least_at_the_target,
+    is_finite_everywhere,
+    teaches,
+    measures_each_frame_alone,
+    is_deterministic,
+    leaves_its_inputs_alone,
+    follows_its_device,
+    survives_pickling,
+)
+OBJECTIVE_LAWS: Final = KindLaws(
+    "objective",
+    ObjectiveCase,
+    _cases,
+    (
+        Law.of(is_made_or_refuses),
+        Law.of(gives_a_loss_a_frame, needs=_FOUNDATION[:1]),
+        *(Law.of(check, needs=_FOUNDATION) for check in _OTHERS),
+        Law.of(settings_are_honest, needs=_FOUNDATION, tries_many=False),
+    ),
+)

@@ -1,0 +1,173 @@
+"""The laws of trackers."""
+
+import math
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, final
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+from pydantic import Field
+
+from seqreason.borders import plugin_border
+from seqreason.interfaces import Tracker, TrackerContext
+from seqreason.testing.case import Case
+from seqreason.testing.law import KindLaws, Law, demand
+from seqreason.testing.subject import Subject
+
+_FOUNDATION: Final = ("is-made-or-refuses", "takes-what-is-measured")
+_SETTINGS: Final = {"reasoner.cell": "gru", "seed": 0, "source.path": None, "channels": [4, 8]}
+_MANY: Final = 300
+_BENCHMARK: Final = "benchmark"
+
+
+@final
+class TrackerCase(Case):
+    """A tracker that follows a cell for some steps."""
+
+    num_steps: int = Field(3, ge=1, description="training steps that it is told of")
+
+
+def is_made_or_refuses(subject: Subject, case: TrackerCase) -> None:
+    """It is made for a cell and its folder, or refuses with a reason."""
+    with _folder() as folder:
+        tracker = subject.make(case.settings, _context(folder, "one"))
+        # Whether it can be closed at once is asked by another law.
+        with plugin_border():
+            tracker.close()
+
+
+def takes_what_is_measured(subject: Subject, case: TrackerCase) -> None:
+    """It takes training metrics at each step, validation metrics at some, and is closed."""
+    with _folder() as folder, _followed(subject, case, folder) as tracker:
+        _tell(tracker, case.num_steps)
+
+
+def closes_without_measurements(subject: Subject, case: TrackerCase) -> None:
+    """A cell that fails before its first step closes it all the same."""
+    with _folder() as folder, _followed(subject, case, folder):
+        pass
+
+
+def takes_any_number(subject: Subject, case: TrackerCase) -> None:
+    """A metric that is infinite or not a number is taken too."""
+    with _folder() as folder, _followed(subject, case, folder) as tracker:
+        for step, value in enumerate((math.nan, math.inf, -math.inf), start=1):
+            tracker.measured(step, {"loss": value})
+
+
+def takes_a_step_again(subject: Subject, case: TrackerCase) -> None:
+    """A resumed cell has a new tracker on the old folder, which is told of some steps again."""
+    with _folder() as folder:
+        for num_steps in (case.num_steps, case.num_steps + 1):
+            with _followed(subject, case, folder) as tracker:
+                _tell(tracker, num_steps)
+
+
+def keeps_what_it_is_told(subject: Subject, case: TrackerCase) -> None:
+    """The more it is told, the more is kept in files beneath the run folder."""
+    sizes = []
+    for num_steps in (1, _MANY):
+        with _folder() as folder:
+            with _followed(subject, case, folder) as tracker:
+                _tell(tracker, num_steps)
+            sizes.append(sum(_files(folder).values()))
+    told = f"of 1 step it kept {sizes[0]} bytes, of {_MANY} steps {sizes[1]}"
+    demand(sizes[1] > sizes[0], told)
+
+
+def keeps_cells_apart(subject: Subject, case: TrackerCase) -> None:
+    """What one cell measures does not reach the folder of another that is followed beside it."""
+    with _folder() as folder:
+        other_folder = folder / _BENCHMARK / "other"
+        with (
+            _followed(subject, case, folder) as tracker,
+            _followed(subject, case, folder, cell="other") as other,
+        ):
+            other.measured(1, {"loss": 0.5})
+            before = _files(other_folder)
+            for step in range(1, _MANY):
+                tracker.measured(step, {"loss": 1 / step})
+            after = _files(other_folder)
+    demand(after == before, "telling one cell's tracker changed the folder of the other")
+
+
+def stays_in_its_folder(subject: Subject, case: TrackerCase) -> None:
+    """It writes nowhere but into the folder of its cell."""
+    with _folder() as folder:
+        with _followed(subject, case, folder) as tracker:
+            _tell(tracker, case.num_steps)
+        mine = f"{_BENCHMARK}/one/"
+        written = [name for name in _files(folder) if not name.startswith(mine)]
+        written += [f"{path.name} (in the working directory)" for path in Path.cwd().iterdir()]
+    demand(not written, f"beside its folder it wrote {', '.join(written)}")
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A run folder, in an empty working directory."""
+    with TemporaryDirectory() as run_folder, TemporaryDirectory() as elsewhere, chdir(elsewhere):
+        yield Path(run_folder)
+
+
+def _context(folder: Path, cell: str) -> TrackerContext:
+    cell_folder = folder / _BENCHMARK / cell
+    cell_folder.mkdir(parents=True, exist_ok=True)
+    return TrackerContext(
+        cell=f"{cell} seed 0", cell_folder=cell_folder, num_steps=_MANY, settings=_SETTINGS
+    )
+
+
+@contextmanager
+def _followed(
+    subject: Subject, case: TrackerCase, folder: Path, *, cell: str = "one"
+) -> Iterator[Tracker]:
+    """A tracker that is closed once, however the block ends, as the framework does it."""
+    tracker: Tracker = subject.make(case.settings, _context(folder, cell))
+    try:
+        yield tracker
+    finally:
+        tracker.close()
+
+
+def _tell(tracker: Tracker, num_steps: int) -> None:
+    for step in range(1, num_steps + 1):
+        tracker.measured(step, {"loss": 1 / step, "batch_last_accuracy": 0.5})
+        if step % 2 == 0:
+            tracker.measured(step, {"valid_accuracy": 0.25})
+
+
+def _files(folder: Path) -> dict[str, int]:
+    """Each file beneath the folder, with its size in bytes."""
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_size
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[TrackerCase]:
+    return st.builds(TrackerCase, settings=settings, seed=st.just(0), num_steps=st.integers(2, 5))
+
+
+_OTHERS: Final = (
+    closes_without_measurements,
+    takes_any_number,
+    takes_a_step_again,
+    keeps_what_it_is_told,
+    keeps_cells_apart,
+    stays_in_its_folder,
+)
+TRACKER_LAWS: Final = KindLaws(
+    "tracker",
+    TrackerCase,
+    _cases,
+    (
+        # A tracker may open a database: seconds each time.
+        Law.of(is_made_or_refuses, tries_many=False),
+        Law.of(takes_what_is_measured, needs=_FOUNDATION[:1], tries_many=False),
+        *(Law.of(check, needs=_FOUNDATION, tries_many=False) for check in _OTHERS),
+    ),
+)
