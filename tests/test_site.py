@@ -12,6 +12,7 @@ from seqreason.cli import app
 from seqreason.kinds import KINDS
 from seqreason.spec import load_benchmark
 from seqreason.spec.metrics import MEANINGS, metric_names
+from seqreason.testing import ALL_LAWS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -118,6 +119,14 @@ def test_the_reference_tells_every_command_and_option(filled):
                 assert f"`{option}`" in section or option in ("--help", "-h"), (path, option)
 
     check("seqreason", typer.main.get_command(app))
+
+
+def test_the_reference_tells_every_law_of_every_kind(filled):
+    told = filled((DOCS / "reference" / "conformance.md").read_text())
+    assert [laws.kind for laws in ALL_LAWS] == re.findall(r"^## (\w+)$", told, re.M)
+    for laws in ALL_LAWS:
+        for law in laws.laws:
+            assert f"| `{law.name}` | {law.statement} |" in told
 
 
 def test_every_metric_of_a_cell_has_a_meaning_that_the_documents_tell(filled, registry):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from seqreason_site import commands, hooks, interfaces, metrics, plugins, specs
+from seqreason_site import commands, conformance, hooks, interfaces, metrics, plugins, specs
 
 _PLACE: Final = re.compile(r"<!-- made from the code: (?P<name>[\w-]+) -->")
 MAKERS: Final[dict[str, Callable[[], str]]] = {
@@ -15,6 +15,7 @@ MAKERS: Final[dict[str, Callable[[], str]]] = {
     "specs": specs.markdown,
     "plugins": plugins.markdown,
     "commands": commands.markdown,
+    "conformance": conformance.markdown,
     "metrics": metrics.markdown,
 }
 
