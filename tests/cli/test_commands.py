@@ -76,7 +76,7 @@ def test_help_loads_neither_torch_nor_a_plug_in():
     assert told.stdout.endswith("[]\n")
 
 
-@pytest.mark.parametrize("command", ["run", "show", "list", "plugins"])
+@pytest.mark.parametrize("command", ["run", "show", "list", "plugins", "new", "schema"])
 def test_every_command_explains_itself(seqreason, command):
     told = seqreason(command, "--help")
     assert told.returncode == 0

@@ -218,6 +218,65 @@ def test_a_mistake_in_a_suite_is_told_with_its_place(plan, changes, message):
         plan("suite", **changes)
 
 
+REPLACED = {
+    "axes": {"stage": {"gru": {"reasoner": {"kind": "recurrent"}}}},
+    "changes": {"soft": {"reasoner.handoff": "soft"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"reasoner": {"kind": "recurrent", "hiden": 8}},
+            "spec: baseline: reasoner.hiden: unknown key: did you mean 'hidden'",
+        ),
+        (
+            {"reasoner": {"kind": "recurent"}},
+            "baseline: reasoner: unknown reasoner 'recurent'",
+        ),
+        (
+            {"reasoner": {"knd": "recurrent"}},
+            "reasoner.knd: unknown key: did you mean 'kind'",
+        ),
+        (
+            {"reasoner": {"kind": "recurrent", "hidden": "x"}},
+            "baseline: reasoner.hidden: Input",
+        ),
+        ({"reasoner": {"kind": "recurrent", "hiden": None}}, "baseline: reasoner.hiden: unknown"),
+        ({"reasoner": {"kind": 1}}, "spec: baseline: reasoner: expected a mapping {kind: NAME"),
+        ({"reasoner": "recurrent"}, "spec: baseline: reasoner: expected a mapping {kind: NAME"),
+    ],
+)
+def test_a_mistake_in_what_every_arm_replaces_is_told(plan, make_data, changes, message):
+    with pytest.raises(SpecError, match=message):
+        plan(baseline=make_data(**changes), **REPLACED)
+
+
+def test_a_mistake_in_what_settings_replace_is_told(plan, make_data):
+    settings = {"training": {"epochs": 1}}
+    with pytest.raises(SpecError, match=r"spec: baseline: training\.epoch: unknown key"):
+        plan(baseline=make_data(training={"epoch": 2}), settings=settings)
+
+
+def test_a_mistake_in_settings_that_every_arm_replaces_is_told(plan):
+    settings = {"reasoner.hiden": 8}
+    with pytest.raises(SpecError, match=r"baseline with its settings: reasoner\.hiden: unknown"):
+        plan(settings=settings, **REPLACED)
+
+
+@pytest.mark.parametrize("reasoner", [None, {}, {"hidden": 8}, {"kind": "recurrent"}], ids=str)
+def test_a_baseline_may_leave_to_its_arms_what_all_of_them_bring(plan, make_data, reasoner):
+    made = plan(baseline=make_data(reasoner=reasoner), **REPLACED)
+    assert names(made) == ["gru, baseline", "gru, soft"]
+
+
+def test_a_baseline_s_augmentation_may_be_for_the_generators_of_its_arms(plan, make_data):
+    base = make_data(training={"augmentation": {"periods": [2, 2]}})
+    made = plan("suite", benchmarks=[base], axes={"generator.kind": ["repeating"]})
+    assert made.arms[0].spec.training_generator().config.periods == (2, 2)
+
+
 @pytest.mark.parametrize("name", ["soft-vs-hard", "report"])
 def test_where_one_benchmark_is_expected_a_whole_suite_is_refused(name, registry):
     with pytest.raises(SpecError, match=r"this is a whole \w+, of which `seqreason run`"):

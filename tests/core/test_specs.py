@@ -6,7 +6,7 @@ import yaml
 from seqreason.errors import SpecError
 from seqreason.spec import load_benchmark, load_plan
 from seqreason.spec.digest import canonical, spec_digest
-from seqreason.spec.files import packaged_specs
+from seqreason.spec.files import packaged_specs, parse_yaml
 
 
 def assert_refused(data, registry, *messages, **options):
@@ -80,6 +80,12 @@ def test_an_unknown_kind_names_the_nearest(make_data, registry):
         "spec: encoder: unknown encoder 'residual_cnn': did you mean 'residual-cnn'? known are "
         "explodes, frozen-random, mlp, refuses, residual-cnn, torchvision, unmakeable",
     )
+
+
+def test_a_misspelt_kind_names_the_nearest_key(make_data, registry):
+    data = make_data(encoder={"knd": "residual-cnn"})
+    with pytest.raises(SpecError, match=r"encoder.knd: unknown key: did you mean 'kind'"):
+        load_benchmark(data, registry)
 
 
 @pytest.mark.parametrize(
@@ -210,6 +216,14 @@ class TestFiles:
             SpecError, match=r"twice.yaml: not valid YAML: the key 'benchmark' stands twice"
         ):
             load_benchmark(path, registry)
+
+    @pytest.mark.parametrize("told", ["1e-3", "1E-3", "+1e-3", "1.e-3", "0.1e-2", ".1e-2"])
+    def test_a_number_may_have_an_exponent_without_a_point(self, told):
+        assert parse_yaml(told, where="here") == 0.001
+
+    @pytest.mark.parametrize("told", ["1e", "e-3", "v1e-3", "1e-3x"])
+    def test_a_word_with_an_e_is_no_number(self, told):
+        assert parse_yaml(told, where="here") == told
 
     @pytest.mark.parametrize("content", ["- a\n- b\n", "", "just words"])
     def test_a_file_that_is_no_mapping_is_refused(self, tmp_path, registry, content):

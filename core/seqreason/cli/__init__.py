@@ -9,7 +9,20 @@ from collections.abc import Callable
 import typer
 
 from seqreason import __version__
-from seqreason.cli import audit, check, compare, data, listing, plugins, results, run, runs, show
+from seqreason.cli import (
+    audit,
+    check,
+    compare,
+    data,
+    listing,
+    new,
+    plugins,
+    results,
+    run,
+    runs,
+    schema,
+    show,
+)
 from seqreason.errors import SeqreasonError
 
 app = typer.Typer(
@@ -31,6 +44,8 @@ app.add_typer(data.app, name="data")
 app.add_typer(runs.app, name="runs")
 app.command(name="list")(listing.list_command)
 app.command(name="check")(check.check_command)
+app.command(name="new")(new.new_command)
+app.command(name="schema")(schema.schema_command)
 app.command(name="plugins")(plugins.plugins_command)
 
 

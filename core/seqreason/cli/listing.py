@@ -1,13 +1,16 @@
 """`seqreason list`."""
 
-from typing import TYPE_CHECKING, Annotated
+import json
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from seqreason.cli import options
 
 if TYPE_CHECKING:
-    from seqreason.registry import Registry
+    from rich.table import Table
+
+    from seqreason.registry import Registration, Registry
 
 
 def list_command(
@@ -15,48 +18,44 @@ def list_command(
         str | None,
         typer.Argument(help="source, generator, encoder, …, or spec; default: everything."),
     ] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="One plug-in of that kind: list its settings.")
+    ] = None,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """List the plug-ins that a spec can name, and the packaged specs."""
-    from rich.table import Table
+    """List the plug-ins that a spec can name and the packaged specs, or one plug-in's settings.
 
+    Examples:
+
+      seqreason list encoder
+
+      seqreason list encoder residual-cnn
+    """
     from seqreason.cli.output import print_json, results_console
     from seqreason.kinds import KINDS, find_kind
     from seqreason.registry import load_registry
+    from seqreason.spec.files import described_specs
 
-    wants_specs = kind in (None, "spec", "specs")
+    wants_specs = kind in (None, "spec", "specs") and name is None
     wanted = [k.name for k in KINDS] if kind is None else []
     if kind is not None and not wants_specs:
         wanted = [find_kind(kind).name]
     registry = load_registry(plugin or [])
     _note_broken(registry)
-    rows = [
-        {
-            "kind": found.kind,
-            "name": found.name,
-            "version": found.plugin.version,
-            "distribution": f"{found.origin.distribution} {found.origin.version}".strip(),
-            "summary": (found.plugin.__doc__ or "").strip().partition("\n")[0],
-        }
-        for name in wanted
-        for found in registry.of_kind(name)
-    ]
-    specs = _specs() if wants_specs else []
+    if name is not None:
+        _list_settings(registry.find(wanted[0], name), as_json=as_json)
+        return
+    rows = [_row(found) for of in wanted for found in registry.of_kind(of)]
+    specs = described_specs() if wants_specs else []
     if as_json:
         print_json({"plugins": rows, "specs": specs})
         return
     console = results_console()
     if rows:
-        table = Table("kind", "name", "version", "distribution", "what it is")
-        for row in rows:
-            table.add_row(*row.values())
-        console.print(table)
+        console.print(_table(("kind", "name", "version", "distribution", "what it is"), rows))
     if specs:
-        table = Table("spec", "kind", "what it is")
-        for spec in specs:
-            table.add_row(*spec.values())
-        console.print(table)
+        console.print(_table(("spec", "kind", "what it is"), specs))
 
 
 def _note_broken(registry: "Registry") -> None:
@@ -69,14 +68,75 @@ def _note_broken(registry: "Registry") -> None:
         notes_console().print(told, style="dim", markup=False, soft_wrap=True)
 
 
-def _specs() -> list[dict[str, str]]:
-    """Each packaged spec with its kind and the remark that its file begins with."""
-    from seqreason.spec.files import kind_of, packaged_specs, parse_yaml
+def _row(found: "Registration") -> dict[str, str]:
+    return {
+        "kind": found.kind,
+        "name": found.name,
+        "version": found.plugin.version,
+        "distribution": f"{found.origin.distribution} {found.origin.version}".strip(),
+        "summary": (found.plugin.__doc__ or "").strip().partition("\n")[0],
+    }
 
-    told = []
-    for name, file in sorted(packaged_specs().items()):
-        text = file.read_text(encoding="utf-8")
-        remark = text.partition("\n")[0].removeprefix("#").strip() if text[:1] == "#" else ""
-        kind = kind_of(parse_yaml(text, where=name))
-        told.append({"name": name, "kind": kind, "summary": remark})
-    return told
+
+def _list_settings(found: "Registration", *, as_json: bool) -> None:
+    from seqreason.cli.output import print_json, results_console
+    from seqreason.spec.schema_plugins import documented
+    from seqreason.spec.settings_table import settings_rows
+
+    rows = settings_rows(found)
+    if as_json:
+        print_json({**_row(found), "documentation": documented(found), "settings": rows})
+        return
+    console = results_console()
+    told = _row(found)
+    console.print(
+        f"{found.kind} {found.name}, version {told['version']}, of {told['distribution']}\n",
+        markup=False,
+        highlight=False,
+    )
+    console.print(_unbroken(documented(found)), markup=False, highlight=False)
+    if not rows:
+        console.print("\nIt has no settings.")
+        return
+    shown = [
+        {
+            "setting": row["name"],
+            "type": row["type"],
+            "default": "to be given" if row["required"] else _told(row["default"]),
+            "bounds": row["bounds"],
+            "what it is": row["description"],
+        }
+        for row in rows
+    ]
+    console.print()
+    console.print(_table(tuple(shown[0]), shown, whole_first=True))
+
+
+def _unbroken(text: str) -> str:
+    """Paragraphs each on one line, to be broken where the terminal ends; what is indented stays."""
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(
+        paragraph if "\n " in f"\n{paragraph}" else paragraph.replace("\n", " ")
+        for paragraph in paragraphs
+    )
+
+
+def _told(default: Any) -> str:
+    """As a spec file has it; a word without its quotes."""
+    return default if isinstance(default, str) and default else json.dumps(default)
+
+
+def _table(
+    headings: tuple[str, ...], rows: list[dict[str, str]], *, whole_first: bool = False
+) -> "Table":
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        whole = whole_first and heading == headings[0]
+        table.add_column(heading, overflow="fold", no_wrap=whole)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row.values()))
+    return table

@@ -1,6 +1,6 @@
 """The spec of a benchmark: one declared experiment."""
 
-from typing import Annotated, Any, Literal, final
+from typing import Annotated, Any, Final, Literal, final
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -11,7 +11,8 @@ from seqreason.spec.choice import OfKind, PluginChoice
 from seqreason.spec.resources import ResourceSpec
 from seqreason.spec.shift import Shift
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+NAME_PATTERN: Final = r"^[a-z0-9][a-z0-9._-]*$"
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Count = Annotated[int, Field(ge=1)]
 Degrees = Annotated[float, Field(ge=-180, le=180)]
 Seed = Annotated[int, Field(ge=0, lt=2**64)]

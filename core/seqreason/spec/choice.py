@@ -2,15 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, final
+from typing import Any, Final, final
 
-from pydantic import GetCoreSchemaHandler, SerializeAsAny, ValidationInfo
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import (
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    SerializeAsAny,
+    ValidationError,
+    ValidationInfo,
+)
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
-from seqreason.errors import UnknownNameError
+from seqreason.errors import UnknownNameError, nearest
 from seqreason.interfaces import PluginConfig
 from seqreason.registry import Registry
 from seqreason.settings import Owner
+
+PLACE_OF_KIND: Final = "pluginKind"
 
 
 @final
@@ -60,11 +68,19 @@ class OfKind:
             serialization=core_schema.plain_serializer_function_ser_schema(PluginChoice.dump),
         )
 
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """A placeholder: what may stand here is known with a registry, to `spec.schema`."""
+        return {PLACE_OF_KIND: self.plugin_kind}
+
     def _choose(self, value: Any, info: ValidationInfo) -> PluginChoice:
         if isinstance(value, PluginChoice):
             return value
         registry = info.context
         assert isinstance(registry, Registry)
+        if isinstance(value, dict) and "kind" not in value:
+            self._check_keys(value, registry)
         if not (isinstance(value, dict) and isinstance(value.get("kind"), str)):
             known = ", ".join(found.name for found in registry.of_kind(self.plugin_kind))
             told = f"expected a mapping {{kind: NAME, …}}, where NAME is one of {known}"
@@ -78,3 +94,22 @@ class OfKind:
         owner = Owner(str(found))
         config = found.plugin.Config.model_validate(settings, context=owner)
         return PluginChoice(found.name, config, owner)
+
+    def _check_keys(self, value: dict[Any, Any], registry: Registry) -> None:
+        """Without a kind, a key must be a setting of some plug-in of the kind, or is misspelt."""
+        known = {"kind"}.union(
+            *(found.plugin.Config.model_fields for found in registry.of_kind(self.plugin_kind))
+        )
+        faults = [
+            InitErrorDetails(
+                type=PydanticCustomError(
+                    "unknown_key", "{told}", {"told": f"unknown key{nearest(str(key), known)}"}
+                ),
+                loc=(str(key),),
+                input=setting,
+            )
+            for key, setting in value.items()
+            if key not in known
+        ]
+        if faults:
+            raise ValidationError.from_exception_data(self.plugin_kind, faults)

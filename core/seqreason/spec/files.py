@@ -1,5 +1,6 @@
 """Finding and reading spec files: by path, or by name among the packaged ones."""
 
+import re
 from collections.abc import Hashable, Mapping
 from importlib.metadata import entry_points
 from importlib.resources import files
@@ -57,6 +58,17 @@ def packaged_specs() -> dict[str, Traversable]:
     return found
 
 
+def described_specs() -> list[dict[str, str]]:
+    """Each packaged spec: its name, its kind, and the remark that its file begins with."""
+    told = []
+    for name, file in sorted(packaged_specs().items()):
+        text = file.read_text(encoding="utf-8")
+        remark = text.partition("\n")[0].removeprefix("#").strip() if text[:1] == "#" else ""
+        kind = kind_of(parse_yaml(text, where=name))
+        told.append({"name": name, "kind": kind, "summary": remark})
+    return told
+
+
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
@@ -103,3 +115,11 @@ class _Loader(yaml.SafeLoader):
                 )
             seen.add(key)
         return super().construct_mapping(node, deep)
+
+
+# YAML 1.2 reads 1e-3 as a number, as do people and editors; PyYAML wants 1.0e-3.
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+$"),
+    list("-+.0123456789"),
+)

@@ -60,6 +60,36 @@ def check_benchmark(data: Mapping[str, Any], registry: Registry, *, where: str) 
         raise SpecError(explain(error, where=where)) from error
 
 
+def check_base(data: Mapping[str, Any], registry: Registry, *, where: str) -> None:
+    """Nothing, if what there is of a benchmark is right, though parts of it may be missing.
+
+    For benchmarks that arms complete and change: what all of them replace is read here alone. Left
+    to the arms is what no part says by itself: what goes together, and is there at all.
+
+    Raises:
+        SpecError: a key or a name in it is unknown, or a value is of another form.
+    """
+    try:
+        BenchmarkSpec.model_validate(data, context=registry)
+    except ValidationError as error:
+        faults = [fault for fault in error.errors(include_url=False) if not _is_left_open(fault)]
+        if faults:
+            raise SpecError(_explained(faults, where=where)) from error
+
+
+def _is_left_open(fault: Any) -> bool:
+    """Whether an arm may mend it: a part that is not there, or two that do not go together."""
+    place, given = fault["loc"], fault["input"]
+    if given is None and len(place) == 1:
+        part = BenchmarkSpec.model_fields.get(place[0])
+        return part is not None and part.is_required()
+    if fault["type"] == "no_kind":
+        return isinstance(given, dict) and "kind" not in given
+    return fault["type"] in ("missing", "shift") or (
+        fault["type"] == "value_error" and isinstance(given, dict)
+    )
+
+
 def load_choice(
     kind: str, data: Mapping[str, Any], registry: Registry, *, where: str
 ) -> PluginChoice:
@@ -81,7 +111,10 @@ def load_choice(
 
 def explain(error: ValidationError, *, where: str) -> str:
     """One line for each thing that is wrong: file, path in it, what was expected, what came."""
-    entries = error.errors(include_url=False)
+    return _explained(error.errors(include_url=False), where=where)
+
+
+def _explained(entries: Sequence[Any], *, where: str) -> str:
     return "\n".join(
         f"{where}: {_path(entry['loc'])}{_message(entry)}"
         for entry in entries

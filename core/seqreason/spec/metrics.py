@@ -6,7 +6,7 @@ from typing import Final
 from seqreason.errors import SpecError, UnknownNameError
 from seqreason.spec.benchmark import BenchmarkSpec
 
-_OF_A_TEST: Final = {
+OF_A_TEST: Final = {
     "test_accuracy": "share of test sequences whose next symbol is named rightly",
     "ceiling_accuracy": "the best accuracy possible with perfect sight, by enumeration",
     "perceived_ceiling_accuracy": "the best accuracy possible from the symbols as perceived, with "
@@ -16,7 +16,7 @@ _OF_A_TEST: Final = {
     "reasoning_errors": "share of test sequences that are answered wrongly for want of reasoning",
     "irreducible_errors": "share of test sequences that are answered wrongly as nobody could know",
 }
-_OF_A_CELL: Final = {
+OF_A_CELL: Final = {
     "perception_loss": "the objective at the stage that sees, over all positions of test",
     "prediction_loss": "the objective at the stage that predicts, over all positions of test",
     "perception_accuracy": "share of shown symbols that are named rightly, over all positions",
@@ -31,14 +31,14 @@ _OF_A_CELL: Final = {
     "perception_negative_log_likelihood": "of what is seen, all positions, in nats",
     "perception_brier_score": "of what is seen, all positions, 0 … 2",
 }
-MEANINGS: Final[Mapping[str, str]] = _OF_A_TEST | _OF_A_CELL
+MEANINGS: Final[Mapping[str, str]] = OF_A_TEST | OF_A_CELL
 """What each metric says; those of a test are there for each shifted test as well, as NAME/SHIFT."""
 
 
 def metric_names(spec: BenchmarkSpec) -> list[str]:
     """Every metric that a cell of *spec* has."""
-    shifted = [f"{name}/{shift}" for shift in spec.evaluation.shifted for name in _OF_A_TEST]
-    return [*_OF_A_TEST, *_OF_A_CELL, *shifted]
+    shifted = [f"{name}/{shift}" for shift in spec.evaluation.shifted for name in OF_A_TEST]
+    return [*OF_A_TEST, *OF_A_CELL, *shifted]
 
 
 def higher_is_better(metric: str) -> bool:

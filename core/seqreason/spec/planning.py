@@ -14,7 +14,7 @@ from seqreason.settings import Settings
 from seqreason.spec.axes import Axis, Range
 from seqreason.spec.digest import spec_digest
 from seqreason.spec.files import kind_of, read_spec
-from seqreason.spec.loading import check_benchmark, explain
+from seqreason.spec.loading import check_base, check_benchmark, explain
 from seqreason.spec.many import AblationSpec, BenchmarkReference, SearchSpec, SuiteSpec
 from seqreason.spec.metrics import check_metric
 from seqreason.spec.overrides import Change, apply_changes, changes_of, parse_overrides
@@ -132,10 +132,15 @@ class _Planner:
                 f"{self._where}: {path}: expected one benchmark, and {where} is a whole "
                 f"{kind_of(data)}"
             )
+        # Parts that settings or every arm replaces are read in no arm.
+        unset = deepcopy(data)
+        apply_changes(unset, overrides)
+        check_base(unset, self._registry, where=where)
         _note(
             self._notes, apply_changes(data, changes_of(settings, where=f"{self._where}: settings"))
         )
         _note(self._notes, apply_changes(data, overrides))
+        check_base(data, self._registry, where=f"{self._where}: {path} with its settings")
         return data
 
     def _arm(

@@ -1,0 +1,134 @@
+"""What `list`, `plugins` and `schema` print of what is installed."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from seqreason.cli import app
+from seqreason.errors import SpecError, StoreError
+from seqreason.spec.files import described_specs
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Runs the command in this process, in an empty folder; its errors are raised as they are."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments, columns=100):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        told = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        if told.exception and not isinstance(told.exception, SystemExit):
+            raise told.exception
+        return told
+
+    return run
+
+
+class TestListOfOnePlugIn:
+    def test_every_setting_has_a_row(self, run):
+        told = run("list", "labels", "smoothed").stdout
+        (row,) = [line for line in told.splitlines() if line.strip().startswith("smoothing")]
+        assert row.split() == [
+            *("smoothing", "number", "0.2", "≥", "0,", "≤", "1"),
+            *("s:", "the", "mass", "that", "is", "spread", "evenly"),
+        ]
+        assert told.startswith("labels smoothed, version 1, of seqreason 0.1.0\n")
+        assert "Szegedy et al." in told
+
+    @pytest.mark.parametrize(
+        ("plug_in", "name", "type_", "default", "bounds"),
+        [
+            (
+                "encoder residual-cnn",
+                "channels",
+                "list of integer",
+                [32, 64, 128],
+                "at least 1, each ≥ 1",
+            ),
+            ("encoder residual-cnn", "skip", "true | false", True, ""),
+            ("reasoner recurrent", "prediction.hidden", "integer | null", None, "≥ 1"),
+            ("reasoner recurrent", "prediction", "mapping", None, ""),
+            ("generator easy", "differences", "[integer, integer]", [1, 3], ""),
+            ("generator easy", "background", "black | white | mixed", "black", ""),
+            ("forcing scheduled", "until", "number", 1.0, "> 0, ≤ 1"),
+            ("source image-folder", "path", "text", None, ""),
+        ],
+    )
+    def test_json_tells_type_default_and_bounds(self, run, plug_in, name, type_, default, bounds):
+        told = json.loads(run("list", *plug_in.split(), "--json").stdout)
+        (row,) = [row for row in told["settings"] if row["name"] == name]
+        assert (row["type"], row["default"], row["bounds"]) == (type_, default, bounds)
+        assert row["required"] is (name == "path")
+        assert row["description"]
+
+    def test_a_plug_in_without_settings_says_so(self, run):
+        assert run("list", "objective", "mse").stdout.endswith("It has no settings.\n")
+
+    def test_a_setting_s_name_is_not_broken_on_a_narrow_terminal(self, run):
+        assert (
+            " prediction.bidirectional " in run("list", "reasoner", "recurrent", columns=80).stdout
+        )
+
+    def test_a_misspelt_name_names_the_nearest(self, run):
+        with pytest.raises(SpecError, match="unknown encoder 'residual_cnn': did you mean 'resid"):
+            run("list", "encoder", "residual_cnn")
+
+    def test_a_name_without_a_kind_of_plug_in_is_refused(self, run):
+        with pytest.raises(SpecError, match="unknown kind of plug-in 'spec'"):
+            run("list", "spec", "easy")
+
+    def test_a_plug_in_given_by_hand_is_listed(self, run, tiny_plugins):
+        told = run("list", "source", "dots", "--plugin", tiny_plugins).stdout
+        assert "greatest grey level of the noise" in told
+
+
+class TestPlugins:
+    @pytest.mark.parametrize("columns", [80, 120])
+    def test_the_table_fits_and_breaks_no_name(self, run, columns, registry):
+        lines = run("plugins", columns=columns).stdout.splitlines()
+        assert max(map(len, lines)) <= columns
+        words = {word.strip(",") for line in lines for word in line.split()}
+        for kind in ("encoder", "reasoner", "generator", "source"):
+            for found in registry.of_kind(kind):
+                if found.origin.distribution == "seqreason":
+                    assert found.name in words
+        assert lines[1].split() == [
+            *("distribution", "version", "kind", "names", "load,", "s", "health")
+        ]
+
+    def test_a_file_given_by_hand_stands_under_its_name(self, run, tiny_plugins):
+        told = run("plugins", "--plugin", tiny_plugins, columns=200).stdout
+        (row,) = [line for line in told.splitlines() if "ten-dots" in line]
+        assert row.split()[:3] == [tiny_plugins, "given", "source"]
+
+
+class TestSchema:
+    def test_it_is_printed_as_one_document(self, run):
+        told = json.loads(run("schema").stdout)
+        assert told["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        assert "encoder.residual-cnn" in told["$defs"]
+
+    def test_it_holds_what_is_given_by_hand(self, run, tiny_plugins):
+        told = json.loads(run("schema", "--plugin", tiny_plugins).stdout)
+        assert told["$defs"]["source.dots"]["properties"]["noise"]["maximum"] == 100
+
+    def test_a_file_is_written_and_the_line_for_editors_told(self, run, tmp_path):
+        told = run("schema", "--out", "here/schema.json").stdout
+        assert told.splitlines()[-1] == "# yaml-language-server: $schema=here/schema.json"
+        assert json.loads((tmp_path / "here" / "schema.json").read_text()) == json.loads(
+            run("schema").stdout
+        )
+
+    def test_a_place_that_cannot_be_written_to_is_told(self, run, tmp_path):
+        with pytest.raises(StoreError, match=r"cannot be written: Is a directory"):
+            run("schema", "--out", tmp_path)
+
+    def test_packaged_benchmarks_are_offered_as_baselines(self, run):
+        reference = json.loads(run("schema").stdout)["$defs"]["reference"]["anyOf"]
+        offered = {entry["const"]: entry["description"] for entry in reference if "const" in entry}
+        assert offered == {
+            spec["name"]: spec["summary"]
+            for spec in described_specs()
+            if spec["kind"] == "benchmark"
+        }
