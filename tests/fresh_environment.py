@@ -22,7 +22,7 @@ class FreshEnvironment:
     def __init__(self, folder: Path, projects: Sequence[Path]) -> None:
         self.folder = folder / "environment"
         self.bin = self.folder / ("Scripts" if os.name == "nt" else "bin")
-        venv.create(self.folder, with_pip=False)
+        venv.create(self.folder, with_pip=True)
         self._borrow()
         wheels = folder / "wheels"
         for project in projects:

@@ -33,13 +33,14 @@ from seqreason.spec.many import AblationSpec, ContrastSpec, SearchSpec, SuiteSpe
 
 ROOT = Path(__file__).parent.parent
 HOW_TO = {kind.name: ROOT / "docs" / "how-to" / f"{kind.name}.md" for kind in KINDS}
-# A package of the examples has an environment of its own: see test_outside_package.
+# These have an environment of their own: see test_tutorial and test_outside_package.
+ELSEWHERE = (ROOT / "docs" / "tutorial.md", ROOT / "docs" / "examples")
 DOCUMENTS = [
     ROOT / "README.md",
     *sorted(
         path
         for path in (ROOT / "docs").rglob("*.md")
-        if not path.is_relative_to(ROOT / "docs" / "examples")
+        if not any(path.is_relative_to(other) for other in ELSEWHERE)
     ),
 ]
 BLOCK = re.compile(r"(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<kind>\w+)\n(?P<code>.*?)```", re.S)
