@@ -20,6 +20,7 @@ from seqreason.kinds import KINDS
 from seqreason.registry import load_registry
 from seqreason.scaffold import SPEC_KINDS, new_plugin, new_spec
 from seqreason.spec import load_plan
+from seqreason.testing.laws import ALL_LAWS
 
 ROOT = Path(__file__).parent.parent.parent
 ALL_KINDS = [kind.name for kind in KINDS]
@@ -249,6 +250,13 @@ def test_templates_have_a_plug_in_for_every_kind():
         *ALL_KINDS,
         "test",
     }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [laws.kind for laws in ALL_LAWS])
+def test_a_new_plug_in_keeps_the_laws_of_its_kind(kind, packages):
+    told = run("check", "--plugin", module_of(packages[kind]))
+    assert told.exit_code == 0, told.stdout
 
 
 @pytest.mark.slow

@@ -23,6 +23,7 @@ LEFT_TO_THE_LOADER = {
     "are the same benchmark": "whether two arms differ shows when they are made",
     "unknown arm": "the names of arms stand elsewhere in the file",
     "is compared with itself": "two values of one file are compared",
+    "unknown metric 'test_accuracy/": "the names of shifted tests stand in the baseline",
     "two arms are called": "the names of arms are made of several keys",
 }
 # The same, inside suites and ablations alone.
