@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar, final
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from seqreason.errors import SpecError, TrainingError
-from seqreason.interfaces import Executor, ExecutorContext, PluginConfig
+from seqreason.interfaces import Conformance, Executor, ExecutorContext, PluginConfig
 from seqreason_plugins.executors.extras import import_extra
 from seqreason_plugins.executors.interrupts import interrupts_held_back
 from seqreason_plugins.executors.submitit_queue import SubmititQueue
@@ -49,6 +49,8 @@ class Submitit(Executor):
     """
 
     name = "submitit"
+    # A machine without SLURM can try no other.
+    conformance = Conformance(examples=({"cluster": "local"},))
 
     class Config(PluginConfig):
         """What is asked of the cluster beside the cores and GPUs of each job."""

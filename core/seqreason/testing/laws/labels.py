@@ -45,10 +45,12 @@ def is_made_or_refuses(subject: Subject, case: LabelsCase) -> None:
 
 
 def gives_a_distribution_a_frame(subject: Subject, case: LabelsCase) -> None:
-    """Each true symbol, none and one included, gets float32 shares of at least 0 with sum 1."""
+    """Each true symbol, of none, one or many, gets float32 shares of at least 0 with sum 1."""
     labels = _made(subject, case)
-    for count in (case.num_frames, 1, 0):
-        targets = demand_tensor(labels.targets(case.symbols(count)), "what targets() returns")
+    batches = [case.symbols(count) for count in (case.num_frames, 1, 0)]
+    for symbols in (*batches, torch.arange(case.alphabet_size)):
+        count = len(symbols)
+        targets = demand_tensor(labels.targets(symbols), "what targets() returns")
         try:
             check_axes(
                 targets,
@@ -68,7 +70,7 @@ def gives_a_distribution_a_frame(subject: Subject, case: LabelsCase) -> None:
 
 def holds_the_truth_likeliest(subject: Subject, case: LabelsCase) -> None:
     """No symbol gets more than the true one."""
-    symbols = case.symbols(max(case.num_frames, 1))
+    symbols = torch.arange(case.alphabet_size)
     targets = _made(subject, case).targets(symbols.clone())
     of_truth = targets.gather(1, symbols[:, None])
     least = (of_truth - targets).min().item()

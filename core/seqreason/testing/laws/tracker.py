@@ -18,8 +18,20 @@ from seqreason.testing.law import KindLaws, Law, demand
 from seqreason.testing.subject import Subject
 
 _FOUNDATION: Final = ("is-made-or-refuses", "takes-what-is-measured")
-_SETTINGS: Final = {"reasoner.cell": "gru", "seed": 0, "source.path": None, "channels": [4, 8]}
+_SETTINGS: Final = {
+    "reasoner.cell": "gru",
+    "source.path": None,
+    "source.letters": 'ㄱㄴ, "quoted"',
+    "encoder.channels": [4, 8],
+    "evaluation.shifted": {"longer": {"lengths": [9, 12]}},
+    "training.learning_rate": 1e-3,
+    "training.compile": False,
+    "seed": 0,
+}
 _MANY: Final = 300
+# A step that comes again may take the place of what was kept of it first.
+_MOST: Final = 0.9
+_MARK: Final = "loss_of_one_cell_alone"
 _BENCHMARK: Final = "benchmark"
 
 
@@ -42,7 +54,7 @@ def is_made_or_refuses(subject: Subject, case: TrackerCase) -> None:
 def takes_what_is_measured(subject: Subject, case: TrackerCase) -> None:
     """It takes training metrics at each step, validation metrics at some, and is closed."""
     with _folder() as folder, _followed(subject, case, folder) as tracker:
-        _tell(tracker, case.num_steps)
+        _tell(tracker, range(1, case.num_steps + 1))
 
 
 def closes_without_measurements(subject: Subject, case: TrackerCase) -> None:
@@ -59,23 +71,28 @@ def takes_any_number(subject: Subject, case: TrackerCase) -> None:
 
 
 def takes_a_step_again(subject: Subject, case: TrackerCase) -> None:
-    """A resumed cell has a new tracker on the old folder, which is told of some steps again."""
+    """Told of a step again by a cell that was resumed, a new tracker goes on with what is there."""
     with _folder() as folder:
-        for num_steps in (case.num_steps, case.num_steps + 1):
+        sizes = []
+        for steps in (range(1, _MANY + 1), range(_MANY, _MANY + 1 + case.num_steps)):
             with _followed(subject, case, folder) as tracker:
-                _tell(tracker, num_steps)
+                _tell(tracker, steps)
+            sizes.append(sum(_files(folder).values()))
+    told = f"{sizes[0]} bytes were kept before the cell was resumed, and after it {sizes[1]}"
+    demand(sizes[1] >= _MOST * sizes[0], told)
 
 
 def keeps_what_it_is_told(subject: Subject, case: TrackerCase) -> None:
     """The more it is told, the more is kept in files beneath the run folder."""
-    sizes = []
-    for num_steps in (1, _MANY):
-        with _folder() as folder:
-            with _followed(subject, case, folder) as tracker:
-                _tell(tracker, num_steps)
+    with _folder() as folder:
+        sizes = []
+        # What comes with the first cell alone, such as a database, says nothing of what is kept.
+        for cell, num_steps in (("first", 1), ("few", 1), ("many", _MANY)):
+            with _followed(subject, case, folder, cell=cell) as tracker:
+                _tell(tracker, range(1, num_steps + 1))
             sizes.append(sum(_files(folder).values()))
-    told = f"of 1 step it kept {sizes[0]} bytes, of {_MANY} steps {sizes[1]}"
-    demand(sizes[1] > sizes[0], told)
+    few, many = sizes[1] - sizes[0], sizes[2] - sizes[1]
+    demand(many > few, f"of 1 step it kept {few} bytes, of {_MANY} steps {many}")
 
 
 def keeps_cells_apart(subject: Subject, case: TrackerCase) -> None:
@@ -89,16 +106,19 @@ def keeps_cells_apart(subject: Subject, case: TrackerCase) -> None:
             other.measured(1, {"loss": 0.5})
             before = _files(other_folder)
             for step in range(1, _MANY):
-                tracker.measured(step, {"loss": 1 / step})
+                tracker.measured(step, {_MARK: 1 / step})
             after = _files(other_folder)
+        # What is still held back by then is written once they are closed.
+        strange = [name for name in _files(other_folder) if _is_marked(other_folder / name)]
     demand(after == before, "telling one cell's tracker changed the folder of the other")
+    demand(not strange, f"what one cell measured is in the other's {', '.join(strange)}")
 
 
 def stays_in_its_folder(subject: Subject, case: TrackerCase) -> None:
     """It writes nowhere but into the folder of its cell."""
     with _folder() as folder:
         with _followed(subject, case, folder) as tracker:
-            _tell(tracker, case.num_steps)
+            _tell(tracker, range(1, case.num_steps + 1))
         mine = f"{_BENCHMARK}/one/"
         written = [name for name in _files(folder) if not name.startswith(mine)]
         written += [f"{path.name} (in the working directory)" for path in Path.cwd().iterdir()]
@@ -132,8 +152,8 @@ def _followed(
         tracker.close()
 
 
-def _tell(tracker: Tracker, num_steps: int) -> None:
-    for step in range(1, num_steps + 1):
+def _tell(tracker: Tracker, steps: range) -> None:
+    for step in steps:
         tracker.measured(step, {"loss": 1 / step, "batch_last_accuracy": 0.5})
         if step % 2 == 0:
             tracker.measured(step, {"valid_accuracy": 0.25})
@@ -146,6 +166,10 @@ def _files(folder: Path) -> dict[str, int]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def _is_marked(path: Path) -> bool:
+    return _MARK.encode() in path.read_bytes()
 
 
 def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[TrackerCase]:

@@ -1,0 +1,30 @@
+"""The built-in losses, executors and trackers keep the laws of their kinds."""
+
+import pytest
+
+from seqreason.registry import load_registry
+from seqreason.testing import Effort, Subject, check_plugin
+
+KINDS = ("labels", "objective", "forcing", "executor", "tracker")
+# They start workers, a cluster or a database for each law.
+SLOW = {"processes", "ray", "submitit", "mlflow"}
+PLUGINS = [
+    pytest.param(
+        each,
+        id=f"{each.kind}-{each.name}",
+        marks=[pytest.mark.slow] if each.name in SLOW else [],
+    )
+    for each in load_registry().all()
+    if each.kind in KINDS and each.origin.distribution == "seqreason"
+]
+
+
+@pytest.mark.parametrize("registration", PLUGINS)
+def test_a_built_in_keeps_the_laws_of_its_kind(registration):
+    conformity = check_plugin(Subject.of(registration), effort=Effort(cases=5))
+    assert [(outcome.law, outcome.told) for outcome in conformity.broken] == []
+    assert conformity.is_green
+
+
+def test_those_that_are_slow_are_there():
+    assert {each.name for each in load_registry().all()} >= SLOW
