@@ -4,6 +4,7 @@ from string import ascii_uppercase
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from seqreason.glyphs import Split
 from seqreason.interfaces import SourceContext
@@ -112,11 +113,16 @@ def test_a_writer_s_glyphs_are_more_alike_than_those_of_two_writers(glyphs):
     assert own < 0.85 * foreign
 
 
-def test_without_variation_all_writers_differ_by_their_ways_alone():
-    images = load(variation=0).images
+def test_almost_without_variation_all_writers_differ_by_their_ways_alone():
+    images = load(variation=1e-9).images
     assert len(np.unique(images.reshape(len(images), -1), axis=0)) == sum(
         map(len, UPPERCASE.values())
     )
+
+
+def test_no_variation_at_all_is_refused_since_writers_of_all_splits_would_be_one():
+    with pytest.raises(ValidationError, match="variation"):
+        load(variation=0)
 
 
 @pytest.mark.parametrize("case", ["upper", "lower", "both"])

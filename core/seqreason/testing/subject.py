@@ -1,8 +1,8 @@
 """The plug-in under test: made from the settings of a case, as the framework makes it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, final
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, final
 
 from pydantic import ValidationError
 
@@ -14,6 +14,7 @@ from seqreason.testing.law import BrokenLawError, NotApplicableError
 from seqreason.testing.variants import variants_of
 
 JsonSettings = dict[str, Any]
+Made = TypeVar("Made")
 
 
 @final
@@ -25,12 +26,14 @@ class Subject:
         given: settings that the person asks for; they are part of every example.
         examples: whole settings to begin with, each valid.
         variants: the examples, then each of them with one setting changed.
+        memory: what `once` has made.
     """
 
     registration: Registration
     given: JsonSettings
     examples: tuple[JsonSettings, ...]
     variants: tuple[JsonSettings, ...]
+    memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -87,6 +90,13 @@ class Subject:
                 return plugin(config, context)
         except (IncompatibleError, SpecError, DataError) as refusal:
             raise NotApplicableError(str(refusal)) from refusal
+
+    def once(self, key: str, make: Callable[[], Made]) -> Made:
+        """What *make* gave when it was first asked for by *key*: for what all laws can share."""
+        if key not in self.memory:
+            self.memory[key] = make()
+        made: Made = self.memory[key]
+        return made
 
 
 def can_be_made(subject: Subject, settings: Mapping[str, Any], context: object) -> None:

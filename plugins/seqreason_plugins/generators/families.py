@@ -2,16 +2,19 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, final
+from typing import Any, Final, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqreason.errors import SpecError
-from seqreason.interfaces import PluginConfig, RuleGenerator
+from seqreason.interfaces import Conformance, PluginConfig, RuleGenerator
 from seqreason.sequences import RuleTable
 
 Integers = NDArray[np.int64]
+
+# Some settings have an effect beside others alone: what chance turns, and what it paints white.
+SHOWN_EVERY_WAY: Final = {"background": "mixed", "rotation_degrees": 20.0}
 
 
 class Family(PluginConfig):
@@ -28,6 +31,8 @@ class Family(PluginConfig):
 
 class FamilyGenerator(RuleGenerator):
     """Draws from one family: a subclass's `Config` is both a `SequenceConfig` and that `Family`."""
+
+    conformance = Conformance(examples=({}, SHOWN_EVERY_WAY))
 
     @final
     def rules(self, length: int) -> RuleTable:

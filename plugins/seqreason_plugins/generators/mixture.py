@@ -5,11 +5,11 @@ from typing import final
 import numpy as np
 from pydantic import Field, model_validator
 
-from seqreason.interfaces import PluginConfig, RuleGenerator, SequenceConfig
+from seqreason.interfaces import Conformance, PluginConfig, RuleGenerator, SequenceConfig
 from seqreason.interfaces.showing import Range
 from seqreason.sequences import RuleTable
 from seqreason_plugins.generators.alternating import Alternations
-from seqreason_plugins.generators.families import Family
+from seqreason_plugins.generators.families import SHOWN_EVERY_WAY, Family
 from seqreason_plugins.generators.fibonacci import Fibonaccis
 from seqreason_plugins.generators.interleaved import Interleavings
 from seqreason_plugins.generators.progressions import Progressions
@@ -48,6 +48,9 @@ class Mixture(RuleGenerator):
     """
 
     name = "mixture"
+    conformance = Conformance(
+        examples=({}, SHOWN_EVERY_WAY, {"families": {"fibonacci": {}, "repeating": {}}})
+    )
 
     class Config(SequenceConfig):
         """Settings of a mixture."""

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from seqreason.alphabet import Alphabet
 from seqreason.errors import DataError, nearest
 from seqreason.glyphs import Glyphs
-from seqreason.interfaces import GlyphSource, PluginConfig, SourceContext
+from seqreason.interfaces import Conformance, GlyphSource, PluginConfig, SourceContext
 from seqreason_plugins.sources.content_splits import splits_by_content
 from seqreason_plugins.sources.image_files import ImageFile, find_image_files
 from seqreason_plugins.sources.image_reading import ReadImage, UnusableFile, read_images
@@ -35,6 +35,9 @@ class ImageFolder(GlyphSource):
     """
 
     name = "image-folder"
+    conformance = Conformance(
+        inert={"unreadable": "it matters only where there is a file that cannot be used"}
+    )
 
     class Config(PluginConfig):
         """Settings of a folder of images."""

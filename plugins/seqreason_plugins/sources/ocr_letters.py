@@ -21,7 +21,7 @@ from seqreason.alphabet import LATIN
 from seqreason.data.download import fetch
 from seqreason.errors import DataError
 from seqreason.glyphs import Glyphs, Split
-from seqreason.interfaces import GlyphSource, PluginConfig, SourceContext
+from seqreason.interfaces import Conformance, GlyphSource, PluginConfig, SourceContext
 
 URL: Final = "http://ai.stanford.edu/~btaskar/ocr/letter.data.gz"
 # Over letters, folds and pixels of the published rows, so that another packing of them passes.
@@ -42,6 +42,12 @@ class OcrLetters(GlyphSource):
     """
 
     name = "ocr-letters"
+    conformance = Conformance(
+        expected_failures={
+            "keeps-splits-apart": "some hundred published letters, of 16×8 bits, are alike in two "
+            "folds; a benchmark takes the copies out"
+        }
+    )
 
     class Config(PluginConfig):
         """Settings of the OCR letters."""

@@ -39,22 +39,37 @@ def check_settings_are_honest(subject: Subject, behaviour: Behaviour) -> None:
 
 
 def _has_effect(subject: Subject, path: str, behaviour: Behaviour) -> bool | None:
-    """Whether changing the setting changes anything; None where there is nothing to change to."""
-    was_tried = False
+    """Whether changing the setting changes anything; None where nothing could be found out.
+
+    That is where there is nothing to change to, or where a change is refused, which no setting
+    without effect is.
+    """
+    was_tried = was_refused = False
     for example in subject.examples:
-        others = [
-            *variants_of(subject.registration.plugin.Config, example, field=path),
-            *_examples_that_differ(subject, example, path),
-        ]
-        for other in others:
-            try:
-                before, after = behaviour(example), behaviour(other)
-            except NotApplicableError:
-                continue
-            was_tried = True
-            if before != after:
+        before = _seen(behaviour, example)
+        if before is None:
+            continue
+        for other in _others(subject, example, path):
+            after = _seen(behaviour, other)
+            was_tried, was_refused = True, was_refused or after is None
+            if after not in (None, before):
                 return True
-    return False if was_tried else None
+    return False if was_tried and not was_refused else None
+
+
+def _seen(behaviour: Behaviour, settings: dict[str, Any]) -> bytes | None:
+    try:
+        return behaviour(settings)
+    except NotApplicableError:
+        return None
+
+
+def _others(subject: Subject, example: dict[str, Any], path: str) -> list[dict[str, Any]]:
+    config = subject.registration.plugin.Config
+    return [
+        *variants_of(config, example, field=path),
+        *_examples_that_differ(subject, example, path),
+    ]
 
 
 def _examples_that_differ(

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from seqreason.alphabet import LATIN
 from seqreason.glyphs import Glyphs, Split
-from seqreason.interfaces import GlyphSource, PluginConfig, SourceContext
+from seqreason.interfaces import Conformance, GlyphSource, PluginConfig, SourceContext
 from seqreason.randomness import Stream
 from seqreason_plugins.sources.strokes.raster import draw
 from seqreason_plugins.sources.strokes.skeletons import Skeleton, skeletons
@@ -27,6 +27,7 @@ class Strokes(GlyphSource):
     """
 
     name = "strokes"
+    conformance = Conformance(examples=({"writers": 10, "glyphs_per_letter": 1},))
 
     class Config(PluginConfig):
         """Settings of the drawn letters."""
@@ -37,7 +38,7 @@ class Strokes(GlyphSource):
             "upper", description="capitals, small letters, or either by chance; 26 symbols always"
         )
         variation: float = Field(
-            1.0, ge=0, le=2, description="how far writers and glyphs stray from the skeletons"
+            1.0, gt=0, le=2, description="how far writers and glyphs stray from the skeletons"
         )
         seed: int = Field(0, ge=0, lt=2**64, description="which writers; not a benchmark's seed")
 

@@ -1,0 +1,177 @@
+"""What the laws of generators tell, excuse and leave alone; built-in ones keep them all."""
+
+import importlib.util
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import seqreason
+from seqreason.plugin_manager import Origin
+from seqreason.registry import Registration, load_registry
+from seqreason.sequences import Hypotheses, Sequences
+from seqreason.testing import Effort, Examination, Subject, Verdict, check_plugin, laws_of
+from seqreason.testing.laws.enumeration import _groups, _matched
+from seqreason.testing.laws.global_generators import global_generators_at
+
+LAWS = [law.name for law in laws_of("generator").laws]
+BUILT_IN = load_registry().of_kind("generator")
+
+
+def _module():
+    # Not by a registry: that would load it anew under the name that other tests pickle by.
+    path = Path(__file__).parent.parent / "known_bad" / "generators.py"
+    spec = importlib.util.spec_from_file_location("known_bad_generators", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+BAD = _module()
+
+
+def of(plugin):
+    return Registration("generator", plugin, Origin("mine", "tests", "1"))
+
+
+def told_by(bad, *examples):
+    """What is told of the one law that it breaks."""
+    plugin = getattr(BAD, bad)
+    subject = Subject.of(of(plugin), examples=examples or None)
+    return Examination(subject, Effort(cases=2)).outcome(plugin.breaks).told
+
+
+def name(registration):
+    return registration.name
+
+
+def checked(registration, cases):
+    return check_plugin(Subject.of(registration), effort=Effort(cases=cases))
+
+
+def outcome_of(plugin, law):
+    return Examination(Subject.of(of(plugin)), Effort(cases=3)).outcome(law)
+
+
+@pytest.mark.parametrize("registration", BUILT_IN, ids=name)
+def test_a_built_in_one_keeps_every_law(registration):
+    conformity = checked(registration, cases=1)
+    assert [out.law for out in conformity.outcomes if out.verdict == Verdict.KEPT] == LAWS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("registration", BUILT_IN, ids=name)
+def test_a_built_in_one_keeps_every_law_in_many_cases(registration):
+    assert checked(registration, cases=60).is_green
+
+
+class Unlisted(seqreason.SequenceGenerator):
+    """What the good one draws, with no list of it."""
+
+    name = "unlisted"
+    Config = BAD.Fine.Config
+
+    def __init__(self, config, context):
+        self.listed = BAD.Fine(config, context)
+
+    def draw(self, stream, examples):
+        return self.listed.draw(stream, examples)
+
+
+@pytest.mark.parametrize(
+    "law",
+    ["declares-shares-of-lengths", "lists-probable-sequences", "lists-all-that-it-draws",
+     "draws-as-often-as-declared"],
+)  # fmt: skip
+def test_one_that_lists_nothing_is_not_asked_for_a_list(law):
+    assert outcome_of(Unlisted, law).verdict == Verdict.SKIPPED
+
+
+class AlwaysTheSame(Unlisted):
+    """One example for ever."""
+
+    name = "always-the-same"
+
+    def draw(self, stream, examples):
+        return self.listed.draw(stream, examples * 0)
+
+
+def test_runs_of_examples_tell_nothing_where_all_are_alike():
+    outcome = outcome_of(AlwaysTheSame, "tells-examples-apart")
+    assert outcome.verdict == Verdict.SKIPPED
+    assert outcome.told == "nearly all examples are alike, so that nothing tells them apart"
+
+
+class WidensWithTheBatch(Unlisted):
+    """As wide as the longest of the batch, which is its right."""
+
+    name = "widens-with-the-batch"
+
+    def draw(self, stream, examples):
+        drawn = self.listed.draw(stream, examples)
+        time = max(drawn.lengths, default=1)
+        appearance = type(drawn.appearance)(drawn.appearance.inverted[:, :time])
+        return Sequences(drawn.symbols[:, : time + 1], drawn.lengths, appearance, drawn.facts)
+
+
+def test_padding_may_depend_on_the_batch():
+    assert outcome_of(WidensWithTheBatch, "draws-each-example-alone").verdict == Verdict.KEPT
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        ("DropsTheFirst", "1 indices gave 0 sequences"),
+        ("GivesSymbols", "draw must return Sequences, got ndarray"),
+        ("Seeds", "it draws from or seeds numpy.random: draw from children of the stream instead"),
+        ("ReadsAndPutsBack", "what it draws depends on a global generator's state"),
+        (
+            "HasThirtyTwoBits",
+            "9 examples in a row are those of another place: index 0, and index 4294967296",
+        ),
+        ("PadsWithA", "past the answer there must be PADDING, -1, got [0]"),
+        ("TellsFractions", "the fact 'start' must be of whole numbers or words, got float64"),
+        ("ForgetsASequence", "it draws [0, 1], which hypotheses(1) lacks"),
+        ("PrefersShortOnes", "lengths are not drawn as often as declared (p = "),
+    ],
+)
+def test_a_broken_law_tells_what_came(bad, told):
+    assert told_by(bad).startswith(told)
+
+
+def test_sequences_that_two_rules_give_are_counted_once():
+    listed = Hypotheses(np.array([[0, 1], [1, 2], [0, 1]]), np.array([0.25, 0.5, 0.25]))
+    probabilities, counts = _matched(listed, np.array([[1, 2], [0, 1], [0, 1], [3, 3]]))
+    assert sorted(zip(probabilities, counts, strict=True)) == [(0.0, 1), (0.5, 1), (0.5, 2)]
+
+
+@pytest.mark.parametrize(
+    ("expected", "starts"),
+    [
+        ([4.0, 4, 4, 4, 4], [0]),
+        ([4.0, 4, 4, 4, 4, 4], [0, 3]),
+        ([0.5, 12, 12], [0, 2]),
+        ([1.0, 1, 1], [0]),
+    ],
+)
+def test_cells_are_merged_until_each_is_expected_ten_times(expected, starts):
+    assert _groups(np.array(expected)) == starts
+
+
+def test_who_moves_a_global_generator_is_told_and_the_state_given_back():
+    before = random.getstate()
+    with global_generators_at(0) as moved:
+        assert moved() == ""
+        random.random()
+        torch.rand(1)
+        assert moved() == "random, torch's generator"
+    assert random.getstate() == before
+
+
+def test_global_generators_begin_where_who_seeds_with_0_does_not():
+    with global_generators_at(0) as moved:
+        random.seed(0)
+        np.random.seed(0)  # noqa: NPY002  # as many plug-ins do
+        assert moved() == "random, numpy.random"
