@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
     from seqreason.suites import CellResult, Results
     from seqreason.suites.evidence import ArmEvidence, ContrastEvidence
-    from seqreason.suites.results import SearchResult
 
 
 def print_outcome(results: "Results", console: "Console", *, runs: Path, as_json: bool) -> None:
     """Draw the cells' pictures, and print the results; remarks go to *console*."""
+    from seqreason.reports.verdicts import told_search
+
     pictures = [_keep_pictures(cell, console) for cell in results]
     if as_json:
         print_json(outcome_as_json(results))
@@ -30,17 +31,6 @@ def print_outcome(results: "Results", console: "Console", *, runs: Path, as_json
     else:
         print_evidence(results)
         _print_exceptions(results, runs)
-
-
-def told_search(search: "SearchResult") -> str:
-    """How a search went, in a sentence."""
-    values = ", ".join(f"{path} {value:.4g}" for path, value in search.values.items())
-    ends = {"pruned": search.pruned, "failed": search.failed}
-    told = "".join(f", {count} of them {end}" for end, count in ends.items() if count)
-    return (
-        f"{search.arm}: of {search.trials} trials{told}, the best on validation "
-        f"({100 * search.valid_accuracy:.2f} %) has {values}; it alone was tested"
-    )
 
 
 def outcome_as_json(results: "Results") -> dict[str, Any]:

@@ -67,7 +67,7 @@ def evidence_table(
         for row in section:
             table.add_row(*(_styled(cell) for cell in row))
         table.add_section()
-    table.caption = _caption(arms, contrasts)
+    table.caption = evidence_caption(arms, contrasts)
     return table
 
 
@@ -119,7 +119,8 @@ def _styled(cell: str) -> str:
     return cell.replace("[", r"\[") if style is None else f"[{style}]{cell}[/{style}]"
 
 
-def _caption(arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]) -> str:
+def evidence_caption(arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]) -> str:
+    """What the table is to be read by: seeds, what intervals cover, whether arms are paired."""
     seeds = sorted({len(arm.seeds) for arm in arms})
     counted = " or ".join(map(str, seeds)) + (" seed" if seeds == [1] else " seeds") + " an arm"
     covered = " or ".join(sorted({arm.covers for arm in arms if arm.covers}))

@@ -44,6 +44,20 @@ def keep_pictures(cell: CellResult) -> Pictures:
     return Pictures(tuple(told), tuple(problems))
 
 
+def picture(cell: CellResult, name: str) -> bytes | None:
+    """The picture of that name as its folder has it, or drawn anew; None where there is none.
+
+    Raises:
+        StoreError: what it would be drawn from cannot be read.
+    """
+    if name not in _wanted(cell):
+        return None
+    try:
+        return (Path(cell.folder) / name).read_bytes()
+    except OSError:
+        return _drawn(cell, name)
+
+
 def _wanted(cell: CellResult) -> list[str]:
     """The names of its pictures; a cell of an early version has neither errors nor reliability."""
     shown = {ERRORS: cell.errors, RELIABILITY: cell.reliability}

@@ -1,6 +1,6 @@
 """Results as tables for a terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, final
 
@@ -82,24 +82,46 @@ def breakdown_table(results: Results, name: str) -> Table | None:
 
     Of a property with many values only the worst are shown.
     """
-    values = _pooled(results, name)
+    title, values = breakdown(results, name)
     if len(values) < 2:
         return None
-    title = f"Test accuracy by {name}"
-    if len(values) > _MOST_VALUES:
-        lowest = sorted(values.items(), key=lambda entry: entry[1].shares["accuracy"] or 0)
-        values = dict(lowest[:_NUM_WORST])
-        title += f", the {_NUM_WORST} lowest"
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
     for heading in (name, "accuracy", "as seen", "ceiling"):
         table.add_column(heading, justify="right")
     table.add_column("", no_wrap=True, min_width=_BAR_WIDTH)
     table.add_column("sequences", justify="right")
-    for value, pooled in values.items():
-        bar = "█" * round((pooled.shares["accuracy"] or 0) * _BAR_WIDTH)
-        told = [percent(pooled.shares[share]) for share in _BROKEN_DOWN]
-        table.add_row(value, *told, bar, f"{pooled.count:,}")
+    for value, known in values.items():
+        bar = "█" * round((known.shares["accuracy"] or 0) * _BAR_WIDTH)
+        told = [percent(known.shares[share]) for share in _BROKEN_DOWN]
+        table.add_row(value, *told, bar, f"{known.count:,}")
     return table
+
+
+@final
+@dataclass(frozen=True)
+class Pooled:
+    """What cells together know of one value of a property."""
+
+    count: int
+    shares: dict[str, float | None]
+
+
+def breakdown(cells: Iterable[CellResult], name: str) -> tuple[str, dict[str, Pooled]]:
+    """A title, and what *cells* know of each value of a property; of many values the worst."""
+    title, values = f"Test accuracy by {name}", pooled(cells, name)
+    if len(values) <= _MOST_VALUES:
+        return title, values
+    lowest = sorted(values.items(), key=lambda entry: entry[1].shares["accuracy"] or 0)
+    return f"{title}, the {_NUM_WORST} lowest", dict(lowest[:_NUM_WORST])
+
+
+def pooled(cells: Iterable[CellResult], name: str) -> dict[str, Pooled]:
+    """Accuracy, ceilings and number of sequences by value, over *cells* together."""
+    rows: dict[str, list[Mapping[str, Any]]] = {}
+    for cell in cells:
+        for row in cell.breakdowns.get(name, []):
+            rows.setdefault(row["value"], []).append(row)
+    return {value: _of_rows(of_value) for value, of_value in rows.items()}
 
 
 def percent(share: float | None, *, places: int = 2) -> str:
@@ -111,31 +133,13 @@ def _hundredths(share: float | None) -> str:
     return percent(share).removesuffix(" %")
 
 
-@final
-@dataclass(frozen=True)
-class _Pooled:
-    """What the cells together know of one value of a property."""
-
-    count: int
-    shares: dict[str, float | None]
-
-
-def _pooled(results: Results, name: str) -> dict[str, _Pooled]:
-    """Accuracy, ceilings and number of sequences by value, over the cells together."""
-    rows: dict[str, list[Mapping[str, Any]]] = {}
-    for cell in results:
-        for row in cell.breakdowns.get(name, []):
-            rows.setdefault(row["value"], []).append(row)
-    return {value: _of_rows(of_value) for value, of_value in rows.items()}
-
-
-def _of_rows(rows: Sequence[Mapping[str, Any]]) -> _Pooled:
+def _of_rows(rows: Sequence[Mapping[str, Any]]) -> Pooled:
     count = sum(row["count"] for row in rows)
     shares: dict[str, float | None] = dict.fromkeys(_BROKEN_DOWN)
     for share in shares:
         if all(row.get(share) is not None for row in rows):
             shares[share] = sum(row["count"] * row[share] for row in rows) / count
-    return _Pooled(count, shares)
+    return Pooled(count, shares)
 
 
 def _mean(cells: list[CellResult], name: str) -> float | None:

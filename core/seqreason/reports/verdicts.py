@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from seqreason.reports.amounts import amount_told, number_told, p_told
 from seqreason.spec import Question
 from seqreason.suites.evidence import VERDICTS, ArmEvidence, ContrastEvidence
+from seqreason.suites.results import SearchResult
 
 
 def told_evidence(
@@ -45,6 +46,17 @@ def told_verdict(contrasts: Sequence[ContrastEvidence]) -> str:
         return verdicts[0]
     parts = [f"{verdict} in {count}" for verdict, count in counts.items()]
     return f"{', '.join(parts)} of {len(contrasts)} contrasts"
+
+
+def told_search(search: SearchResult) -> str:
+    """How a search went, in a sentence."""
+    values = ", ".join(f"{path} {value:.4g}" for path, value in search.values.items())
+    ends = {"pruned": search.pruned, "failed": search.failed}
+    told = "".join(f", {count} of them {end}" for end, count in ends.items() if count)
+    return (
+        f"{search.arm}: of {search.trials} trials{told}, the best on validation "
+        f"({100 * search.valid_accuracy:.2f} %) has {values}; it alone was tested"
+    )
 
 
 def told_detectable(found: ContrastEvidence, metric: str) -> str:

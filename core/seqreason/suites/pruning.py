@@ -46,6 +46,12 @@ def prunable(cells: Sequence[StoredCell]) -> list[Prunable]:
     return found
 
 
+def without_superseded(cells: Sequence[StoredCell]) -> list[StoredCell]:
+    """The finished ones of *cells*, of those with one spec and seed the latest alone."""
+    newest = _newest(cells)
+    return [cell for cell in cells if cell.is_finished and newest[_same(cell)] is cell]
+
+
 def remove(cell: StoredCell) -> Ending:
     """Delete the run folder of *cell*, but not if a process computes it or has finished it since.
 

@@ -39,9 +39,21 @@ class Search:
     spec: SearchSpec
     store: Store
     bench: Workbench
-    computer: Computer
 
-    def best(self) -> tuple[Arm, SearchResult]:
+    def known(self) -> tuple[Arm, SearchResult] | None:
+        """The same as `best`, or None of a search that has not come to its end; computes nothing.
+
+        Raises:
+            SpecError: the package that searches is not installed.
+            TrainingError: no trial came to an end.
+        """
+        if not self._journal().is_file():
+            return None
+        study = self._study()
+        ended = sum(trial.state.is_finished() for trial in study.get_trials())
+        return self._outcome(study) if ended >= self.spec.trials else None
+
+    def best(self, computer: Computer) -> tuple[Arm, SearchResult]:
         """The arm with the best values found, and how the search went; it goes on if it stopped.
 
         Raises:
@@ -52,14 +64,16 @@ class Search:
         states = optuna.trial.TrialState
         study = self._study()
         # Trials that a process left behind when it was stopped come first.
-        self._try(study, [trial for trial in study.get_trials() if trial.state == states.RUNNING])
+        running = [trial for trial in study.get_trials() if trial.state == states.RUNNING]
+        self._try(study, running, computer)
         while (left := self.spec.trials - len(study.get_trials())) > 0:
             study.sampler = optuna.samplers.TPESampler(
                 seed=self._seed(len(study.get_trials())), constant_liar=True
             )
             asked = [study.ask(self._distributions()) for _ in range(min(left, self.spec.at_once))]
             numbers = {trial.number for trial in asked}
-            self._try(study, [trial for trial in study.get_trials() if trial.number in numbers])
+            told = [trial for trial in study.get_trials() if trial.number in numbers]
+            self._try(study, told, computer)
         return self._outcome(study)
 
     def _outcome(self, study: "optuna.Study") -> tuple[Arm, SearchResult]:
@@ -80,14 +94,19 @@ class Search:
         )
         return self._arm(study.best_trial.params), found
 
-    def _try(self, study: "optuna.Study", trials: Sequence["optuna.trial.FrozenTrial"]) -> None:
+    def _try(
+        self,
+        study: "optuna.Study",
+        trials: Sequence["optuna.trial.FrozenTrial"],
+        computer: Computer,
+    ) -> None:
         """Compute the cells of *trials*, and tell the study what came out, in their order."""
         states = optuna_or_error().trial.TrialState
         planned = {place: self._planned(trial) for place, trial in enumerate(trials)}
         if not planned:
             return
         finished = sum(trial.state.is_finished() for trial in study.get_trials())
-        results = self.computer.compute(planned, done=finished)
+        results = computer.compute(planned, done=finished)
         for place, trial in enumerate(trials):
             result = results[place]
             if result.status == "finished":
@@ -138,7 +157,7 @@ def search_results(
     arms: Sequence[Arm], spec: SearchSpec, store: Store, bench: Workbench, computer: Computer
 ) -> tuple[list[Arm], list[SearchResult]]:
     """Each of *arms* with the best values found in its ranges, and how each search went."""
-    found = [Search(arm, spec, store, bench, computer).best() for arm in arms]
+    found = [Search(arm, spec, store, bench).best(computer) for arm in arms]
     return [arm for arm, _ in found], [result for _, result in found]
 
 

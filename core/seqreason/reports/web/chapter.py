@@ -1,0 +1,129 @@
+"""A chapter of a page: all that is known of one plan, or of one benchmark of a run folder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import final
+
+from seqreason.reports.verdicts import told_contrast, told_evidence, told_search
+from seqreason.reports.web.forest import forest_svg
+from seqreason.reports.web.gallery import Budget, EmbeddedPicture, pictures_of
+from seqreason.reports.web.tables import (
+    PageTable,
+    arms_table,
+    breakdown_tables,
+    cells_table,
+    contrasts_table,
+    environment_table,
+    missing_table,
+    settings_table,
+)
+from seqreason.spec import Question
+from seqreason.suites import Results
+from seqreason.suites.evidence import ArmEvidence, ContrastEvidence
+from seqreason.suites.gathering import Gathered, Missing
+
+
+@final
+@dataclass(frozen=True)
+class Chapter:
+    """What a template sets.
+
+    Attributes:
+        asked: the question in words, a sentence each; empty where none was asked.
+        told: what came out, in the words of `seqreason run`.
+        forest: the plot of the contrasts as `<svg>`; empty where there are none.
+        remarks: why cells or pictures are not there.
+        commands: what computes the missing cells.
+    """
+
+    name: str
+    kind: str
+    summary: str
+    asked: Sequence[str]
+    told: Sequence[str]
+    forest: str
+    results: Sequence[PageTable]
+    breakdowns: Sequence[PageTable]
+    pictures: Sequence[EmbeddedPicture]
+    circumstances: Sequence[PageTable]
+    missing: PageTable | None
+    commands: Sequence[str]
+    remarks: Sequence[str]
+
+
+def chapter_of(gathered: Gathered, budget: Budget) -> Chapter:
+    """The chapter on what was *gathered*; its pictures are taken out of the page's *budget*.
+
+    Raises:
+        DataError: two arms cannot be compared by the metric.
+        StoreError: the answers that are kept of a cell cannot be read.
+    """
+    results = gathered.results
+    arms, contrasts = results.evidence()
+    question = results.question
+    title = f"{gathered.name}: differences with 95 % intervals"
+    tables = [contrasts_table(question, arms, contrasts)] if contrasts else []
+    finished = [cell for cell in results if cell.status == "finished"]
+    pictures, problems = pictures_of(results, budget)
+    skipped = [f"{cell.arm} skipped: {cell.reason}" for cell in results if cell.reason]
+    return Chapter(
+        name=gathered.name,
+        kind=gathered.kind,
+        summary=_summary(gathered),
+        asked=_asked(question),
+        told=[*map(told_search, results.searches), *_told(question, arms, contrasts)],
+        forest=forest_svg(question, contrasts, title=title) if contrasts else "",
+        results=[*tables, *_of_arms(results, arms)],
+        breakdowns=breakdown_tables(results),
+        pictures=pictures,
+        circumstances=[cells_table(results), environment_table(finished)] if finished else [],
+        missing=missing_table(gathered.missing) if gathered.missing else None,
+        commands=_commands(gathered.missing),
+        remarks=[*dict.fromkeys(skipped), *problems],
+    )
+
+
+def _of_arms(results: Results, arms: Sequence[ArmEvidence]) -> list[PageTable]:
+    """Their metrics, and their settings where these differ."""
+    if not arms:
+        return []
+    settings = settings_table(results)
+    return [arms_table(results, arms), *([settings] if settings else [])]
+
+
+def _summary(gathered: Gathered) -> str:
+    arms = gathered.results.by_arm()
+    num_missing = len(gathered.missing)
+    parts = [
+        _count(len(arms), "arm"),
+        f"{_count(gathered.num_finished, 'cell')} finished",
+        *([f"{num_missing} missing"] if num_missing else []),
+    ]
+    return ", ".join(parts)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _asked(question: Question) -> list[str]:
+    if not question.contrasts:
+        return []
+    asked = [f"The claim: “{question.claim}”."] if question.claim else []
+    asked += [
+        f"Is “{contrast.arm}” better than “{contrast.against}” in {question.metric}?"
+        for contrast in question.contrasts
+    ]
+    return asked
+
+
+def _told(
+    question: Question, arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]
+) -> list[str]:
+    """The sentences of a run; where they only count contrasts, one for each as well."""
+    single = [told_contrast(found, question) for found in contrasts] if len(contrasts) > 1 else []
+    return [*told_evidence(question, arms, contrasts), *single]
+
+
+def _commands(missing: Sequence[Missing]) -> list[str]:
+    return list(dict.fromkeys(each.command for each in missing if each.command))

@@ -1,0 +1,130 @@
+"""What a run folder holds, gathered to be reported: nothing is computed, and nothing written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, final
+
+from seqreason.spec import Arm, Plan
+from seqreason.suites.job import finished
+from seqreason.suites.planning import PlannedCell, plan_cells, why_unfinished
+from seqreason.suites.pruning import without_superseded
+from seqreason.suites.results import CellResult, Results, SearchResult
+from seqreason.suites.searching import Search
+from seqreason.suites.store import Store
+from seqreason.suites.stored import StoredCell, distinguishing, selected, stored_cells
+from seqreason.suites.workbench import Workbench
+
+
+@final
+@dataclass(frozen=True)
+class Missing:
+    """A cell that is not finished, and why.
+
+    Attributes:
+        digest: empty where it is not known yet.
+        command: what computes it; empty where the run folder does not tell.
+    """
+
+    arm: str
+    benchmark: str
+    seed: int
+    digest: str
+    why: str
+    command: str
+
+
+@final
+@dataclass(frozen=True)
+class Gathered:
+    """What is known of one plan, or of one benchmark of a run folder.
+
+    Attributes:
+        kind: `benchmark`, `suite` or `ablation`.
+        results: the cells that are finished or skipped.
+    """
+
+    name: str
+    kind: str
+    results: Results
+    missing: tuple[Missing, ...]
+
+    @property
+    def num_finished(self) -> int:
+        """How many cells there are to report."""
+        return sum(cell.status == "finished" for cell in self.results)
+
+
+def gathered_of_plan(plan: Plan, bench: Workbench, store: Store, *, command: str) -> Gathered:
+    """The cells of *plan* as they stand in *store*; *command* is what computes those missing.
+
+    Raises:
+        StoreError: the result of a cell is damaged.
+    """
+    arms, searches, missing = list(plan.arms), list[SearchResult](), list[Missing]()
+    if plan.search is not None:
+        known = {arm.name: Search(arm, plan.search, store, bench).known() for arm in arms}
+        missing = [_unsearched(arm, command) for arm in arms if known[arm.name] is None]
+        found = [each for each in known.values() if each is not None]
+        arms, searches = [arm for arm, _ in found], [result for _, result in found]
+    results = list[CellResult]()
+    for planned in plan_cells(arms, bench, store):
+        result = _result(planned)
+        if result is None:
+            missing.append(_missing(planned, store, command))
+        else:
+            results.append(result)
+    told = Results(tuple(results), plan.question, tuple(searches))
+    return Gathered(plan.name, plan.kind, told, tuple(missing))
+
+
+def gathered_of_store(store: Store) -> list[Gathered]:
+    """Every benchmark of *store*, its arms named by the settings that tell its cells apart.
+
+    Trials of searches and cells that a newer one has superseded are left out.
+    """
+    stored = stored_cells(store)
+    current = [cell for cell in without_superseded(stored) if not cell.is_trial]
+    names = dict.fromkeys(cell.result.benchmark for cell in stored)
+    return [_of_benchmark(name, stored, current) for name in names]
+
+
+def _of_benchmark(
+    name: str, stored: Sequence[StoredCell], current: Sequence[StoredCell]
+) -> Gathered:
+    cells = selected(current, benchmark=name) if _is_there(current, name) else []
+    told = [
+        replace(cell.result, arm=_arm(name, settings))
+        for cell, settings in zip(cells, distinguishing(cells), strict=True)
+    ]
+    missing = [
+        Missing(name, name, cell.result.seed, cell.result.digest, cell.result.reason, "")
+        for cell in stored
+        if cell.result.benchmark == name and not cell.is_finished
+    ]
+    return Gathered(name, "benchmark", Results(tuple(told)), tuple(missing))
+
+
+def _is_there(cells: Sequence[StoredCell], benchmark: str) -> bool:
+    return any(cell.result.benchmark == benchmark for cell in cells)
+
+
+def _arm(benchmark: str, settings: dict[str, Any]) -> str:
+    return ", ".join(f"{path}={value}" for path, value in settings.items()) or benchmark
+
+
+def _result(planned: PlannedCell) -> CellResult | None:
+    if planned.cell is None or planned.folder is None:
+        return planned.skipped()
+    return finished(planned.cell, planned.folder)
+
+
+def _missing(planned: PlannedCell, store: Store, command: str) -> Missing:
+    assert planned.cell is not None
+    why = why_unfinished(planned, store)
+    arm, cell = planned.arm, planned.cell
+    return Missing(arm.name, arm.spec.benchmark, cell.seed, cell.digest, why, command)
+
+
+def _unsearched(arm: Arm, command: str) -> Missing:
+    why = "its search has not come to its end"
+    return Missing(arm.name, arm.spec.benchmark, arm.spec.seeds[0], "", why, command)
