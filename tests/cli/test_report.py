@@ -201,7 +201,7 @@ def test_a_run_folder_with_nothing_finished_is_an_error_that_says_what_to_run(re
 
 
 def test_a_place_where_no_page_can_be_is_told_before_anything_else(report):
-    with pytest.raises(SpecError, match="--out no/page.html: there is no folder no; make it"):
+    with pytest.raises(SpecError, match=r"--out no/page\.html: there is no folder no; make it"):
         report("mine.yaml", out="no/page.html")
     with pytest.raises(SpecError, match="--out runs: this is a folder"):
         report("mine.yaml", out="runs")

@@ -3,7 +3,7 @@
 from seqreason.assembly.benchmark import Benchmark, assemble, data_digest, generator_of
 from seqreason.assembly.determinism import seeded_torch
 from seqreason.assembly.loss import LossPolicy, StageLosses
-from seqreason.assembly.model import SequenceModel
+from seqreason.assembly.model import ModelParts, SequenceModel, build_model
 from seqreason.assembly.sequence_dataset import (
     PaddedBatch,
     SequenceDataset,
@@ -15,12 +15,14 @@ from seqreason.assembly.sequence_dataset import (
 __all__ = [
     "Benchmark",
     "LossPolicy",
+    "ModelParts",
     "PaddedBatch",
     "SequenceDataset",
     "SequenceItem",
     "SequenceModel",
     "StageLosses",
     "assemble",
+    "build_model",
     "data_digest",
     "dataset",
     "examples_called",

@@ -8,7 +8,7 @@ import torch
 
 from seqreason.assembly.determinism import seeded_torch
 from seqreason.assembly.loss import LossPolicy
-from seqreason.assembly.model import SequenceModel, build_model
+from seqreason.assembly.model import ModelParts, SequenceModel, build_model
 from seqreason.data import ExampleSet, GlyphBank, GlyphShelf
 from seqreason.errors import SpecError
 from seqreason.glyphs import Glyphs, Split
@@ -126,7 +126,7 @@ class Benchmark:
         """A model whose initial weights are a function of *seed*."""
         with seeded_torch(Stream.of(seed, "weights").seed()):
             return build_model(
-                self.spec,
+                ModelParts.of(self.spec),
                 self._registry,
                 self.generator,
                 alphabet_size=self.bank.alphabet.size,

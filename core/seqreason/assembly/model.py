@@ -1,6 +1,7 @@
 """The model of a benchmark: an encoder, then a reasoner."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import final
 
 import torch
@@ -25,7 +26,7 @@ from seqreason.interfaces import (
     SequenceGenerator,
 )
 from seqreason.registry import Registry
-from seqreason.spec import BenchmarkSpec
+from seqreason.spec import BenchmarkSpec, PluginChoice
 
 
 @final
@@ -77,39 +78,54 @@ class SequenceModel(nn.Module):
         return self._promised_features.check(features, inputs=frames)
 
 
+@final
+@dataclass(frozen=True)
+class ModelParts:
+    """What of a spec a model is made of."""
+
+    encoder: PluginChoice
+    reasoner: PluginChoice
+    view_degrees: Sequence[float]
+
+    @classmethod
+    def of(cls, spec: BenchmarkSpec) -> "ModelParts":
+        """Those of a whole spec."""
+        return cls(spec.encoder, spec.reasoner, spec.evaluation.view_degrees)
+
+
 def build_model(
-    spec: BenchmarkSpec,
+    parts: ModelParts,
     registry: Registry,
     generator: SequenceGenerator,
     *,
     alphabet_size: int,
     frame_size: tuple[int, int],
 ) -> SequenceModel:
-    """The spec's model with fresh weights; call it inside `seeded_torch`.
+    """The model of these *parts* with fresh weights; call it inside `seeded_torch`.
 
     Raises:
         PluginError: the encoder or the reasoner cannot be made.
     """
     height, width = frame_size
     encoder = registry.build(
-        Encoder, spec.encoder.kind, spec.encoder.config, EncoderContext(height, width)
+        Encoder, parts.encoder.kind, parts.encoder.config, EncoderContext(height, width)
     )
-    features = features_promise(encoder, str(registry.find("encoder", spec.encoder.kind)))
+    features = features_promise(encoder, str(registry.find("encoder", parts.encoder.kind)))
     reasoner = registry.build(
         Reasoner,
-        spec.reasoner.kind,
-        spec.reasoner.config,
+        parts.reasoner.kind,
+        parts.reasoner.config,
         ReasonerContext(
             features=features.columns,
             alphabet_size=alphabet_size,
             hypotheses=generator.hypotheses if isinstance(generator, EnumerableGenerator) else None,
         ),
     )
-    owner = str(registry.find("reasoner", spec.reasoner.kind))
+    owner = str(registry.find("reasoner", parts.reasoner.kind))
     return SequenceModel(
         encoder,
         reasoner,
         features=features,
         logits=logits_promises(owner, alphabet_size=alphabet_size),
-        view_degrees=spec.evaluation.view_degrees,
+        view_degrees=parts.view_degrees,
     )

@@ -17,6 +17,7 @@ from seqreason.cli import (
     listing,
     new,
     plugins,
+    predict,
     report,
     results,
     run,
@@ -40,6 +41,7 @@ app.command(name="run")(run.run_command)
 app.command(name="results")(results.results_command)
 app.command(name="compare")(compare.compare_command)
 app.command(name="report")(report.report_command)
+app.command(name="predict")(predict.predict_command)
 app.command(name="show")(show.show_command)
 app.command(name="audit")(audit.audit_command)
 app.add_typer(data.app, name="data")

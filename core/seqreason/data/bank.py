@@ -54,8 +54,13 @@ class GlyphBank:
         return int(self.images.shape[1]), int(self.images.shape[2])
 
     def facts(self) -> dict[str, Any]:
-        """What a record says of the data: its digest, how many glyphs are used and not, notes."""
+        """What a record says of the data: its digest, how many glyphs are used and not, notes.
+
+        The symbols and the size of a frame are what a trained model takes, without the data.
+        """
         return {
+            "symbols": list(self.alphabet.symbols),
+            "frame_size": list(self.frame_size),
             "digest": self.digest,
             "glyphs": len(self.images),
             "copies_removed": self.num_copies_removed,

@@ -14,6 +14,7 @@ from seqreason.suites.job import finished
 from seqreason.suites.planning import plan_cells
 from seqreason.suites.results import CellResult
 from seqreason.suites.store import Store
+from seqreason.suites.stored import stored_cells
 from seqreason.suites.workbench import Workbench
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{4,32}")
@@ -45,6 +46,31 @@ class Selector:
             if found:
                 return found
         return self._of_spec(told)
+
+    def folder(self, told: str) -> CellFolder:
+        """The run folder of the one finished cell that *told* names by its folder or digest.
+
+        Raises:
+            SpecError: no cell is meant, or more than one.
+            StoreError: the cell is not finished.
+        """
+        if CellFolder(Path(told)).is_finished:
+            return CellFolder(Path(told))
+        found = self._of_digest(told) if _DIGEST.fullmatch(told) else []
+        if found:
+            return CellFolder(Path(found[0].folder))
+        begun = [cell for cell in stored_cells(self._store) if not cell.is_finished]
+        for cell in begun:
+            is_meant = cell.folder.path.resolve() == Path(told).resolve()
+            if is_meant or (_DIGEST.fullmatch(told) and cell.result.digest.startswith(told)):
+                raise StoreError(
+                    f"{told}: this cell is not finished ({cell.result.reason}); the command that "
+                    "began it goes on from where it stopped"
+                )
+        raise SpecError(
+            f"{told}: this is no run folder, and no finished cell of {self._store.root} has a "
+            "digest that begins so; `seqreason results` lists them"
+        )
 
     def _of_digest(self, told: str) -> list[CellResult]:
         folders = [

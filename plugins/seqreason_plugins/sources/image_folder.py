@@ -11,13 +11,13 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from seqreason.alphabet import Alphabet
+from seqreason.data.photographs import Ink
 from seqreason.errors import DataError, nearest
 from seqreason.glyphs import Glyphs
 from seqreason.interfaces import Conformance, GlyphSource, PluginConfig, SourceContext
 from seqreason_plugins.sources.content_splits import splits_by_content
 from seqreason_plugins.sources.image_files import ImageFile, find_image_files
 from seqreason_plugins.sources.image_reading import ReadImage, UnusableFile, read_images
-from seqreason_plugins.sources.photographs import Ink
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 

@@ -9,8 +9,8 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
+from seqreason.data.photographs import Ink, UnusableImageError, read_glyph
 from seqreason_plugins.sources.image_files import ImageFile
-from seqreason_plugins.sources.photographs import Ink, UnusableImageError, read_glyph
 
 _PROGRESS_STEP: Final = 50
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from seqreason_plugins.sources.photographs import UnusableImageError, framed, lifted, read_glyph
+from seqreason.data.photographs import UnusableImageError, framed, lifted, read_glyph
 
 
 def packed(image: Image.Image, kind: str = "PNG", **options) -> io.BytesIO:

@@ -1,4 +1,8 @@
-"""Image files of one symbol each, made into glyphs: white ink on black, cropped and centred."""
+"""Image files of one symbol each, made into glyphs: white ink on black, cropped and centred.
+
+A source of a person's images and predictions on them read by this one way. A change to what comes
+out is a new version of each source that reads by it.
+"""
 
 import struct
 import warnings
@@ -14,7 +18,9 @@ from seqreason.errors import DataError
 Ink = Literal["auto", "dark", "light"]
 Grey = NDArray[np.float32]
 
-_FRAME, _BOX = 28, 20
+_FRAME: Final = (28, 28)
+# The side of the box that holds the ink, as a share of the frame's.
+_BOX_SHARE: Final = 20 / 28
 # A larger image is reduced to this many pixels a side before anything is measured in it.
 _WORKING_SIDE: Final = 512
 # What `image_files` looks for. PIL knows more, and starts Ghostscript for one of them.
@@ -24,6 +30,7 @@ _DAMAGE: Final = (
     ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError,
     SyntaxError, TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
+_BLANK: Final = "blank: nothing stands out from the paper"
 # Ink is at least this much darker than paper: in grey levels, and in spreads of the paper.
 _LEAST_CONTRAST, _LEAST_SPREADS = 8.0, 6.0
 # A border shows paper alone if this share of it is of one grey.
@@ -39,24 +46,48 @@ class UnusableImageError(DataError):
     """An image file of which no glyph can be made; the message is the reason alone."""
 
 
-def read_glyph(file: BinaryIO, *, ink: Ink) -> NDArray[np.uint8]:
-    """The glyph in an image file, shape (28, 28): its ink fits 20×20, and its mass is central.
+def read_glyph(file: BinaryIO, *, ink: Ink, size: tuple[int, int] = _FRAME) -> NDArray[np.uint8]:
+    """The glyph in an image file: its ink fits 20×20 of 28×28 pixels, and its mass is central.
 
     Any size, mode and EXIF orientation will do. Transparent parts count as paper: white, or
     black where *ink* is `light`. `auto` finds the paper, by the border as a rule, and which way
     the ink stands out from it.
 
+    Args:
+        size: the height and width of the glyph.
+
     Raises:
         UnusableImageError: the file is damaged, empty, no image, animated, huge, tiny or blank.
     """
+    return framed(lifted(_read(file, ink=ink), ink=ink), size=size)
+
+
+def read_frame(file: BinaryIO, *, size: tuple[int, int]) -> NDArray[np.uint8] | None:
+    """An image that has the *size* of a frame, pixel by pixel; None if it has another.
+
+    Where it is dark on light, it is its negative.
+
+    Raises:
+        UnusableImageError: as `read_glyph`.
+    """
+    grey = _read(file, ink="auto")
+    if grey.shape != size:
+        return None
+    if np.ptp(grey) < _LEAST_CONTRAST:
+        raise UnusableImageError(_BLANK)
+    is_light = _is_light_on_dark(_paper(grey)[0] - grey)
+    return np.rint(grey if is_light else 255 - grey).astype(np.uint8)
+
+
+def _read(file: BinaryIO, *, ink: Ink) -> Grey:
+    """The grey levels of an image file."""
     if not file.read(1):
         raise UnusableImageError("empty: 0 bytes")
     # PIL warns of odd metadata that leave the pixels whole, and of huge images.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        grey = _decoded(file, paper=0 if ink == "light" else 255)
-    return framed(lifted(grey, ink=ink))
+        return _decoded(file, paper=0 if ink == "light" else 255)
 
 
 def _decoded(file: BinaryIO, *, paper: int) -> Grey:
@@ -123,16 +154,25 @@ def lifted(grey: Grey, *, ink: Ink) -> Grey:
     Raises:
         UnusableImageError: nothing stands out from the paper.
     """
-    paper, spread = _paper(grey)
-    depth = paper - grey
-    # Cubes weigh what stands out far above the paper's grain, which is even to either side.
-    if ink == "light" or (ink == "auto" and (depth**3).sum() < 0):
-        depth = -depth
+    depth, spread = _depth(grey, ink=ink)
     deepest = np.partition(depth, -1 - depth.size // 1000, axis=None)[-1 - depth.size // 1000]
     if deepest < max(_LEAST_CONTRAST, _LEAST_SPREADS * spread):
-        raise UnusableImageError("blank: nothing stands out from the paper")
+        raise UnusableImageError(_BLANK)
     floor = max(_FLOOR * deepest, 3 * spread)
     return _stretched(depth, low=floor, high=max(_CEILING * deepest, floor + 1))
+
+
+def _depth(grey: Grey, *, ink: Ink) -> tuple[Grey, float]:
+    """How far each pixel stands out from the paper on the ink's side, and the paper's spread."""
+    paper, spread = _paper(grey)
+    depth = paper - grey
+    is_light = ink == "light" or (ink == "auto" and _is_light_on_dark(depth))
+    return -depth if is_light else depth, spread
+
+
+def _is_light_on_dark(depth: Grey) -> bool:
+    # Cubes weigh what stands out far above the paper's grain, which is even to either side.
+    return bool((depth**3).sum() < 0)
 
 
 def _paper(grey: Grey) -> tuple[Grey, float]:
@@ -170,22 +210,22 @@ def _mostly_paper(grey: Grey) -> NDArray[np.bool_]:
     return border if is_even else np.ones_like(border)
 
 
-def framed(ink: Grey) -> NDArray[np.uint8]:
+def framed(ink: Grey, *, size: tuple[int, int] = _FRAME) -> NDArray[np.uint8]:
     """The ink cropped, resampled to fit the box, and set with its centre of mass in the middle.
 
     Shapes:
         ink: (height, width), 0 … 1, not all 0
-        returns: (28, 28), 0 … 255
+        returns: *size*, 0 … 255
     """
     crop = _crop(ink)
-    scale = _BOX / max(crop.shape)
+    scale = max(1, round(_BOX_SHARE * min(size))) / max(crop.shape)
     height, width = (max(1, round(side * scale)) for side in crop.shape)
     small = np.asarray(Image.fromarray(crop).resize((width, height), Image.Resampling.BICUBIC))
     # Thin strokes of a large image are pale when it is small.
     strong = np.percentile(small[small > small.max() / 4], 90)
     small = np.clip(small / strong, 0, 1)
-    image = np.zeros((_FRAME, _FRAME), dtype=np.uint8)
-    top, left = (_start(small.sum(axis=axis)) for axis in (1, 0))
+    image = np.zeros(size, dtype=np.uint8)
+    top, left = (_start(small.sum(axis=1 - axis), size[axis]) for axis in (0, 1))
     image[top : top + height, left : left + width] = np.rint(small * 255)
     return image
 
@@ -204,7 +244,7 @@ def _crop(ink: Grey) -> Grey:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _start(mass: Grey) -> int:
-    """Where a row or column of masses begins in the frame, so that its centre is central."""
+def _start(mass: Grey, side: int) -> int:
+    """Where a row or column of masses begins in *side* pixels, so that its centre is central."""
     centre = float((mass * (np.arange(len(mass)) + 0.5)).sum() / mass.sum())
-    return min(max(round(_FRAME / 2 - centre), 0), _FRAME - len(mass))
+    return min(max(round(side / 2 - centre), 0), side - len(mass))
