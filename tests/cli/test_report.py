@@ -20,7 +20,7 @@ from seqreason.reports.pictures import keep_pictures
 from seqreason.reports.web import Budget, chapter_of
 from seqreason.spec import load_plan
 from seqreason.suites import Store
-from seqreason.suites.gathering import gathered_of_plan
+from seqreason.suites.gathering import _arms, gathered_of_plan
 from seqreason.suites.workbench import workbench_of
 
 TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
@@ -181,6 +181,16 @@ def test_without_a_spec_the_page_has_all_that_the_run_folder_holds(report):
     assert "report.html: 6 cells" in told
     assert "reasoner.cell=lstm, reasoner.hidden=8" in text
     assert "What was asked" not in text
+
+
+def test_arms_that_many_settings_tell_apart_are_numbered():
+    few = [{"a": 1, "b": None}, {"a": 2, "b": None}]
+    many = [{"a" * 50: 1}, {"a" * 50: 2}, {"a" * 50: 1}]
+    blank = [{"a": None}, {}]
+    assert _arms("tiny", few) == ["a=1", "a=2"]
+    assert _arms("tiny", many) == ["tiny 1", "tiny 2", "tiny 1"]
+    assert _arms("tiny", blank) == ["tiny 1", "tiny 2"]
+    assert _arms("tiny", [{}, {}]) == ["tiny", "tiny"]
 
 
 def test_json_says_where_the_page_is_how_many_cells_it_has_and_what_is_missing(report):

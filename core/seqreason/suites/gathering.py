@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, final
+from typing import Any, Final, final
 
 from seqreason.spec import Arm, Plan
 from seqreason.suites.job import finished
@@ -13,6 +13,9 @@ from seqreason.suites.searching import Search
 from seqreason.suites.store import Store
 from seqreason.suites.stored import StoredCell, distinguishing, selected, stored_cells
 from seqreason.suites.workbench import Workbench
+
+# In letters: a longer name of an arm would fill a table.
+_LONGEST: Final = 48
 
 
 @final
@@ -80,6 +83,8 @@ def gathered_of_plan(plan: Plan, bench: Workbench, store: Store, *, command: str
 def gathered_of_store(store: Store) -> list[Gathered]:
     """Every benchmark of *store*, its arms named by the settings that tell its cells apart.
 
+    Where these are many, arms are numbered.
+
     Trials of searches and cells that a newer one has superseded are left out.
     """
     stored = stored_cells(store)
@@ -92,10 +97,8 @@ def _of_benchmark(
     name: str, stored: Sequence[StoredCell], current: Sequence[StoredCell]
 ) -> Gathered:
     cells = selected(current, benchmark=name) if _is_there(current, name) else []
-    told = [
-        replace(cell.result, arm=_arm(name, settings))
-        for cell, settings in zip(cells, distinguishing(cells), strict=True)
-    ]
+    arms = _arms(name, distinguishing(cells))
+    told = [replace(cell.result, arm=arm) for cell, arm in zip(cells, arms, strict=True)]
     missing = [
         Missing(name, name, cell.result.seed, cell.result.digest, cell.result.reason, "")
         for cell in stored
@@ -108,8 +111,17 @@ def _is_there(cells: Sequence[StoredCell], benchmark: str) -> bool:
     return any(cell.result.benchmark == benchmark for cell in cells)
 
 
-def _arm(benchmark: str, settings: dict[str, Any]) -> str:
-    return ", ".join(f"{path}={value}" for path, value in settings.items()) or benchmark
+def _arms(benchmark: str, settings: Sequence[dict[str, Any]]) -> list[str]:
+    """A name for the arm of each cell: what tells it apart, or a number where that is long."""
+    told = [
+        ", ".join(f"{path}={value}" for path, value in each.items() if value is not None)
+        for each in settings
+    ]
+    keys = [repr(each) for each in settings]
+    if max(map(len, told), default=0) <= _LONGEST and len({*told}) == len({*keys}):
+        return [each or benchmark for each in told]
+    numbers = {key: place for place, key in enumerate(dict.fromkeys(keys), start=1)}
+    return [f"{benchmark} {numbers[key]}" for key in keys]
 
 
 def _result(planned: PlannedCell) -> CellResult | None:
