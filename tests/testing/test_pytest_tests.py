@@ -90,7 +90,7 @@ def test_a_plug_in_of_which_nothing_could_be_checked_fails_and_so_does_a_wrong_d
 
 
 def test_a_module_without_plug_ins_is_told():
-    with pytest.raises(PluginError, match="json implements no hook"):
+    with pytest.raises(PluginError, match="json"):
         conformance_tests("json")
 
 
