@@ -206,6 +206,12 @@ def test_settings_that_are_not_valid_are_told(write):
     )
 
 
+def test_a_plug_in_that_declares_no_example_is_told(write):
+    assert error_of("--plugin", write("examples=()")) == (
+        "encoder mine has no example to be checked with: `examples=({},)` means its defaults"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
