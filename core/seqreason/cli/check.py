@@ -16,7 +16,7 @@ def check_command(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[KIND] NAME…",
+            metavar="[KIND] NAME",
             help="Plug-ins, by name; a kind before them (encoder, reasoner, …) or instead of them "
             "narrows the choice.",
         ),
@@ -45,10 +45,18 @@ def check_command(
 ) -> None:
     """Check plug-ins by the laws of their kind: the conformance kit.
 
-    [bold]seqreason check residual-cnn[/bold] checks one plug-in, [bold]seqreason check --plugin
-    mine.py[/bold] all that a file offers, [bold]seqreason check encoder[/bold] all of a kind. A
-    law that is broken is shown by the smallest case that breaks it. Exits with 1 if a law is
+    A law that is broken is shown by the smallest case that breaks it. Exits with 1 if a law is
     broken, or if nothing could be checked.
+
+    Examples:
+
+      seqreason check residual-cnn
+
+      seqreason check --plugin mine.py
+
+      seqreason check encoder
+
+      seqreason check --laws encoder
     """
     from seqreason.cli import check_output
     from seqreason.cli.output import print_json

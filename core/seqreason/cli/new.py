@@ -31,6 +31,9 @@ def new_command(
 ) -> None:
     """Write a package with a new plug-in that works as it stands, or a new spec file.
 
+    A package comes with a test, a quick benchmark, and a comparison with a built-in plug-in.
+    Nothing is overwritten without [bold]--force[/bold].
+
     Examples:
 
       seqreason new encoder two-layers

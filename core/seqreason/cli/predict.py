@@ -24,7 +24,7 @@ def predict_command(
         str, typer.Argument(metavar="CELL", help="A finished cell's digest or run folder.")
     ],
     images: Annotated[
-        list[Path], typer.Argument(metavar="IMAGE...", help="The shown symbols, in their order.")
+        list[Path], typer.Argument(metavar="IMAGE", help="The shown symbols, in their order.")
     ],
     crop: Annotated[
         bool | None,

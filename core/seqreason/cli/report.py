@@ -22,7 +22,7 @@ def report_command(
     specs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SPEC]...",
+            metavar="SPEC",
             help="Files or packaged names of benchmarks, suites or ablations; default: everything "
             "in the run folder.",
         ),
