@@ -91,6 +91,21 @@ def _check_class(plugin: type[Plugin]) -> None:
     if inspect.isabstract(plugin):
         left = ", ".join(sorted(plugin.__abstractmethods__))
         raise PluginError(f"{told} leaves abstract methods open; write its {left}")
+    _check_constructor(plugin)
+
+
+def _check_constructor(plugin: type[Plugin]) -> None:
+    """A plug-in is made of its settings and a context, in this order."""
+    signature = inspect.signature(plugin)
+    try:
+        signature.bind(object(), object())
+    except TypeError:
+        bare = [each.replace(annotation=each.empty) for each in signature.parameters.values()]
+        taken = signature.replace(parameters=bare, return_annotation=signature.empty)
+        raise PluginError(
+            f"{plugin.__name__} is made of its settings and a context, but its __init__ takes "
+            f"{taken}; write `def __init__(self, config, context):`"
+        ) from None
 
 
 def _check_config(config: object, told: str) -> None:

@@ -135,6 +135,11 @@ def test_a_hook_s_wrong_return_type_is_told(assert_told, returning, message):
             ("def forward", "def forwards"),
             "TwoLayers leaves abstract methods open; write its forward",
         ),
+        (
+            ("(self, config, context)", "(self, config: Config)"),
+            "TwoLayers is made of its settings and a context, but its __init__ takes "
+            "(config); write `def __init__(self, config, context):`",
+        ),
     ],
 )
 def test_a_class_where_a_list_belongs_or_of_another_kind_is_told(assert_told, change, message):
