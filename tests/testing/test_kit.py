@@ -100,6 +100,15 @@ def test_a_plug_in_that_can_never_be_made_is_not_green(write):
     )
 
 
+def test_broken_laws_are_counted_and_those_that_need_them_share_a_row(write):
+    squeezed = write(after=".sum(dim=1)")
+    conformity = check_plugin(subject_of(squeezed), effort=QUICK)
+    assert conformity.told() == "2 laws ran, 1 broken, 12 skipped, none expected to fail"
+    lines = invoke("--plugin", squeezed).output.splitlines()
+    (row,) = [line for line in lines if "skipped  " in line]
+    assert "sees-each-frame-alone and 11 more" in row
+
+
 def test_the_command_refuses_to_be_green_where_nothing_was_checked(write):
     refusing = 'from seqreason.errors import IncompatibleError; raise IncompatibleError("no")'
     told = invoke("--plugin", write(before=refusing))

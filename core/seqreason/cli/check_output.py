@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from types import TracebackType
 from typing import Any, Final, Self, final
 
@@ -137,11 +138,16 @@ def _print_table(console: Console, conformity: Conformity, *, all_laws: bool) ->
     if not shown:
         return
     table = Table("law", "came out", "cases", "what holds, or why not")
-    for outcome in shown:
-        told = outcome.told.partition("\n")[0] or outcome.statement
-        cases = str(outcome.num_cases or "")
-        table.add_row(outcome.law, _SHOWN[outcome.verdict], cases, escape(told))
+    for (verdict, told), alike in groupby(shown, key=_reason):
+        first, *others = alike
+        law = f"{first.law} and {len(others)} more" if others else first.law
+        table.add_row(law, _SHOWN[verdict], str(first.num_cases or ""), escape(told))
     console.print(table)
+
+
+def _reason(outcome: Outcome) -> tuple[Verdict, str]:
+    """What a law's row says; laws that follow each other and say the same share one."""
+    return outcome.verdict, outcome.told.partition("\n")[0] or outcome.statement
 
 
 def _print_counter_example(

@@ -79,10 +79,11 @@ class Conformity:
         return self.was_checked and not self.broken
 
     def told(self) -> str:
-        """The counts in a line: `14 laws ran, 1 skipped, no expected failure`."""
+        """The counts in a line: `14 laws ran, 2 broken, 1 skipped, none expected to fail`."""
         skipped, expected = self.count(Verdict.SKIPPED), self.count(Verdict.EXPECTED_FAILURE)
         ran = f"{self.num_ran} law{'' if self.num_ran == 1 else 's'} ran"
-        return f"{ran}, {skipped} skipped, {expected or 'none'} expected to fail"
+        broken = f", {len(self.broken)} broken" if self.broken else ""
+        return f"{ran}{broken}, {skipped} skipped, {expected or 'none'} expected to fail"
 
     def row(self) -> dict[str, Any]:
         """All of it as plain data, for `--json`."""
