@@ -74,17 +74,44 @@ def folder(tmp_path, monkeypatch, letters_file):
     return tmp_path
 
 
+def marks(is_slow):
+    return [pytest.mark.slow] if is_slow else []
+
+
 def told_commands():
-    """Every command line of the documents, once; those of the how-to pages are slow in all."""
-    slow = [tuple(command) for path in HOW_TO.values() for command in commands(path)]
+    """Every command line of the documents, once.
+
+    Those of the how-to pages are slow in all; of the others those that start workers, and those
+    that train on real letters but for one.
+    """
+    how_to = [tuple(command) for path in HOW_TO.values() for command in commands(path)]
     lines = dict.fromkeys(tuple(command) for path in DOCUMENTS for command in commands(path))
     return [
-        pytest.param(line, id=" ".join(line), marks=[pytest.mark.slow] if line in slow else [])
+        pytest.param(
+            line,
+            id=" ".join(line),
+            marks=marks(
+                line in how_to
+                or "--executor" in line
+                or "answers-alone" in line
+                or ("source.path=letter.data.gz" in line and line[1:3] != ("run", "easy-ocr"))
+            ),
+        )
         for line in lines
     ]
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+# Their snippets train on as much data as they say.
+TRAINING = (ROOT / "README.md", ROOT / "docs" / "suites.md")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=str(path.relative_to(ROOT)), marks=marks(path in TRAINING))
+        for path in DOCUMENTS
+    ],
+)
 def test_every_python_snippet_runs(path, folder, capsys):
     for block in blocks(path, "python"):
         exec(compile(block["code"], str(path), "exec"), {"__name__": "snippet"})

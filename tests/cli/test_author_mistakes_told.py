@@ -4,9 +4,7 @@ import json
 
 import pytest
 
-from seqreason.cli import main
 from seqreason.kinds import KINDS
-from seqreason.suites.workbench import workbench_of
 
 MISSPELT = ("seqreason_encoders", "seqreason_encoder")
 FAULT = (
@@ -18,23 +16,6 @@ CLASH = (
     "(tiny-parts 1.0); rename it in one of them, or `pip uninstall other-parts`, or "
     "`pip uninstall tiny-parts`"
 )
-
-
-@pytest.fixture
-def seqreason(monkeypatch, capfd, tmp_path):
-    """Runs a command in this process; its exit code and what it wrote, by stream."""
-    workbench_of.cache_clear()
-    monkeypatch.chdir(tmp_path)
-
-    def seqreason(*words):
-        monkeypatch.setattr("sys.argv", ["seqreason", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        written = capfd.readouterr()
-        return ended.value.code or 0, written.out, written.err
-
-    yield seqreason
-    workbench_of.cache_clear()
 
 
 def healths(told):

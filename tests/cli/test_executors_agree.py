@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+import seqreason
+
 TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
 
 
@@ -24,6 +26,9 @@ def metrics_under(make_data, tmp_path):
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(suite))
 
     def metrics_under(executor):
+        if executor == "sequential":
+            cells = seqreason.run(suite, plugins=[TINY_PLUGINS], runs=tmp_path / "one")
+            return {(cell.arm, cell.seed): cell.metrics for cell in cells}
         command = [sys.executable, "-m", "seqreason.cli", "run", "mine.yaml", "--json"]
         command += ["--plugin", TINY_PLUGINS, "--executor", executor, "--runs", executor[:10]]
         told = subprocess.run(
@@ -42,6 +47,7 @@ def metrics_under(make_data, tmp_path):
     return metrics_under
 
 
+@pytest.mark.slow
 def test_processes_compute_what_one_process_computes(metrics_under):
     one = metrics_under("sequential")
     assert set(one) == {("tiny, gru", 0), ("tiny, gru", 1), ("tiny, lstm", 0), ("tiny, lstm", 1)}

@@ -156,10 +156,17 @@ def _undisturbed(suite):
 
 def metrics_in(suite, runs):
     """The metrics of all cells, run to the end in this process, and which it found finished."""
-    results = seqreason.run(suite, plugins=[str(TINY_PLUGINS)], runs=runs)
-    assert [cell.status for cell in results] == ["finished"] * NUM_CELLS
+    results = computed(suite, runs)
+    assert len(results) == NUM_CELLS
     metrics = {(cell.arm, cell.seed): cell.metrics for cell in results}
     return metrics, {Path(cell.folder) for cell in results if cell.is_reused}
+
+
+def computed(suite, runs, *seeds):
+    """The suite's cells, of some seeds or all, run to the end in this process."""
+    results = seqreason.run(suite, seeds=seeds, plugins=[str(TINY_PLUGINS)], runs=runs)
+    assert {cell.status for cell in results} == {"finished"}
+    return results
 
 
 def finished_in(runs):
@@ -297,6 +304,7 @@ def test_a_suite_ends_undisturbed_though_two_of_its_workers_are_killed(suite, ru
     wait_until(lambda: not processes_of(process.pid), "the end of all workers")
 
 
+@pytest.mark.slow
 def test_two_parents_on_one_store_compute_each_cell_once(suite, start):
     both = [start("--executor", kind, "--json") for kind in ("sequential", "processes")]
     told = [cells_of(ended(process)) for process in both]
@@ -347,34 +355,33 @@ def small_files_alone(runs):
     ("limit", "executor"),
     [
         (no_room, "sequential"),
-        (little_room, "sequential"),
         (little_room, "processes"),
-        (small_files_alone, "processes"),
+        pytest.param(little_room, "sequential", marks=pytest.mark.slow),
+        pytest.param(small_files_alone, "processes", marks=pytest.mark.slow),
     ],
 )
 def test_a_full_disk_is_one_message_and_leaves_earlier_cells(
     small_suite, runs, command, limit, executor
 ):
-    assert command("--seeds", 0).returncode == 0
+    computed(small_suite, runs, 0)
     earlier = files_in(runs)
     with limit(runs) as options:
         told = command("--seeds", "0,1", "--executor", executor, **options)
     assert_refused(told, "cannot be written")
     assert earlier.items() <= files_in(runs).items()
-    cells = cells_of(command("--seeds", "0,1", "--executor", executor, "--json"))
-    standing = Counter((cell["seed"], cell["status"], cell["reused"]) for cell in cells)
-    assert standing == {(0, "finished", True): 2, (1, "finished", False): 2}
+    standing = Counter((cell.seed, cell.is_reused) for cell in computed(small_suite, runs, 0, 1))
+    assert standing == {(0, True): 2, (1, False): 2}
     assert earlier.items() <= files_in(runs).items()
 
 
 def test_a_read_only_store_tells_what_it_holds_and_refuses_more(small_suite, runs, command):
-    assert command("--seeds", 0).returncode == 0
+    computed(small_suite, runs, 0)
     earlier = files_in(runs)
     with read_only(runs):
-        again = cells_of(command("--seeds", 0, "--json"))
+        again = computed(small_suite, runs, 0)
         planned = cells_of(command("--seeds", "0,1", "--dry-run", "--json"))
         told = command("--seeds", "0,1")
-    assert [cell["reused"] for cell in again] == [True] * 2
+    assert [cell.is_reused for cell in again] == [True] * 2
     assert Counter(cell["status"] for cell in planned) == {"finished": 2, "to run": 2}
     assert_refused(told, "cannot be written to; choose another with --runs DIR")
     assert files_in(runs) == earlier
@@ -382,7 +389,7 @@ def test_a_read_only_store_tells_what_it_holds_and_refuses_more(small_suite, run
 
 @pytest.mark.slow
 def test_a_read_only_store_tells_of_cells_that_stopped_on_their_way(small_suite, runs, command):
-    assert command("--seeds", 0).returncode == 0
+    computed(small_suite, runs, 0)
     (stopped, *_) = finished_in(runs)
     (stopped / "result.json").rename(stopped / "checkpoint.pt")
     with read_only(runs):
@@ -420,6 +427,7 @@ def test_a_finished_suite_run_again_touches_nothing(small_suite, runs, command):
     assert metrics_of(again) == metrics_of(first)
 
 
+@pytest.mark.slow
 def test_a_changed_plug_in_s_cells_alone_are_run_again_and_dry_run_says_why(
     tmp_path, suite, command
 ):

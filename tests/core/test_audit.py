@@ -260,7 +260,7 @@ def test_a_rule_that_goes_by_one_symbol_is_noted(audited):
 
 
 @pytest.mark.parametrize("name", ["quickstart", "easy", "normal"])
-@pytest.mark.parametrize("seed", [0, 7])
+@pytest.mark.parametrize("seed", [0, pytest.param(7, marks=pytest.mark.slow)])
 def test_a_packaged_spec_is_clean(registry, name, seed):
     told = audit(load_benchmark(name, registry, overrides=SMALL), registry, seed=seed)
     assert_violates(told)
@@ -268,7 +268,14 @@ def test_a_packaged_spec_is_clean(registry, name, seed):
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize("name", ["easy-ocr", "normal-ocr", "normal-posterior-ocr"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "normal-ocr",
+        pytest.param("easy-ocr", marks=pytest.mark.slow),
+        pytest.param("normal-posterior-ocr", marks=pytest.mark.slow),
+    ],
+)
 def test_a_packaged_spec_of_real_handwriting_is_clean(registry, letters_file, name):
     overrides = [f"source.path={letters_file}"]
     told = audit(load_benchmark(name, registry, overrides=overrides), registry, seed=0)

@@ -72,6 +72,7 @@ def test_the_winner_is_the_best_on_validation(search, tmp_path):
     assert accuracies[found.values["training.learning_rate"]] == found.valid_accuracy
 
 
+@pytest.mark.slow
 def test_a_search_is_a_function_of_its_seed(search):
     first, second = search(runs="a").searches, search(runs="b").searches
     assert first == second
@@ -107,6 +108,7 @@ def test_trials_at_a_time_are_as_many_as_asked(search):
     assert found.trials == 5
 
 
+@pytest.mark.slow
 def test_a_trial_that_is_behind_is_pruned(search):
     # With four trials to compare with, of rates this far apart some are hopeless.
     (found,) = search("training.examples=400", "training.validate_steps=5", trials=9).searches

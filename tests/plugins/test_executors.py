@@ -93,6 +93,7 @@ def test_a_job_whose_worker_dies_is_computed_again(fates, tmp_path, kind, settin
     assert outcomes(fate) == {0: "alive", 1: -1, 2: -2}
 
 
+@pytest.mark.slow
 def test_workers_that_keep_dying_end_the_run_with_what_to_do(fates):
     (fate,) = fates("processes", {}, [["deadly"]])
     assert fate["raised"] == "TrainingError"
@@ -100,6 +101,7 @@ def test_workers_that_keep_dying_end_the_run_with_what_to_do(fates):
     assert "--executor '{kind: processes, workers: 1}'" in fate["message"]
 
 
+@pytest.mark.slow
 def test_there_are_never_more_workers_than_jobs_or_than_asked(fates):
     jobs = [["negated", number] for number in range(4)]
     (many,) = fates("processes", {"workers": 2}, jobs, num_cores=8)

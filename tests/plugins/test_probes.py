@@ -245,6 +245,7 @@ def accuracies(tmp_path_factory):
     return trained
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["marginal", "last-symbol", "shuffled"])
 def test_a_trained_probe_does_no_better_than_what_it_sees_allows(name, accuracies):
     assert 0.6 * most_possible(name) <= accuracies[name] <= most_by_luck(name)

@@ -281,6 +281,7 @@ def test_more_metrics_than_mlflow_takes_at_once_come_in_portions(make_context, s
     assert len(run.data.metrics) == 1100
 
 
+@pytest.mark.slow
 def test_two_processes_begin_a_new_mlflow_store_at_once_and_say_nothing(tmp_path):
     code = """
 import sys

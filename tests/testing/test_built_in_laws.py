@@ -1,13 +1,13 @@
-"""The built-in losses, executors and trackers keep the laws of their kinds."""
+"""Every built-in plug-in keeps the laws of its kind; generators and sources have their own file."""
 
 import pytest
 
 from seqreason.registry import load_registry
 from seqreason.testing import Effort, Subject, check_plugin
 
-KINDS = ("labels", "objective", "forcing", "executor", "tracker")
-# They start workers, a cluster or a database for each law.
-SLOW = {"processes", "ray", "submitit", "mlflow"}
+KINDS = ("encoder", "reasoner", "labels", "objective", "forcing", "executor", "tracker")
+# They start workers, a cluster or a database for each law, or are large.
+SLOW = {"processes", "ray", "submitit", "mlflow", "torchvision"}
 PLUGINS = [
     pytest.param(
         each,

@@ -19,7 +19,7 @@ def title(registration):
 
 
 def checked(registration):
-    return check_plugin(Subject.of(registration), effort=Effort(cases=5))
+    return check_plugin(Subject.of(registration), effort=Effort(cases=3))
 
 
 @pytest.mark.parametrize("registration", FINE, ids=title)

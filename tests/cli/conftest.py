@@ -1,0 +1,35 @@
+"""The command line, called as a user calls it."""
+
+from typing import NamedTuple
+
+import pytest
+
+from seqreason.cli import main
+from seqreason.suites.workbench import workbench_of
+
+
+class Told(NamedTuple):
+    """What came of a command, by the names of `subprocess.CompletedProcess`."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def seqreason(monkeypatch, capfd, tmp_path):
+    """Runs a command in this process, in an empty folder."""
+    workbench_of.cache_clear()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def seqreason(*words):
+        monkeypatch.setattr("sys.argv", ["seqreason", *map(str, words)])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        written = capfd.readouterr()
+        return Told(ended.value.code or 0, written.out, written.err)
+
+    yield seqreason
+    workbench_of.cache_clear()
