@@ -191,6 +191,15 @@ class StaysBehind(Fine):
         return Reasoning(seen, following + torch.ones(self.size))
 
 
+class StaysBehindInTraining(Fine):
+    breaks = "follows-its-device"
+
+    def forward(self, features, packing, forced):
+        if forced is not None:
+            forced = torch.full(forced.shape, -1).where(forced < 0, forced)
+        return super().forward(features, packing, forced)
+
+
 class InsistsOnItsDtype(Fine):
     breaks = "runs-under-autocast"
 

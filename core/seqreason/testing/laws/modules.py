@@ -4,7 +4,7 @@ import copy
 import io
 import pickle
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, Generic, Protocol, TypeVar, final
 
@@ -152,18 +152,17 @@ class ModuleLaws(Generic[CaseOf]):
         devices = ["meta", "cuda"] if torch.cuda.is_available() else ["meta"]
         for device in devices:
             module = copy.deepcopy(self._evaluated(subject, case)).to(device)
-            inputs = {name: tensor.to(device) for name, tensor in self.probe.inputs(case).items()}
-            with excused_on_meta(device):
-                outputs = self._seen(module, inputs, case)
-            for came in outputs:
-                told = f"inputs on {device} give outputs on {came.device}"
-                demand(came.device.type == device, f"{told}: make tensors with device=….device")
+            self._demand_on(device, module, self.probe.inputs(case), case)
+            # What only training does may look into a tensor: that leaves the law to the above.
+            with suppress(NotApplicableError):
+                self._demand_on(device, module.train(), self.probe.training_inputs(case), case)
 
     def runs_under_autocast(self, subject: Subject, case: CaseOf) -> None:
         """Under bfloat16 autocast it gives finite numbers of the same shape."""
         module = self._evaluated(subject, case)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             outputs = self._seen(module, self.probe.inputs(case), case)
+            outputs += self._seen(module.train(), self.probe.training_inputs(case), case)
         for came in outputs:
             demand(bool(torch.isfinite(came).all()), "an output is not a finite number")
 
@@ -185,6 +184,14 @@ class ModuleLaws(Generic[CaseOf]):
             return bytes_of([*outputs, *module.state_dict().values(), *grads])
 
         check_settings_are_honest(subject, behaviour)
+
+    def _demand_on(self, device: str, module: nn.Module, inputs: Inputs, case: CaseOf) -> None:
+        moved = {name: tensor.to(device) for name, tensor in inputs.items()}
+        with excused_on_meta(device):
+            outputs = self._seen(module, moved, case)
+        for came in outputs:
+            told = f"inputs on {device} give outputs on {came.device}"
+            demand(came.device.type == device, f"{told}: make tensors with device=….device")
 
     def _evaluated(self, subject: Subject, case: CaseOf) -> nn.Module:
         return self.probe.make(subject, case, seed=case.seed).eval()
