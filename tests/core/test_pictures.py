@@ -1,6 +1,7 @@
 """The pictures of a run: the gallery of errors, reliability diagrams, and where they are kept."""
 
 import json
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -230,6 +231,19 @@ def test_reliability_shows_each_bin_s_confidence_and_accuracy_and_share(make_cel
     # The one answer of 100,000 would be no bar at all.
     assert bars == [(0.4, 6e-5), (0.8, 0.00999), (14 / 15, 0.99)]
     assert shares.get_ylim()[0] < 6e-5
+
+
+def test_a_picture_tells_the_arm_unless_its_name_holds_the_benchmark_s(make_cell):
+    cell = make_cell(make_error())
+    titles = {
+        "lstm": "tiny, lstm, seed 3",
+        "tiny": "tiny, seed 3",
+        "tiny, gru": "tiny, gru, seed 3",
+    }
+    for arm, title in titles.items():
+        told = replace(cell, arm=arm)
+        assert words_of(draw_gallery(told))[0] == f"Worst errors: {title}"
+        assert words_of(draw_reliability(told))[0] == f"Calibration: {title}"
 
 
 def test_reliability_tells_stages_counts_and_calibration_errors(make_cell):

@@ -62,7 +62,7 @@ def draw_gallery(cell: CellResult) -> Figure:
     bottom = top + (len(cell.errors) - 1) * _ROW_INCHES + _SIDE_INCHES + 2 * _BENEATH_INCHES
     legend = f"{_LEGEND}{_example(cell.errors)}"
     right = max(columns.right, MARGIN_INCHES + text_inches([legend], TEXT_POINTS))
-    title = f"Worst errors: {cell.benchmark}, seed {cell.seed}"
+    title = f"Worst errors: {cell.title}"
     figure, axes = blank_page(right, bottom, title=title, caption=_caption(cell))
     _draw_text(axes, MARGIN_INCHES, MARGIN_INCHES + _LEGEND_INCHES, legend)
     _draw_headings(axes, columns)

@@ -56,12 +56,7 @@ def draw_reliability(cell: CellResult) -> Figure:
         + _RIGHT_INCHES
     )
     bottom = top + _SIDE_INCHES + _GAP_INCHES + _BARS_INCHES + _FOOT_INCHES
-    figure, page = blank_page(
-        right,
-        bottom,
-        title=f"Calibration: {cell.benchmark}, seed {cell.seed}",
-        caption=_CAPTION,
-    )
+    figure, page = blank_page(right, bottom, title=f"Calibration: {cell.title}", caption=_CAPTION)
     for place, stage in enumerate(stages):
         left = MARGIN_INCHES + _LEFT_INCHES + place * _STEP_INCHES
         bins = cell.reliability[stage]

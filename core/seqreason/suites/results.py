@@ -52,6 +52,12 @@ class CellResult:
     is_reused: bool = False
     reason: str = ""
 
+    @property
+    def title(self) -> str:
+        """What a picture of it is called: `easy, seed 0`, or with its arm `easy, lstm, seed 0`."""
+        names = [self.arm] if self.arm.startswith(self.benchmark) else [self.benchmark, self.arm]
+        return ", ".join([*names, f"seed {self.seed}"])
+
 
 @final
 @dataclass(frozen=True)
