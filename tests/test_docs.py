@@ -81,8 +81,8 @@ def marks(is_slow):
 def told_commands():
     """Every command line of the documents, once.
 
-    Those of the how-to pages are slow in all; of the others those that start workers, and those
-    that train on real letters but for one.
+    Those of the how-to pages are slow in all; of the others those that start workers, the longest
+    training, and those that train on real letters but for one.
     """
     how_to = [tuple(command) for path in HOW_TO.values() for command in commands(path)]
     lines = dict.fromkeys(tuple(command) for path in DOCUMENTS for command in commands(path))

@@ -239,6 +239,7 @@ def test_a_picture_tells_the_arm_unless_its_name_holds_the_benchmark_s(make_cell
         "lstm": "tiny, lstm, seed 3",
         "tiny": "tiny, seed 3",
         "tiny, gru": "tiny, gru, seed 3",
+        "tinyish": "tiny, tinyish, seed 3",
     }
     for arm, title in titles.items():
         told = replace(cell, arm=arm)

@@ -211,6 +211,19 @@ class InsistsOnItsDtype(Fine):
         return Reasoning(filled, following)
 
 
+class InsistsOnItsDtypeInTraining(Fine):
+    breaks = "runs-under-autocast"
+
+    def forward(self, features, packing, forced):
+        seen, following = super().forward(features, packing, forced)
+        if forced is not None:
+            rows = torch.arange(len(seen), device=seen.device)
+            filled = features.new_zeros(seen.shape)
+            filled[rows] = seen
+            seen = filled
+        return Reasoning(seen, following)
+
+
 class IgnoresSetting(Fine):
     breaks = "settings-are-honest"
 

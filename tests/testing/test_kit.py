@@ -7,10 +7,12 @@ from typer.testing import CliRunner
 
 import seqreason
 from seqreason.cli import app
+from seqreason.cli.check_output import print_conformities
 from seqreason.errors import IncompatibleError, SpecError, UnknownNameError
 from seqreason.plugin_manager import Origin
 from seqreason.registry import Registration, load_registry
 from seqreason.testing import (
+    Conformity,
     Effort,
     Examination,
     Outcome,
@@ -107,6 +109,14 @@ def test_broken_laws_are_counted_and_those_that_need_them_share_a_row(write):
     lines = invoke("--plugin", squeezed).output.splitlines()
     (row,) = [line for line in lines if "skipped  " in line]
     assert "sees-each-frame-alone and 11 more" in row
+
+
+def test_laws_that_are_broken_alike_have_a_row_each(write, capsys):
+    outcomes = [Outcome(law, "It holds.", Verdict.BROKEN, "no") for law in ("one", "two")]
+    conformity = Conformity(subject_of(write()).registration, tuple(outcomes))
+    print_conformities([conformity], {}, [])
+    rows = [line for line in capsys.readouterr().out.splitlines() if "broken  " in line]
+    assert [row.split()[1] for row in rows] == ["one", "two"]
 
 
 def test_the_command_refuses_to_be_green_where_nothing_was_checked(write):

@@ -138,16 +138,17 @@ def _print_table(console: Console, conformity: Conformity, *, all_laws: bool) ->
     if not shown:
         return
     table = Table("law", "came out", "cases", "what holds, or why not")
-    for (verdict, told), alike in groupby(shown, key=_reason):
+    for _, alike in groupby(shown, key=_row_of):
         first, *others = alike
         law = f"{first.law} and {len(others)} more" if others else first.law
-        table.add_row(law, _SHOWN[verdict], str(first.num_cases or ""), escape(told))
+        told = first.told.partition("\n")[0] or first.statement
+        table.add_row(law, _SHOWN[first.verdict], str(first.num_cases or ""), escape(told))
     console.print(table)
 
 
-def _reason(outcome: Outcome) -> tuple[Verdict, str]:
-    """What a law's row says; laws that follow each other and say the same share one."""
-    return outcome.verdict, outcome.told.partition("\n")[0] or outcome.statement
+def _row_of(outcome: Outcome) -> str:
+    """Whose row a law stands in: its own, but for laws in a row that are skipped for one reason."""
+    return outcome.told if outcome.verdict == Verdict.SKIPPED else outcome.law
 
 
 def _print_counter_example(

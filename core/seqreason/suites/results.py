@@ -55,7 +55,9 @@ class CellResult:
     @property
     def title(self) -> str:
         """What a picture of it is called: `easy, seed 0`, or with its arm `easy, lstm, seed 0`."""
-        names = [self.arm] if self.arm.startswith(self.benchmark) else [self.benchmark, self.arm]
+        # The arms of a suite begin with their benchmark: `easy, lstm`.
+        is_told = self.arm == self.benchmark or self.arm.startswith(f"{self.benchmark}, ")
+        names = [self.arm] if is_told else [self.benchmark, self.arm]
         return ", ".join([*names, f"seed {self.seed}"])
 
 

@@ -57,5 +57,4 @@ def pictures_of(results: Results, budget: Budget) -> tuple[list[EmbeddedPicture]
 
 def _embedded(cell: CellResult, title: str, png: bytes) -> EmbeddedPicture:
     data = standard_b64encode(png).decode("ascii")
-    told = f"{cell.arm}, seed {cell.seed}: {title}"
-    return EmbeddedPicture(told, f"data:image/png;base64,{data}")
+    return EmbeddedPicture(f"{cell.title}: {title}", f"data:image/png;base64,{data}")
