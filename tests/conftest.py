@@ -12,10 +12,10 @@ import hypothesis
 import numpy as np
 import pytest
 
-from seqreason.alphabet import LATIN
 from seqreason.evaluation import Certainty, Scores
-from seqreason.glyphs import Glyphs
 from seqreason.registry import Registry, load_registry
+from seqreason.structures.alphabet import LATIN
+from seqreason.structures.glyphs import Glyphs
 
 hypothesis.settings.register_profile(
     "ci", deadline=None, derandomize=True, max_examples=50, print_blob=True
@@ -181,7 +181,7 @@ def _scores(**changes: Any) -> Scores:
         "symbols": np.array([[2, 1, -1], [3, 2, -1], [3, 2, 1], [4, 3, 2]]),
         "perceived": np.array([[2, 1, -1], [3, 2, -1], [3, 2, 1], [4, 3, 2]]),
         "answers": _certainty(4),
-        "sight": _certainty(10),
+        "perception": _certainty(10),
         "facts": {"difference": np.array([-1, 1, 1, 1])},
         "perception_loss": 0.0,
         "prediction_loss": 0.0,

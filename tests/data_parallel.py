@@ -12,9 +12,9 @@ from lightning_fabric import Fabric
 
 from seqreason.assembly import Benchmark
 from seqreason.data import load_glyphs
-from seqreason.glyphs import Split
 from seqreason.registry import load_registry
 from seqreason.spec import load_benchmark
+from seqreason.structures.glyphs import Split
 from seqreason.training import CheckpointFile, Trainer
 
 

@@ -42,8 +42,8 @@ class FreshEnvironment:
 
     def _pip(self, *arguments: object) -> None:
         quiet = ("-m", "pip", "--quiet", "--no-input", "--disable-pip-version-check")
-        told = self._call(Path(sys.executable), *quiet, *arguments, cwd=self.folder)
-        assert told.returncode == 0, told.stderr
+        result = self._call(Path(sys.executable), *quiet, *arguments, cwd=self.folder)
+        assert result.returncode == 0, result.stderr
 
     @staticmethod
     def _call(program: Path, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -16,10 +16,9 @@ from torch.utils.data import DataLoader
 from typer.testing import CliRunner
 
 import seqreason
-from seqreason import hookspecs
 from seqreason.cli import app
-from seqreason.kinds import KINDS
-from seqreason.registry import load_registry
+from seqreason.registry import hookspecs, load_registry
+from seqreason.registry.kinds import KINDS
 from seqreason.spec import (
     BenchmarkSpec,
     EvaluationSpec,
@@ -29,7 +28,7 @@ from seqreason.spec import (
     load_benchmark,
 )
 from seqreason.spec.axes import Range
-from seqreason.spec.many import AblationSpec, ContrastSpec, SearchSpec, SuiteSpec
+from seqreason.spec.suite_and_ablation import AblationSpec, ContrastSpec, SearchSpec, SuiteSpec
 
 ROOT = Path(__file__).parent.parent
 HOW_TO = {kind.name: ROOT / "docs" / "how-to" / f"{kind.name}.md" for kind in KINDS}
@@ -78,7 +77,7 @@ def marks(is_slow):
     return [pytest.mark.slow] if is_slow else []
 
 
-def told_commands():
+def documented_commands():
     """Every command line of the documents, once.
 
     Those of the how-to pages are slow in all; of the others those that start workers, the longest
@@ -117,14 +116,14 @@ def test_every_python_snippet_runs(path, folder, capsys):
         exec(compile(block["code"], str(path), "exec"), {"__name__": "snippet"})
 
 
-@pytest.mark.parametrize("command", told_commands())
+@pytest.mark.parametrize("command", documented_commands())
 def test_every_command_line_runs(command, folder):
     needs_letters = any("letter.data.gz" in word for word in command)
     if needs_letters and not (folder / "letter.data.gz").exists():
         pytest.skip("no handwriting sets beside the checkout")
     quick = [word for change in QUICK.split() for word in ("--set", change)]
-    told = CliRunner().invoke(app, [*command[1:], *(quick if command[1] == "run" else [])])
-    assert told.exit_code == 0, (told.exception, told.output)
+    result = CliRunner().invoke(app, [*command[1:], *(quick if command[1] == "run" else [])])
+    assert result.exit_code == 0, (result.exception, result.output)
 
 
 def test_the_readme_s_encoder_is_short():
@@ -150,26 +149,26 @@ class TestHowTo:
         assert [found.origin.plugin for found in mine] == [block["file"]]
         assert mine[0].plugin.__doc__
 
-    def test_the_hook_is_told_with_its_exact_signature(self, kind):
+    def test_the_hook_is_reported_with_its_exact_signature(self, kind):
         signature = inspect.signature(getattr(hookspecs, kind.hook))
         (listed,) = get_args(signature.return_annotation)
-        told = f"`{kind.hook}() -> list[type[{get_args(listed)[0].__name__}]]`"
+        message = f"`{kind.hook}() -> list[type[{get_args(listed)[0].__name__}]]`"
         assert not signature.parameters
-        assert told in HOW_TO[kind.name].read_text()
+        assert message in HOW_TO[kind.name].read_text()
 
-    def test_all_that_the_context_holds_is_told(self, kind):
-        told = HOW_TO[kind.name].read_text()
+    def test_all_that_the_context_holds_is_reported(self, kind):
+        message = HOW_TO[kind.name].read_text()
         (context,) = [
             value
             for name, value in vars(sys.modules[kind.interface.__module__]).items()
             if name.endswith("Context") and is_dataclass(value)
         ]
         for field in fields(context):
-            assert f"`{field.name}`" in told, field.name
+            assert f"`{field.name}`" in message, field.name
 
     def test_the_command_that_tries_it_names_it_and_its_settings(self, kind, folder):
-        runs = [told for told in commands(HOW_TO[kind.name]) if told[1] == "run"]
-        (run,) = [told for told in runs if "--plugin" in told]
+        runs = [entry for entry in commands(HOW_TO[kind.name]) if entry[1] == "run"]
+        (run,) = [entry for entry in runs if "--plugin" in entry]
         options = list(itertools.pairwise(run))
         registry = load_registry([value for name, value in options if name == "--plugin"])
         overrides = [value for name, value in options if name == "--set"]
@@ -181,14 +180,14 @@ class TestHowTo:
         assert mine.name in named or f"'{mine.name}'" in dumped
 
 
-def test_every_hook_is_told_with_what_it_returns():
-    told = (ROOT / "docs" / "plugins.md").read_text()
+def test_every_hook_is_reported_with_what_it_returns():
+    message = (ROOT / "docs" / "plugins.md").read_text()
     for kind in KINDS:
         (listed,) = get_args(inspect.signature(getattr(hookspecs, kind.hook)).return_annotation)
         (interface,) = get_args(listed)
         assert interface is kind.interface
         row = f"| `{kind.name}` | `{kind.hook}()` | `list[type[{interface.__name__}]]` |"
-        assert row in told
+        assert row in message
 
 
 @pytest.mark.parametrize(
@@ -206,28 +205,28 @@ def test_every_hook_is_told_with_what_it_returns():
         ("suites", ResourceSpec),
     ],
 )
-def test_every_setting_of_a_spec_is_told(page, model):
-    told = (ROOT / "docs" / f"{page}.md").read_text()
+def test_every_setting_of_a_spec_is_reported(page, model):
+    message = (ROOT / "docs" / f"{page}.md").read_text()
     for name, field in model.model_fields.items():
-        assert f"| `{name}` | {field.description} |" in told
+        assert f"| `{name}` | {field.description} |" in message
 
 
-def test_every_setting_of_a_built_in_plug_in_is_told(registry):
-    told = (ROOT / "docs" / "plugins.md").read_text()
+def test_every_setting_of_a_built_in_plug_in_is_reported(registry):
+    message = (ROOT / "docs" / "plugins.md").read_text()
     for kind in KINDS:
         for found in registry.of_kind(kind.name):
             if found.origin.distribution != "seqreason":
                 continue
-            assert f"`{found.name}`" in told
+            assert f"`{found.name}`" in message
             for name, field in found.plugin.Config.model_fields.items():
-                assert f"| `{name}` | {field.description} |" in told, (found.name, name)
+                assert f"| `{name}` | {field.description} |" in message, (found.name, name)
 
 
 def test_every_generator_has_its_worked_example_and_its_picture(registry):
-    told = " ".join((ROOT / "docs" / "generators.md").read_text().split())
+    message = " ".join((ROOT / "docs" / "generators.md").read_text().split())
     for found in registry.of_kind("generator"):
         if found.origin.distribution == "seqreason":
-            assert " ".join(found.plugin.__doc__.split()) in told, found.name
+            assert " ".join(found.plugin.__doc__.split()) in message, found.name
             assert "Worked example:" in found.plugin.__doc__, found.name
             assert (ROOT / "docs" / "images" / "generators" / f"{found.name}.png").exists()
 

@@ -21,9 +21,9 @@ def outside(fresh_environment, tmp_path):
     shutil.copytree(EXAMPLE / "tests", tmp_path / "tests")
 
     def run(program, *arguments):
-        told = fresh_environment.run(program, *arguments, cwd=tmp_path)
-        assert told.returncode == 0, told.stdout + told.stderr
-        return told.stdout
+        result = fresh_environment.run(program, *arguments, cwd=tmp_path)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
 
     return run
 
@@ -68,16 +68,16 @@ def test_its_encoder_is_listed_beside_the_built_in_ones(outside):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["patches", "zigzag"])
 def test_it_passes_the_conformance_kit(outside, name):
-    (told,) = json.loads(outside("seqreason", "check", name, "--json"))["checks"]
-    assert {"ran", "skipped", "expected_failures", "failed"} <= set(told)
-    assert told["ran"]
-    assert not told["failed"]
+    (message,) = json.loads(outside("seqreason", "check", name, "--json"))["checks"]
+    assert {"ran", "skipped", "expected_failures", "failed"} <= set(message)
+    assert message["ran"]
+    assert not message["failed"]
 
 
 @pytest.mark.slow
 def test_its_own_tests_pass(outside):
-    told = outside("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
-    assert " passed" in told
+    result = outside("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
+    assert " passed" in result
 
 
 @pytest.mark.slow

@@ -13,13 +13,13 @@ from seqreason.spec.digest import canonical
 from seqreason.spec.files import kind_of, packaged_specs, read_spec
 from seqreason.statistics import paired_mean_difference
 from seqreason_benchmarks.recording import SUITES
-from seqreason_benchmarks.telling import (
+from seqreason_benchmarks.tables import (
+    claims_table,
     evidence_of,
+    lengths_table,
+    recipes_table,
     recorded,
-    told_claims,
-    told_lengths,
-    told_recipes,
-    told_suite,
+    suite_table,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -40,11 +40,11 @@ def test_every_packaged_suite_and_ablation_is_a_plan_of_its_own_name(name, regis
 
 
 def test_an_unknown_record_is_one_message_without_a_traceback():
-    command = [sys.executable, "-m", "seqreason_benchmarks.telling", "stage"]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert told.returncode == 2
-    assert told.stderr.count("\n") == 1
-    assert "did you mean 'stages'" in told.stderr
+    command = [sys.executable, "-m", "seqreason_benchmarks.tables", "stage"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert "did you mean 'stages'" in result.stderr
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
@@ -57,11 +57,11 @@ def test_a_suite_s_record_is_of_its_file_as_it_is_packaged(path, registry):
     asked = [(found["arm"], found["against"]) for found in record["contrasts"]]
     assert asked == [(contrast.arm, contrast.against) for contrast in question.contrasts]
     assert (record["metric"], record["claim"]) == (question.metric, question.claim)
-    for told, arm in zip(record["arms"], plan.arms, strict=True):
-        declared = load_benchmark({**told["declared"], "seeds": [0]}, registry)
+    for message, arm in zip(record["arms"], plan.arms, strict=True):
+        declared = load_benchmark({**message["declared"], "seeds": [0]}, registry)
         assert canonical(declared) == canonical(arm.spec), arm.name
-        assert tuple(cell["seed"] for cell in told["cells"]) == arm.spec.seeds
-        for plugin, version in told["plugins"].items():
+        assert tuple(cell["seed"] for cell in message["cells"]) == arm.spec.seeds
+        for plugin, version in message["plugins"].items():
             assert registry.find(*plugin.split()).plugin.version == version, plugin
 
 
@@ -95,15 +95,15 @@ def test_a_record_gives_back_its_evidence(path):
     question, arms, contrasts = evidence_of(record)
     assert len(arms) == len(record["arms"])
     assert [found.contrast for found in contrasts] == list(question.contrasts)
-    assert told_suite(record).count("\n") >= len(arms) + 1
+    assert suite_table(record).count("\n") >= len(arms) + 1
 
 
 def test_the_docs_show_the_tables_of_all_records(results_page):
     suites = recorded(SUITES)
     for record in suites.values():
         if not record["claim"]:
-            assert told_suite(record) in results_page
-            assert all(sentence in results_page for sentence in record["told"])
-    assert told_claims(suites) in results_page
-    assert told_recipes(recorded()) in results_page
-    assert told_lengths(recorded()) in results_page
+            assert suite_table(record) in results_page
+            assert all(sentence in results_page for sentence in record["summary"])
+    assert claims_table(suites) in results_page
+    assert recipes_table(recorded()) in results_page
+    assert lengths_table(recorded()) in results_page

@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from seqreason.cli import app
-from seqreason.kinds import KINDS
+from seqreason.registry.kinds import KINDS
 from seqreason.spec import load_benchmark
 from seqreason.spec.metrics import MEANINGS, metric_names
 from seqreason.testing import ALL_LAWS
@@ -77,11 +77,13 @@ def test_the_reference_tells_every_hook_and_every_method_of_an_interface(filled)
 
 
 def test_the_reference_tells_every_setting_of_every_built_in_plug_in(filled, registry):
-    told = filled((DOCS / "reference" / "plugins.md").read_text())
+    result = filled((DOCS / "reference" / "plugins.md").read_text())
     for kind in KINDS:
         for found in registry.of_kind(kind.name):
             if found.origin.distribution == "seqreason":
-                section = told.partition(f"### {kind.name} {found.name}\n")[2].partition("\n## ")[0]
+                section = result.partition(f"### {kind.name} {found.name}\n")[2].partition("\n## ")[
+                    0
+                ]
                 for name, field in found.plugin.Config.model_fields.items():
                     assert f"| `{name}` |" in section, (found.name, name)
                     assert field.description in section
@@ -95,26 +97,26 @@ def test_the_reference_tells_every_setting_of_every_built_in_plug_in(filled, reg
         "| `cell` | `gru` or `lstm` | gru or lstm | `gru` |",
     ],
 )
-def test_a_setting_is_told_with_its_type_bounds_and_default(filled, row):
+def test_a_setting_is_reported_with_its_type_bounds_and_default(filled, row):
     assert row in filled((DOCS / "reference" / "plugins.md").read_text())
 
 
-def test_a_long_signature_is_told_an_argument_a_line(filled):
-    told = filled((DOCS / "reference" / "python.md").read_text())
+def test_a_long_signature_is_reported_an_argument_a_line(filled):
+    result = filled((DOCS / "reference" / "python.md").read_text())
     assert (
         "def dataset(\n    spec: str | Path | Mapping[str, Any],\n    split: str = 'train',\n"
         "    *,\n    seed: int | None = None,\n"
-    ) in told
+    ) in result
 
 
 def test_the_reference_tells_every_command_and_option(filled):
-    told = filled((DOCS / "reference" / "cli.md").read_text())
+    result = filled((DOCS / "reference" / "cli.md").read_text())
 
     def check(path, command):
         for name, inner in getattr(command, "commands", {}).items():
             check(f"{path} {name}", inner)
         if not hasattr(command, "commands"):
-            section = told.partition(f"## {path}\n")[2].partition("\n## ")[0]
+            section = result.partition(f"## {path}\n")[2].partition("\n## ")[0]
             for option in [name for one in command.params for name in one.opts if name[0] == "-"]:
                 assert f"`{option}`" in section or option in ("--help", "-h"), (path, option)
 
@@ -122,19 +124,19 @@ def test_the_reference_tells_every_command_and_option(filled):
 
 
 def test_the_reference_tells_every_law_of_every_kind(filled):
-    told = filled((DOCS / "reference" / "conformance.md").read_text())
-    assert [laws.kind for laws in ALL_LAWS] == re.findall(r"^## (\w+)$", told, re.M)
+    result = filled((DOCS / "reference" / "conformance.md").read_text())
+    assert [laws.kind for laws in ALL_LAWS] == re.findall(r"^## (\w+)$", result, re.M)
     for laws in ALL_LAWS:
         for law in laws.laws:
-            assert f"| `{law.name}` | {law.statement} |" in told
+            assert f"| `{law.name}` | {law.statement} |" in result
 
 
 def test_every_metric_of_a_cell_has_a_meaning_that_the_documents_tell(filled, registry):
     assert metric_names(load_benchmark("quickstart", registry)) == list(MEANINGS)
-    told = filled((DOCS / "reference" / "metrics.md").read_text())
+    result = filled((DOCS / "reference" / "metrics.md").read_text())
     by_hand = (DOCS / "specs.md").read_text()
     for name, meaning in MEANINGS.items():
-        assert f"| `{name}` | {meaning} |" in told
+        assert f"| `{name}` | {meaning} |" in result
         assert f"`{name}`" in by_hand
 
 
@@ -150,8 +152,8 @@ def test_the_site_is_built_without_a_warning_and_asks_nothing_of_the_network(tmp
     out = tmp_path / "site"
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
     folders = ["-d", str(tmp_path / "doctrees"), str(DOCS), str(out)]
-    told = subprocess.run([*command, *folders], capture_output=True, text=True, cwd=tmp_path)
-    assert told.returncode == 0, told.stderr
+    result = subprocess.run([*command, *folders], capture_output=True, text=True, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
     for page in out.rglob("*.html"):
         text = page.read_text()
         loaded = re.findall(r"<(?:script|img|link|iframe)[^>]+(?:src|href)=\"(\S+?)\"", text)

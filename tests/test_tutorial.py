@@ -52,7 +52,7 @@ def test_the_tutorial_works_from_the_first_line_to_the_last(fresh_environment, t
     table = said["seqreason run two-scales/two-scales-vs-baseline.yaml"]
     assert "two-scales" in table
     assert "mlp" in table
-    assert re.search(r"better|worse|undecided|alike", table)
+    assert re.search(r"better|worse|inconclusive|alike", table)
     checked = said["seqreason check two-scales"]
     assert "✓ encoder two-scales (two-scales 0.1.0): 14 laws ran, 0 skipped" in checked
     assert (tmp_path / "report.html").stat().st_size > 10_000

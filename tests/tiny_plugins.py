@@ -5,10 +5,10 @@ from pydantic import Field
 from torch import Tensor
 
 import seqreason
-from seqreason.alphabet import LATIN, Alphabet
 from seqreason.errors import IncompatibleError
-from seqreason.glyphs import Glyphs
 from seqreason.randomness import Stream
+from seqreason.structures.alphabet import LATIN, Alphabet
+from seqreason.structures.glyphs import Glyphs
 
 
 class Dots(seqreason.GlyphSource):

@@ -15,12 +15,12 @@ from typing import Annotated, Any, Final
 import typer
 
 import seqreason
-from seqreason.cli import run_told
-from seqreason.cli.outcome import outcome_as_json
+from seqreason.cli import run_reporting_errors
+from seqreason.cli.benchmarks.run_table import outcome_as_json
 from seqreason.errors import SeqreasonError
+from seqreason.runs import CellResult
+from seqreason.runs.store.cell_folder import CellFolder
 from seqreason.spec.digest import digest_of
-from seqreason.suites import CellResult
-from seqreason.suites.cell_folder import CellFolder
 
 RECORDS: Final = Path(__file__).parent / "records"
 SUITES: Final = RECORDS / "suites"
@@ -110,7 +110,7 @@ def describe_suite(
         "environment": next(iter(results)).environment,
         "arms": [{**arm, **_of_arm(cells[arm["arm"]])} for arm in outcome["arms"]],
         "contrasts": outcome["contrasts"],
-        "told": outcome["told"],
+        "summary": outcome["summary"],
     }
 
 
@@ -146,7 +146,7 @@ def _mean(cells: Sequence[CellResult], name: str) -> float | None:
 def _declared(identity: dict[str, Any]) -> dict[str, Any]:
     return {
         "declared": identity["spec"],
-        "plugins": {name: told["version"] for name, told in identity["plugins"].items()},
+        "plugins": {name: message["version"] for name, message in identity["plugins"].items()},
     }
 
 
@@ -156,8 +156,8 @@ def _identity_of(cell: CellResult) -> dict[str, Any]:
 
 
 def _command(spec: str, overrides: Sequence[str]) -> str:
-    told = [f"--set {without_folder(override)}" for override in overrides]
-    return " ".join(["seqreason run", spec, *told])
+    found = [f"--set {without_folder(override)}" for override in overrides]
+    return " ".join(["seqreason run", spec, *found])
 
 
 def without_folder(override: str) -> str:
@@ -167,4 +167,4 @@ def without_folder(override: str) -> str:
 
 
 if __name__ == "__main__":
-    run_told(lambda: typer.run(record), name="recording")
+    run_reporting_errors(lambda: typer.run(record), name="recording")

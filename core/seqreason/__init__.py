@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from seqreason.assembly import PaddedBatch, SequenceDataset, SequenceItem, dataset
-    from seqreason.errors import SeqreasonError
-    from seqreason.hookspecs import hookimpl
+    from seqreason.errors import (
+        DataError,
+        IncompatibleError,
+        PluginError,
+        SeqreasonError,
+        SpecError,
+        TrainingError,
+    )
     from seqreason.interfaces import (
         Conformance,
         Encoder,
@@ -36,25 +42,23 @@ if TYPE_CHECKING:
         Tracker,
         TrackerContext,
     )
-    from seqreason.sequences import RuleTable
-    from seqreason.suites import Results, run
+    from seqreason.randomness import Stream
+    from seqreason.registry.hookspecs import hookimpl
+    from seqreason.runs import Results, run
+    from seqreason.structures.alphabet import Alphabet
+    from seqreason.structures.appearance import Appearance
+    from seqreason.structures.glyphs import Glyphs, Split
+    from seqreason.structures.packing import Packing
+    from seqreason.structures.sequences import PADDING, Hypotheses, RuleTable, Sequences
 
 __version__ = version("seqreason")
 
-_HOMES = {
-    "PaddedBatch": "assembly",
-    "SequenceDataset": "assembly",
-    "SequenceItem": "assembly",
-    "dataset": "assembly",
-    "SeqreasonError": "errors",
-    "hookimpl": "hookspecs",
-    "Results": "suites",
-    "RuleTable": "sequences",
-    "run": "suites",
-}
-
 __all__ = [
+    "PADDING",
+    "Alphabet",
+    "Appearance",
     "Conformance",
+    "DataError",
     "Encoder",
     "EncoderContext",
     "EnumerableGenerator",
@@ -63,11 +67,16 @@ __all__ = [
     "Forcing",
     "GeneratorContext",
     "GlyphSource",
+    "Glyphs",
+    "Hypotheses",
+    "IncompatibleError",
     "Labels",
     "LossContext",
     "Objective",
+    "Packing",
     "PaddedBatch",
     "PluginConfig",
+    "PluginError",
     "Reasoner",
     "ReasonerContext",
     "Reasoning",
@@ -79,18 +88,48 @@ __all__ = [
     "SequenceDataset",
     "SequenceGenerator",
     "SequenceItem",
+    "Sequences",
     "SourceContext",
+    "SpecError",
+    "Split",
+    "Stream",
     "Tracker",
     "TrackerContext",
+    "TrainingError",
     "__version__",
     "dataset",
     "hookimpl",
     "run",
 ]
 
+# Where each public name lives, but for the interfaces.
+_HOMES = {
+    name: home
+    for home, names in {
+        "assembly": ("PaddedBatch", "SequenceDataset", "SequenceItem", "dataset"),
+        "errors": (
+            "DataError",
+            "IncompatibleError",
+            "PluginError",
+            "SeqreasonError",
+            "SpecError",
+            "TrainingError",
+        ),
+        "randomness": ("Stream",),
+        "registry.hookspecs": ("hookimpl",),
+        "runs": ("Results", "run"),
+        "structures.alphabet": ("Alphabet",),
+        "structures.appearance": ("Appearance",),
+        "structures.glyphs": ("Glyphs", "Split"),
+        "structures.packing": ("Packing",),
+        "structures.sequences": ("PADDING", "Hypotheses", "RuleTable", "Sequences"),
+    }.items()
+    for name in names
+}
+
 
 def __getattr__(name: str) -> Any:
-    """Load a public name where it lives; the interfaces are what has no other home."""
+    """Load a public name from its module."""
     if name not in __all__:
         raise AttributeError(f"module 'seqreason' has no attribute {name!r}")
     return getattr(import_module(f"seqreason.{_HOMES.get(name, 'interfaces')}"), name)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from seqreason.cli import main
-from seqreason.suites.workbench import workbench_of
+from seqreason.runs.execution.run_context import run_context_of
 
 
 class Told(NamedTuple):
@@ -19,7 +19,7 @@ class Told(NamedTuple):
 @pytest.fixture
 def seqreason(monkeypatch, capfd, tmp_path):
     """Runs a command in this process, in an empty folder."""
-    workbench_of.cache_clear()
+    run_context_of.cache_clear()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
 
@@ -32,4 +32,4 @@ def seqreason(monkeypatch, capfd, tmp_path):
         return Told(ended.value.code or 0, written.out, written.err)
 
     yield seqreason
-    workbench_of.cache_clear()
+    run_context_of.cache_clear()

@@ -24,29 +24,29 @@ def audit_tiny(spec_file, monkeypatch):
 
 
 def test_a_clean_spec_ends_with_0_and_says_how_much_was_checked(audit_tiny):
-    told = audit_tiny()
-    assert told.exit_code == 0, told.output
-    assert told.stdout.splitlines()[0].strip() == "Audit of tiny, seed 0"
-    assert told.stdout.splitlines()[-1] == "18 checks ran, 0 skipped, 0 violations"
+    result = audit_tiny()
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[0].strip() == "Audit of tiny, seed 0"
+    assert result.stdout.splitlines()[-1] == "18 checks ran, 0 skipped, 0 violations"
 
 
-def test_a_violation_ends_with_1_and_is_told_in_words(audit_tiny):
-    told = audit_tiny("--set", "generator.kind=ignores-stream")
-    assert told.exit_code == 1
-    (row,) = [line for line in told.stdout.splitlines() if "streams-differ" in line]
+def test_a_violation_ends_with_1_and_is_reported_in_words(audit_tiny):
+    result = audit_tiny("--set", "generator.kind=ignores-stream")
+    assert result.exit_code == 1
+    (row,) = [line for line in result.stdout.splitlines() if "streams-differ" in line]
     assert row.split()[:3] == ["streams-differ", "1", "violated"]
-    assert told.stdout.splitlines()[-1] == "18 checks ran, 0 skipped, 1 violation"
+    assert result.stdout.splitlines()[-1] == "18 checks ran, 0 skipped, 1 violation"
 
 
 def test_json_is_one_document_with_a_finding_for_each_check(audit_tiny):
-    told = audit_tiny("--json", "--seed", "5")
-    document = json.loads(told.stdout)
+    result = audit_tiny("--json", "--seed", "5")
+    document = json.loads(result.stdout)
     findings = document.pop("findings")
     assert document == {
         "benchmark": "tiny", "seed": 5, "clean": True, "ran": 18, "skipped": 0, "violations": 0
     }  # fmt: skip
     assert [list(finding) for finding in findings] == [
-        ["check", "law", "verdict", "told", "details"]
+        ["check", "law", "verdict", "result", "details"]
     ] * 18
     verdicts = {finding["check"]: finding["verdict"] for finding in findings}
     assert verdicts == {
@@ -72,9 +72,9 @@ def test_json_is_one_document_with_a_finding_for_each_check(audit_tiny):
 
 
 def test_json_of_a_violation_ends_with_1_and_is_still_one_document(audit_tiny):
-    told = audit_tiny("--json", "--set", "source.kind=all-copies")
-    assert told.exit_code == 1
-    document = json.loads(told.stdout)
+    result = audit_tiny("--json", "--set", "source.kind=all-copies")
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
     assert (document["clean"], document["violations"]) == (False, 1)
     assert document["findings"][0]["check"] == "glyphs-by-content"
 
@@ -90,6 +90,6 @@ def test_a_spec_that_is_not_there_ends_with_2_and_one_message(monkeypatch, capsy
 
 
 def test_help_teaches_by_examples():
-    told = CliRunner().invoke(app, ["audit", "--help"])
-    assert told.exit_code == 0
-    assert "seqreason audit quickstart" in told.stdout
+    result = CliRunner().invoke(app, ["audit", "--help"])
+    assert result.exit_code == 0
+    assert "seqreason audit quickstart" in result.stdout

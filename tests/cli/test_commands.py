@@ -42,7 +42,7 @@ def run_tiny(seqreason, spec_file):
     return run
 
 
-def assert_told(outcome, code, *messages):
+def assert_reported(outcome, code, *messages):
     """The command ends with *code* and says each of *messages* on standard error, untraced."""
     assert outcome.returncode == code, outcome.stderr
     assert "Traceback" not in outcome.stderr
@@ -51,10 +51,10 @@ def assert_told(outcome, code, *messages):
         assert message in outcome.stderr
 
 
-def test_assert_told_fails_on_a_traceback():
+def test_assert_reported_fails_on_a_traceback():
     traced = subprocess.CompletedProcess([], 2, stdout="", stderr="Traceback (most recent call")
     with pytest.raises(AssertionError):
-        assert_told(traced, 2)
+        assert_reported(traced, 2)
 
 
 def test_the_package_is_light_to_import():
@@ -62,8 +62,10 @@ def test_the_package_is_light_to_import():
         "import sys, seqreason\n"
         "print([m for m in ('torch', 'pluggy', 'pydantic') if m in sys.modules])"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert (told.stdout, told.stderr) == ("[]\n", "")
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert (result.stdout, result.stderr) == ("[]\n", "")
 
 
 def test_help_loads_neither_torch_nor_a_plug_in():
@@ -72,30 +74,32 @@ def test_help_loads_neither_torch_nor_a_plug_in():
         "try: app(['--help'])\nexcept SystemExit: pass\n"
         "print([m for m in ('torch', 'seqreason_plugins', 'matplotlib') if m in sys.modules])"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.endswith("[]\n")
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.endswith("[]\n")
 
 
 @pytest.mark.parametrize(
     "command", [each.name for each in (*app.registered_commands, *app.registered_groups)]
 )
 def test_every_command_explains_itself(seqreason, command):
-    told = seqreason(command, "--help")
-    assert told.returncode == 0
-    assert "Usage" in told.stdout
+    result = seqreason(command, "--help")
+    assert result.returncode == 0
+    assert "Usage" in result.stdout
 
 
-def test_the_version_is_told(seqreason):
+def test_the_version_is_reported(seqreason):
     assert seqreason("--version").stdout.startswith("seqreason 0.")
 
 
 def test_run_prints_a_table_and_keeps_progress_off_standard_output(process, spec_file):
-    told = process("run", spec_file, "--plugin", TINY_PLUGINS)
-    assert told.returncode == 0, told.stderr
-    assert "Accuracy at the last position" in told.stdout
-    assert "Test accuracy by length" in told.stdout
-    assert "epoch 2 of 2" in told.stderr
-    assert "epoch" not in told.stdout
+    result = process("run", spec_file, "--plugin", TINY_PLUGINS)
+    assert result.returncode == 0, result.stderr
+    assert "Accuracy at the last position" in result.stdout
+    assert "Test accuracy by length" in result.stdout
+    assert "epoch 2 of 2" in result.stderr
+    assert "epoch" not in result.stdout
 
 
 def test_run_as_json_is_one_document_with_the_names_of_the_contract(run_tiny):
@@ -118,9 +122,9 @@ def test_run_as_json_is_one_document_with_the_names_of_the_contract(run_tiny):
 
 def test_a_second_run_finds_the_cell_finished(run_tiny):
     run_tiny()
-    told = run_tiny()
-    assert "epoch" not in told.stderr
-    assert "found finished in" in told.stdout
+    result = run_tiny()
+    assert "epoch" not in result.stderr
+    assert "found finished in" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -147,8 +151,8 @@ def test_each_variant_of_the_report_is_one_set_away_and_trains(make_data, tmp_pa
 
 
 def test_dropped_settings_are_noted(run_tiny):
-    told = run_tiny("--set", "loss.prediction.kind=hard")
-    assert "loss.prediction: settings of smoothed dropped: smoothing" in told.stderr
+    result = run_tiny("--set", "loss.prediction.kind=hard")
+    assert "loss.prediction: settings of smoothed dropped: smoothing" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -174,19 +178,19 @@ def test_dropped_settings_are_noted(run_tiny):
     ],
 )
 def test_a_user_s_mistake_is_one_message_and_exit_code_2(run_tiny, tmp_path, arguments, message):
-    assert_told(run_tiny(*arguments), 2, message)
+    assert_reported(run_tiny(*arguments), 2, message)
     assert not (tmp_path / "runs").exists()
 
 
 def test_a_process_ends_with_that_message_and_code(process, spec_file):
-    told = process("run", spec_file, "--plugin", TINY_PLUGINS, "--seeds", "a")
-    assert_told(told, 2, "seqreason: --seeds a: expected integers with commas between")
+    result = process("run", spec_file, "--plugin", TINY_PLUGINS, "--seeds", "a")
+    assert_reported(result, 2, "seqreason: --seeds a: expected integers with commas between")
 
 
 def test_an_unknown_option_is_a_usage_error(run_tiny):
-    told = run_tiny("--sead", "1")
-    assert told.returncode == 2
-    assert "Traceback" not in told.stderr
+    result = run_tiny("--sead", "1")
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize("damage", ["missing", "truncated", "not gzip"])
@@ -194,21 +198,21 @@ def test_unusable_data_is_one_message_and_exit_code_1(seqreason, tmp_path, damag
     path = tmp_path / "letter.data.gz"
     if damage != "missing":
         path.write_bytes(b"\x1f\x8b\x08\x00" + b"\x00" * 20 if damage == "truncated" else b"text")
-    told = seqreason("run", "easy-ocr", "--set", f"source.path={path}")
-    assert_told(told, 1, str(path))
+    result = seqreason("run", "easy-ocr", "--set", f"source.path={path}")
+    assert_reported(result, 1, str(path))
     assert not (tmp_path / "runs").exists()
 
 
 def test_a_run_folder_that_cannot_be_made_is_one_message(run_tiny, tmp_path):
     (tmp_path / "file").write_text("")
-    assert_told(run_tiny("--runs", "file/runs"), 1, "run folder file/runs", "is not a folder")
+    assert_reported(run_tiny("--runs", "file/runs"), 1, "run folder file/runs", "is not a folder")
 
 
 def test_a_failed_cell_is_exit_code_1_with_its_reason(run_tiny):
-    told = run_tiny("--set", "encoder.kind=explodes")
-    assert told.returncode == 1
-    assert "ZeroDivisionError: the encoder exploded" in told.stdout
-    assert "Traceback" not in told.stdout + told.stderr
+    result = run_tiny("--set", "encoder.kind=explodes")
+    assert result.returncode == 1
+    assert "ZeroDivisionError: the encoder exploded" in result.stdout
+    assert "Traceback" not in result.stdout + result.stderr
 
 
 def wait_for_checkpoint(process, folder, seconds=120):
@@ -256,9 +260,9 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_metrics(
     if killed_by == signal.SIGINT:
         assert b"The same command goes on from the last checkpoint." in said
         assert b"Traceback" not in said
-    told = seqreason(*arguments, "--runs", "killed")
-    (resumed,) = json.loads(told.stdout)["cells"]
-    assert "tiny seed 0: going on from step" in told.stderr
+    result = seqreason(*arguments, "--runs", "killed")
+    (resumed,) = json.loads(result.stdout)["cells"]
+    assert "tiny seed 0: going on from step" in result.stderr
     (whole,) = json.loads(seqreason(*arguments, "--runs", "whole").stdout)["cells"]
     assert resumed["metrics"] == whole["metrics"]
     assert not resumed["reused"]
@@ -285,8 +289,8 @@ def test_list_of_one_kind_leaves_the_others_out(seqreason):
     assert document["specs"] == []
 
 
-def test_an_unknown_kind_is_told(seqreason):
-    assert_told(seqreason("list", "encodr"), 2, "did you mean 'encoder'")
+def test_an_unknown_kind_is_reported(seqreason):
+    assert_reported(seqreason("list", "encodr"), 2, "did you mean 'encoder'")
 
 
 def test_plugins_shows_the_health_of_each(seqreason):
@@ -298,7 +302,7 @@ def test_plugins_shows_the_health_of_each(seqreason):
 
 @pytest.mark.parametrize("split", ["train", "test", "longer"])
 def test_show_draws_frames_answers_and_rules(seqreason, spec_file, tmp_path, split):
-    told = seqreason(
+    result = seqreason(
         "show",
         spec_file,
         "--plugin",
@@ -310,7 +314,7 @@ def test_show_draws_frames_answers_and_rules(seqreason, spec_file, tmp_path, spl
         "--set",
         "evaluation.shifted.longer.lengths=[9, 12]",
     )
-    assert told.returncode == 0, told.stderr
+    assert result.returncode == 0, result.stderr
     picture = imread(tmp_path / "sheet.png")
     assert len(np.unique(picture[..., 0])) > 50
 
@@ -328,5 +332,5 @@ def test_show_draws_frames_answers_and_rules(seqreason, spec_file, tmp_path, spl
     ],
 )
 def test_show_tells_what_is_wrong(seqreason, spec_file, arguments, code, message):
-    told = seqreason("show", spec_file, "--plugin", TINY_PLUGINS, *arguments)
-    assert_told(told, code, message)
+    result = seqreason("show", spec_file, "--plugin", TINY_PLUGINS, *arguments)
+    assert_reported(result, code, message)

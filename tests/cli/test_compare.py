@@ -53,18 +53,18 @@ def compare(store, monkeypatch):
     monkeypatch.chdir(folder)
 
     def compare(*arguments):
-        told = CliRunner().invoke(app, ["compare", *arguments, "--plugin", TINY_PLUGINS])
-        if told.exception and not isinstance(told.exception, SystemExit):
-            raise told.exception
-        return told.stdout
+        result = CliRunner().invoke(app, ["compare", *arguments, "--plugin", TINY_PLUGINS])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.stdout
 
     return compare
 
 
 def test_two_arms_are_compared_pair_by_pair(compare):
-    told = compare("mine.yaml:lstm", "mine.yaml:baseline")
-    assert "differences are paired" in told
-    assert "Over 2 seeds: “mine.yaml:lstm” is" in " ".join(told.split())
+    result = compare("mine.yaml:lstm", "mine.yaml:baseline")
+    assert "differences are paired" in result
+    assert "Over 2 seeds: “mine.yaml:lstm” is" in " ".join(result.split())
 
 
 def test_two_cells_are_compared_by_digest_and_by_folder(compare, store):
@@ -78,13 +78,13 @@ def test_two_cells_are_compared_by_digest_and_by_folder(compare, store):
 
 def test_cells_of_other_seeds_are_compared_as_unpaired_and_it_is_said(compare, store):
     first, second, *_ = store[1]
-    told = " ".join(compare(first.digest, second.digest).split())
-    assert "not tested on the same items" in told
+    message = " ".join(compare(first.digest, second.digest).split())
+    assert "not tested on the same items" in message
 
 
-def test_a_benchmark_is_an_arm_of_its_own_and_lone_seeds_are_told(compare):
-    told = compare("tiny.yaml", "mine.yaml:lstm")
-    assert "mine.yaml:lstm: seeds 1 have no counterpart" in told
+def test_a_benchmark_is_an_arm_of_its_own_and_lone_seeds_are_reported(compare):
+    result = compare("tiny.yaml", "mine.yaml:lstm")
+    assert "mine.yaml:lstm: seeds 1 have no counterpart" in result
 
 
 def test_another_metric_can_be_asked_for(compare):
@@ -109,6 +109,6 @@ def test_another_metric_can_be_asked_for(compare):
         ),
     ],
 )
-def test_a_mistake_is_told(compare, arguments, error, message):
+def test_a_mistake_is_reported(compare, arguments, error, message):
     with pytest.raises(error, match=message):
         compare(*arguments)

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from seqreason.alphabet import Alphabet
 from seqreason.cli import main
-from seqreason.cli.data import _progress_bar
-from seqreason.glyphs import Glyphs, Split
+from seqreason.cli.plugins.data import _progress_bar
 from seqreason.reports.glyph_sheet import draw_glyph_sheet, samples
+from seqreason.structures.alphabet import Alphabet
+from seqreason.structures.glyphs import Glyphs, Split
 
 TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
 
@@ -54,33 +54,33 @@ def test_fetch_says_how_many_glyphs_lie_where_and_that_they_are_there_already(da
 
 
 def test_fetch_answers_in_json(data, tmp_path):
-    told = data("fetch", "dots", "--plugin", TINY_PLUGINS, "--set", "noise=5", "--json")
-    assert json.loads(told.stdout) == {
+    result = data("fetch", "dots", "--plugin", TINY_PLUGINS, "--set", "noise=5", "--json")
+    assert json.loads(result.stdout) == {
         "source": {"kind": "dots", "noise": 5},
         "glyphs": 702,
         "cache_folder": str(tmp_path / "cache"),
         "was_there": False,
     }
-    assert told.stderr == ""
+    assert result.stderr == ""
 
 
 def test_fetch_says_so_where_the_cache_cannot_be_written(data, tmp_path):
     (tmp_path / "cache").write_text("a file where the folder should be")
-    told = data("fetch", "dots", "--plugin", TINY_PLUGINS)
-    assert told.returncode == 0
-    assert told.stdout.endswith(f"Z, which cannot be kept in {tmp_path}/cache\n")
+    result = data("fetch", "dots", "--plugin", TINY_PLUGINS)
+    assert result.returncode == 0
+    assert result.stdout.endswith(f"Z, which cannot be kept in {tmp_path}/cache\n")
 
 
 def test_info_tells_what_a_source_holds(data, tmp_path):
-    told = json.loads(data("info", "dots", "--plugin", TINY_PLUGINS, "--json").stdout)
+    document = json.loads(data("info", "dots", "--plugin", TINY_PLUGINS, "--json").stdout)
     of_a_split = {
         "glyphs": 234,
         "fewest": {"symbol": "A", "glyphs": 9},
         "most": {"symbol": "A", "glyphs": 9},
     }
-    digest = told.pop("digest")
+    digest = document.pop("digest")
     assert len(digest) == 32
-    assert told == {
+    assert document == {
         "source": {"kind": "dots", "noise": 40},
         "alphabet": list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         "frame_size": {"height": 8, "width": 8},
@@ -93,8 +93,8 @@ def test_info_tells_what_a_source_holds(data, tmp_path):
 
 
 def test_info_prints_tables(data):
-    told = data("info", "dots", "--plugin", TINY_PLUGINS)
-    lines = [line.strip("│ ") for line in told.stdout.splitlines()]
+    result = data("info", "dots", "--plugin", TINY_PLUGINS)
+    lines = [line.strip("│ ") for line in result.stdout.splitlines()]
     cells = [[cell.strip() for cell in line.split("│")] for line in lines]
     assert ["settings", "noise 40"] in cells
     assert ["frame", "8 × 8 pixels"] in cells
@@ -104,17 +104,17 @@ def test_info_prints_tables(data):
 
 @pytest.mark.real_data
 def test_info_counts_only_glyphs_that_are_used(data, letters_file):
-    told = data("info", "ocr-letters", "--set", f"path={letters_file}", "--json")
-    facts = json.loads(told.stdout)
+    result = data("info", "ocr-letters", "--set", f"path={letters_file}", "--json")
+    facts = json.loads(result.stdout)
     assert facts["glyphs"] + facts["copies_removed"] == 52_152
     assert facts["splits"]["train"]["fewest"] == {"symbol": "J", "glyphs": 144}
     assert facts["splits"]["train"]["most"] == {"symbol": "N", "glyphs": 4010}
 
 
 def test_info_draws_a_sheet_of_glyphs(data, tmp_path):
-    told = data("info", "dots", "--plugin", TINY_PLUGINS, "--out", "glyphs.png")
-    assert told.returncode == 0, told.stderr
-    assert told.stdout.endswith("glyphs.png: sample glyphs of the train split\n")
+    result = data("info", "dots", "--plugin", TINY_PLUGINS, "--out", "glyphs.png")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.endswith("glyphs.png: sample glyphs of the train split\n")
     height, width, _ = imread(tmp_path / "glyphs.png").shape
     assert 1.4 < width / height < 1.6
 
@@ -132,17 +132,17 @@ def test_info_draws_a_sheet_of_glyphs(data, tmp_path):
     ],
 )
 @pytest.mark.parametrize("command", ["fetch", "info"])
-def test_what_is_wrong_is_told_in_one_message(data, command, arguments, code, message):
-    told = data(command, *arguments, "--plugin", TINY_PLUGINS)
-    assert told.returncode == code
-    assert message in told.stderr
-    assert told.stdout == ""
+def test_what_is_wrong_is_reported_in_one_message(data, command, arguments, code, message):
+    result = data(command, *arguments, "--plugin", TINY_PLUGINS)
+    assert result.returncode == code
+    assert message in result.stderr
+    assert result.stdout == ""
 
 
-def test_a_sheet_that_cannot_be_written_is_told(data):
-    told = data("info", "dots", "--plugin", TINY_PLUGINS, "--out", "no/such/glyphs.png")
-    assert told.returncode == 1
-    assert "--out no/such/glyphs.png: the sheet cannot be written" in told.stderr
+def test_a_sheet_that_cannot_be_written_is_reported(data):
+    result = data("info", "dots", "--plugin", TINY_PLUGINS, "--out", "no/such/glyphs.png")
+    assert result.returncode == 1
+    assert "--out no/such/glyphs.png: the sheet cannot be written" in result.stderr
 
 
 def test_samples_are_spread_over_all_training_glyphs_of_a_symbol():

@@ -31,13 +31,13 @@ def start(spec_file, tmp_path):
 
 
 def metrics_of(process):
-    told, said = process.communicate(timeout=300)
+    message, said = process.communicate(timeout=300)
     assert process.returncode == 0, said
-    (cell,) = json.loads(told)["cells"]
+    (cell,) = json.loads(message)["cells"]
     return cell["metrics"]
 
 
-def test_nodes_without_a_launcher_are_told_how_to_be_launched(start):
+def test_nodes_without_a_launcher_are_reported_how_to_be_launched(start):
     process = start("--nodes", "2")
     _, said = process.communicate(timeout=60)
     assert process.returncode == 2
@@ -45,7 +45,7 @@ def test_nodes_without_a_launcher_are_told_how_to_be_launched(start):
     assert "torchrun --nnodes 2" in said
 
 
-def test_a_batch_that_cannot_be_shared_is_told(start):
+def test_a_batch_that_cannot_be_shared_is_reported(start):
     process = start("--devices", "21")
     _, said = process.communicate(timeout=60)
     assert process.returncode == 2
@@ -71,6 +71,6 @@ def test_two_nodes_give_the_metrics_of_one_and_only_the_first_tells(start):
         for rank in (0, 1)
     )
     two = metrics_of(first)
-    told, _ = second.communicate(timeout=60)
-    assert (second.returncode, told) == (0, "")
+    message, _ = second.communicate(timeout=60)
+    assert (second.returncode, message) == (0, "")
     assert two == pytest.approx(metrics_of(start("--runs", "one")), abs=NOISE)

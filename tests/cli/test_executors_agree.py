@@ -31,7 +31,7 @@ def metrics_under(make_data, tmp_path):
             return {(cell.arm, cell.seed): cell.metrics for cell in cells}
         command = [sys.executable, "-m", "seqreason.cli", "run", "mine.yaml", "--json"]
         command += ["--plugin", TINY_PLUGINS, "--executor", executor, "--runs", executor[:10]]
-        told = subprocess.run(
+        result = subprocess.run(
             command,
             cwd=tmp_path,
             capture_output=True,
@@ -40,8 +40,8 @@ def metrics_under(make_data, tmp_path):
             timeout=300,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         )
-        assert told.returncode == 0, told.stderr
-        cells = json.loads(told.stdout)["cells"]
+        assert result.returncode == 0, result.stderr
+        cells = json.loads(result.stdout)["cells"]
         return {(cell["arm"], cell["seed"]): cell["metrics"] for cell in cells}
 
     return metrics_under

@@ -17,24 +17,24 @@ def run(tmp_path, monkeypatch):
 
     def run(*arguments, columns=100):
         monkeypatch.setenv("COLUMNS", str(columns))
-        told = CliRunner().invoke(app, [str(argument) for argument in arguments])
-        if told.exception and not isinstance(told.exception, SystemExit):
-            raise told.exception
-        return told
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
 
     return run
 
 
 class TestListOfOnePlugIn:
     def test_every_setting_has_a_row(self, run):
-        told = run("list", "labels", "smoothed").stdout
-        (row,) = [line for line in told.splitlines() if line.strip().startswith("smoothing")]
+        message = run("list", "labels", "smoothed").stdout
+        (row,) = [line for line in message.splitlines() if line.strip().startswith("smoothing")]
         assert row.split() == [
             *("smoothing", "number", "0.2", "≥", "0,", "≤", "1"),
             *("s:", "the", "mass", "that", "is", "spread", "evenly"),
         ]
-        assert told.startswith("labels smoothed, version 1, of seqreason 0.1.0\n")
-        assert "Szegedy et al." in told
+        assert message.startswith("labels smoothed, version 1, of seqreason 0.1.0\n")
+        assert "Szegedy et al." in message
 
     @pytest.mark.parametrize(
         ("plug_in", "name", "type_", "default", "bounds"),
@@ -56,8 +56,8 @@ class TestListOfOnePlugIn:
         ],
     )
     def test_json_tells_type_default_and_bounds(self, run, plug_in, name, type_, default, bounds):
-        told = json.loads(run("list", *plug_in.split(), "--json").stdout)
-        (row,) = [row for row in told["settings"] if row["name"] == name]
+        document = json.loads(run("list", *plug_in.split(), "--json").stdout)
+        (row,) = [row for row in document["settings"] if row["name"] == name]
         assert (row["type"], row["default"], row["bounds"]) == (type_, default, bounds)
         assert row["required"] is (name == "path")
         assert row["description"]
@@ -79,8 +79,8 @@ class TestListOfOnePlugIn:
             run("list", "spec", "easy")
 
     def test_a_plug_in_given_by_hand_is_listed(self, run, tiny_plugins):
-        told = run("list", "source", "dots", "--plugin", tiny_plugins).stdout
-        assert "greatest grey level of the noise" in told
+        message = run("list", "source", "dots", "--plugin", tiny_plugins).stdout
+        assert "greatest grey level of the noise" in message
 
 
 class TestPlugins:
@@ -98,29 +98,29 @@ class TestPlugins:
         ]
 
     def test_a_file_given_by_hand_stands_under_its_name(self, run, tiny_plugins):
-        told = run("plugins", "--plugin", tiny_plugins, columns=200).stdout
-        (row,) = [line for line in told.splitlines() if "ten-dots" in line]
+        message = run("plugins", "--plugin", tiny_plugins, columns=200).stdout
+        (row,) = [line for line in message.splitlines() if "ten-dots" in line]
         assert row.split()[:3] == [tiny_plugins, "given", "source"]
 
 
 class TestSchema:
     def test_it_is_printed_as_one_document(self, run):
-        told = json.loads(run("schema").stdout)
-        assert told["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-        assert "encoder.residual-cnn" in told["$defs"]
+        document = json.loads(run("schema").stdout)
+        assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        assert "encoder.residual-cnn" in document["$defs"]
 
     def test_it_holds_what_is_given_by_hand(self, run, tiny_plugins):
-        told = json.loads(run("schema", "--plugin", tiny_plugins).stdout)
-        assert told["$defs"]["source.dots"]["properties"]["noise"]["maximum"] == 100
+        document = json.loads(run("schema", "--plugin", tiny_plugins).stdout)
+        assert document["$defs"]["source.dots"]["properties"]["noise"]["maximum"] == 100
 
-    def test_a_file_is_written_and_the_line_for_editors_told(self, run, tmp_path):
-        told = run("schema", "--out", "here/schema.json").stdout
-        assert told.splitlines()[-1] == "# yaml-language-server: $schema=here/schema.json"
+    def test_a_file_is_written_and_the_line_for_editors_reported(self, run, tmp_path):
+        message = run("schema", "--out", "here/schema.json").stdout
+        assert message.splitlines()[-1] == "# yaml-language-server: $schema=here/schema.json"
         assert json.loads((tmp_path / "here" / "schema.json").read_text()) == json.loads(
             run("schema").stdout
         )
 
-    def test_a_place_that_cannot_be_written_to_is_told(self, run, tmp_path):
+    def test_a_place_that_cannot_be_written_to_is_reported(self, run, tmp_path):
         with pytest.raises(StoreError, match=r"cannot be written: Is a directory"):
             run("schema", "--out", tmp_path)
 

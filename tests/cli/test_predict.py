@@ -15,8 +15,8 @@ from seqreason.cli import app
 from seqreason.data.photographs import read_glyph
 from seqreason.errors import DataError, SpecError, StoreError
 from seqreason.registry import load_registry
-from seqreason.suites.cell_folder import CellFolder
-from seqreason.suites.predicting import Predictor
+from seqreason.runs.results.predictor import Predictor
+from seqreason.runs.store.cell_folder import CellFolder
 
 TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
 BENCHMARK = {
@@ -61,10 +61,10 @@ def predict(made, monkeypatch):
     monkeypatch.chdir(made[0])
 
     def predict(*arguments):
-        told = CliRunner().invoke(app, ["predict", *arguments, "--plugin", TINY_PLUGINS])
-        if told.exception and not isinstance(told.exception, SystemExit):
-            raise told.exception
-        return told.stdout
+        result = CliRunner().invoke(app, ["predict", *arguments, "--plugin", TINY_PLUGINS])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.stdout
 
     return predict
 
@@ -77,21 +77,21 @@ def images(example, kind=""):
 def test_frames_of_a_test_example_are_answered_as_the_cell_has_answered_them(
     example, predict, made
 ):
-    told = json.loads(predict(made[1].digest, *images(example), "--json"))
+    document = json.loads(predict(made[1].digest, *images(example), "--json"))
     kept = pl.read_parquet(Path(made[1].folder) / "predictions.parquet").row(example, named=True)
-    assert told["cell"] == made[1].digest
-    assert [guess["symbol"] for guess in told["shown"]] == kept["perceived"]
-    assert [guess["image"] for guess in told["shown"]] == images(example)
-    assert told["next"][0]["symbol"] == kept["prediction"]
-    assert told["next"][0]["probability"] == pytest.approx(kept["confidence"], abs=1e-5)
+    assert document["cell"] == made[1].digest
+    assert [guess["symbol"] for guess in document["shown"]] == kept["perceived"]
+    assert [guess["image"] for guess in document["shown"]] == images(example)
+    assert document["next"][0]["symbol"] == kept["prediction"]
+    assert document["next"][0]["probability"] == pytest.approx(kept["confidence"], abs=1e-5)
 
 
-def test_five_symbols_are_told_the_likeliest_first(predict, made):
-    told = json.loads(predict(made[1].folder, *images(0), "--json"))
-    shares = [guess["probability"] for guess in told["next"]]
+def test_five_symbols_are_reported_the_likeliest_first(predict, made):
+    document = json.loads(predict(made[1].folder, *images(0), "--json"))
+    shares = [guess["probability"] for guess in document["next"]]
     assert len(shares) == 5
     assert shares == sorted(shares, reverse=True)
-    assert all(0 <= guess["probability"] <= 1 for guess in told["shown"])
+    assert all(0 <= guess["probability"] <= 1 for guess in document["shown"])
 
 
 def test_a_dark_drawing_on_light_ground_is_read_as_its_negative(predict, made):
@@ -105,24 +105,24 @@ def test_another_size_is_read_as_a_source_of_photographs_reads_it(predict, made)
     pixels = np.full((90, 60), 240, dtype=np.uint8)
     pixels[20:70, 25:32] = 30
     Image.fromarray(pixels).save(large)
-    told = json.loads(predict(made[1].digest, *["large.png"] * 5, "--json"))
+    document = json.loads(predict(made[1].digest, *["large.png"] * 5, "--json"))
     with large.open("rb") as file:
         frame = read_glyph(file, ink="auto", size=(8, 8))
     assert frame.any(axis=1).sum() == 6
     predictor = Predictor.of(CellFolder(Path(made[1].folder)), load_registry([TINY_PLUGINS]))
     expected = predictor.predict(np.stack([frame] * 5))
-    assert told["next"][0]["symbol"] == expected.following[0].symbol
-    assert told["shown"][0]["symbol"] == expected.shown[0].symbol
+    assert document["next"][0]["symbol"] == expected.following[0].symbol
+    assert document["shown"][0]["symbol"] == expected.shown[0].symbol
 
 
-def test_a_person_is_told_what_was_seen_and_what_comes_next(predict, made):
-    told = predict(made[1].digest, *images(2))
+def test_a_person_is_reported_what_was_seen_and_what_comes_next(predict, made):
+    result = predict(made[1].digest, *images(2))
     document = json.loads(predict(made[1].digest, *images(2), "--json"))
-    assert f"next: {document['next'][0]['symbol']}, " in told
-    assert all(name in told for name in images(2))
+    assert f"next: {document['next'][0]['symbol']}, " in result
+    assert all(name in result for name in images(2))
 
 
-def test_a_number_of_images_that_no_rule_fits_is_told(predict, made):
+def test_a_number_of_images_that_no_rule_fits_is_reported(predict, made):
     with pytest.raises(SpecError, match=r"^40 images: "):
         predict(made[1].digest, *["0-0.png"] * 40)
 
@@ -133,7 +133,7 @@ def test_a_number_of_images_that_was_never_trained_for_is_remarked_upon(made):
     assert predictor.unusual_length(5) == ""
 
 
-def test_an_image_that_cannot_be_read_is_told_with_the_reason(predict, made):
+def test_an_image_that_cannot_be_read_is_reported_with_the_reason(predict, made):
     (made[0] / "words.png").write_text("no image")
     Image.new("L", (30, 30), 255).save(made[0] / "blank.png")
     with pytest.raises(DataError, match=r"words\.png: not an image of a known format"):
@@ -148,7 +148,7 @@ def test_an_image_that_cannot_be_read_is_told_with_the_reason(predict, made):
         predict(made[1].digest, "blank.png", "--no-crop")
 
 
-def test_a_cell_that_is_not_there_or_not_finished_is_told(predict, made, tmp_path):
+def test_a_cell_that_is_not_there_or_not_finished_is_reported(predict, made, tmp_path):
     with pytest.raises(SpecError, match="no finished cell of runs has a digest that begins so"):
         predict("0000", "0-0.png")
     begun = tmp_path / "begun"
@@ -164,7 +164,9 @@ def test_a_cell_that_is_not_there_or_not_finished_is_told(predict, made, tmp_pat
     ("content", "message"),
     [(None, "there are no weights"), (b"nothing", "not the weights of the cell's model")],
 )
-def test_weights_that_are_missing_or_damaged_are_told(content, message, predict, made, tmp_path):
+def test_weights_that_are_missing_or_damaged_are_reported(
+    content, message, predict, made, tmp_path
+):
     copy = shutil.copytree(made[1].folder, tmp_path / "copy")
     (copy / "weights.safetensors").unlink()
     if content is not None:
@@ -173,7 +175,7 @@ def test_weights_that_are_missing_or_damaged_are_told(content, message, predict,
         predict(str(copy), "0-0.png")
 
 
-def test_a_cell_of_a_version_that_kept_no_symbols_is_told(predict, made, tmp_path):
+def test_a_cell_of_a_version_that_kept_no_symbols_is_reported(predict, made, tmp_path):
     copy = shutil.copytree(made[1].folder, tmp_path / "copy")
     result = json.loads((copy / "result.json").read_text())
     del result["environment"]["data"]["symbols"]

@@ -13,15 +13,15 @@ from typer.testing import CliRunner
 
 import seqreason
 from seqreason.cli import app
-from seqreason.cli.outcome import outcome_as_json
+from seqreason.cli.benchmarks.run_table import outcome_as_json
 from seqreason.errors import SpecError
-from seqreason.reports.amounts import interval_told
+from seqreason.reports.amounts import format_interval
 from seqreason.reports.pictures import keep_pictures
 from seqreason.reports.web import Budget, chapter_of
+from seqreason.runs import Store
+from seqreason.runs.execution.run_context import run_context_of
+from seqreason.runs.results.report_data import _arms, plan_report_data
 from seqreason.spec import load_plan
-from seqreason.suites import Store
-from seqreason.suites.gathering import _arms, gathered_of_plan
-from seqreason.suites.workbench import workbench_of
 
 TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
 ODD = "<b>lstm</b> & $x$"
@@ -85,7 +85,7 @@ def made(tmp_path_factory):
     # As `seqreason run` leaves them; drawing them for every test would take long.
     for cell in results:
         if cell.seed == 0:
-            assert len(keep_pictures(cell).told) == 2
+            assert len(keep_pictures(cell).message) == 2
     return folder, results
 
 
@@ -95,8 +95,8 @@ def html(made):
     folder, _ = made
     out = folder / "whole.html"
     words = [str(folder / "mine.yaml"), "--runs", str(folder / "runs"), "--out", str(out)]
-    told = CliRunner().invoke(app, ["report", *words, "--plugin", TINY_PLUGINS])
-    assert told.exit_code == 0
+    result = CliRunner().invoke(app, ["report", *words, "--plugin", TINY_PLUGINS])
+    assert result.exit_code == 0
     return out.read_text(encoding="utf-8")
 
 
@@ -108,10 +108,10 @@ def report(made, monkeypatch):
 
     def report(*arguments, out="report.html"):
         words = ["report", *arguments, "--out", out, "--plugin", TINY_PLUGINS]
-        told = CliRunner().invoke(app, words)
-        if told.exception and not isinstance(told.exception, SystemExit):
-            raise told.exception
-        return Path(out).read_text(encoding="utf-8"), told.stdout
+        result = CliRunner().invoke(app, words)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Path(out).read_text(encoding="utf-8"), result.stdout
 
     return report
 
@@ -137,12 +137,12 @@ def test_the_check_of_references_finds_one_that_leads_outside():
 def test_the_page_tells_the_evidence_in_the_words_and_numbers_of_a_run(html, made):
     text = spaced(Page(html).text)
     arms, contrasts = made[1].evidence()
-    for sentence in outcome_as_json(made[1])["told"]:
+    for sentence in outcome_as_json(made[1])["summary"]:
         assert spaced(sentence) in text
     for arm in arms:
-        assert interval_told(arm.estimate, "test_accuracy") in text
+        assert format_interval(arm.estimate, "test_accuracy") in text
     for found in contrasts:
-        assert interval_told(found.difference, "test_accuracy", signed=True) in text
+        assert format_interval(found.difference, "test_accuracy", signed=True) in text
     assert f"Is “{ODD}” better than “baseline” in test_accuracy?" in text
 
 
@@ -157,7 +157,7 @@ def test_the_page_has_every_cell_plot_picture_and_circumstance(html, made):
         assert heading in page.text
 
 
-def test_a_name_is_told_as_it_is_and_never_read_as_markup(html):
+def test_a_name_is_reported_as_it_is_and_never_read_as_markup(html):
     page = Page(html)
     assert ODD in page.text
     assert "b" not in page.tags
@@ -165,20 +165,20 @@ def test_a_name_is_told_as_it_is_and_never_read_as_markup(html):
 
 def test_missing_cells_are_named_with_the_command_and_nothing_is_computed(report, made):
     before = sorted((made[0] / "runs").rglob("*"))
-    html, told = report("mine.yaml", "--seeds", "0,1,2", "--set", "training.epochs=1")
+    html, message = report("mine.yaml", "--seeds", "0,1,2", "--set", "training.epochs=1")
     command = (
         f"seqreason run mine.yaml --set training.epochs=1 --seeds 0,1,2 --plugin {TINY_PLUGINS}"
     )
-    assert f"mine: 3 cells are missing; this computes them: {command}\n" in told
+    assert f"mine: 3 cells are missing; this computes them: {command}\n" in message
     assert command in Page(html).text
     assert "new: this seed has not been run" in Page(html).text
     assert sorted((made[0] / "runs").rglob("*")) == before
 
 
 def test_without_a_spec_the_page_has_all_that_the_run_folder_holds(report):
-    html, told = report()
+    html, message = report()
     text = Page(html).text
-    assert "report.html: 6 cells" in told
+    assert "report.html: 6 cells" in message
     assert "reasoner.cell=lstm, reasoner.hidden=8" in text
     assert "What was asked" not in text
 
@@ -194,8 +194,8 @@ def test_arms_that_many_settings_tell_apart_are_numbered():
 
 
 def test_json_says_where_the_page_is_how_many_cells_it_has_and_what_is_missing(report):
-    _, told = report("mine.yaml", "--seeds", "0,2", "--json", out="other.html")
-    document = json.loads(told)
+    _, message = report("mine.yaml", "--seeds", "0,2", "--json", out="other.html")
+    document = json.loads(message)
     assert (document["report"], document["cells"]) == ("other.html", 3)
     arms = [(each["arm"], each["seed"]) for each in document["missing"]]
     assert arms == [("baseline", 2), (ODD, 2), ("wide", 2)]
@@ -210,7 +210,7 @@ def test_a_run_folder_with_nothing_finished_is_an_error_that_says_what_to_run(re
     assert SpecError.exit_code == 2
 
 
-def test_a_place_where_no_page_can_be_is_told_before_anything_else(report):
+def test_a_place_where_no_page_can_be_is_reported_before_anything_else(report):
     with pytest.raises(SpecError, match=r"--out no/page\.html: there is no folder no; make it"):
         report("mine.yaml", out="no/page.html")
     with pytest.raises(SpecError, match="--out runs: this is a folder"):
@@ -222,9 +222,9 @@ def test_the_page_takes_its_place_whole(html, made):
 
 
 def test_pictures_that_would_make_the_page_too_large_are_left_out_and_it_is_said(report, made):
-    bench, store = workbench_of((TINY_PLUGINS,)), Store(made[0] / "runs")
-    plan = load_plan("mine.yaml", bench.registry)
-    chapter = chapter_of(gathered_of_plan(plan, bench, store, command=""), Budget(0))
+    context, store = run_context_of((TINY_PLUGINS,)), Store(made[0] / "runs")
+    plan = load_plan("mine.yaml", context.registry)
+    chapter = chapter_of(plan_report_data(plan, context, store, command=""), Budget(0))
     assert not chapter.pictures
     (remark,) = chapter.remarks
     assert remark.startswith("6 more pictures would make this page too large")
@@ -233,11 +233,11 @@ def test_pictures_that_would_make_the_page_too_large_are_left_out_and_it_is_said
 def test_a_search_is_reported_once_it_has_come_to_its_end(report, made, tmp_path):
     runs = str(tmp_path / "searched")
     shutil.copytree(made[0] / "runs", runs)
-    _, told = report("mine.yaml", "tuned.yaml", "--runs", runs)
-    assert "tuned: 1 cells are missing" in told
+    _, message = report("mine.yaml", "tuned.yaml", "--runs", runs)
+    assert "tuned: 1 cells are missing" in message
     seqreason.run("tuned.yaml", plugins=[TINY_PLUGINS], runs=runs)
-    html, told = report("tuned.yaml", "--runs", runs)
-    assert "missing" not in told
+    html, message = report("tuned.yaml", "--runs", runs)
+    assert "missing" not in message
     assert "tuned: of 1 trials, the best on validation" in Page(html).text
 
 

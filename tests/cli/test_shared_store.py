@@ -247,10 +247,10 @@ def assert_refused(outcome, *messages):
     assert outcome.returncode == 1, outcome.stderr
     assert outcome.stdout == ""
     assert "Traceback" not in outcome.stderr
-    told = [line for line in outcome.stderr.splitlines() if line.startswith("seqreason: ")]
-    assert told == outcome.stderr.splitlines()[-1:]
+    found = [line for line in outcome.stderr.splitlines() if line.startswith("seqreason: ")]
+    assert found == outcome.stderr.splitlines()[-1:]
     for message in messages:
-        assert message in told[0]
+        assert message in found[0]
 
 
 def test_assert_refused_fails_on_a_second_message():
@@ -307,10 +307,10 @@ def test_a_suite_ends_undisturbed_though_two_of_its_workers_are_killed(suite, ru
 @pytest.mark.slow
 def test_two_parents_on_one_store_compute_each_cell_once(suite, start):
     both = [start("--executor", kind, "--json") for kind in ("sequential", "processes")]
-    told = [cells_of(ended(process)) for process in both]
-    assert metrics_of(told[0]) == metrics_of(told[1]) == undisturbed(suite)
-    computed = Counter(cell["digest"] for cells in told for cell in cells if not cell["reused"])
-    assert computed == {cell["digest"]: 1 for cell in told[0]}
+    found = [cells_of(ended(process)) for process in both]
+    assert metrics_of(found[0]) == metrics_of(found[1]) == undisturbed(suite)
+    computed = Counter(cell["digest"] for cells in found for cell in cells if not cell["reused"])
+    assert computed == {cell["digest"]: 1 for cell in found[0]}
 
 
 @pytest.mark.slow
@@ -366,8 +366,8 @@ def test_a_full_disk_is_one_message_and_leaves_earlier_cells(
     computed(small_suite, runs, 0)
     earlier = files_in(runs)
     with limit(runs) as options:
-        told = command("--seeds", "0,1", "--executor", executor, **options)
-    assert_refused(told, "cannot be written")
+        result = command("--seeds", "0,1", "--executor", executor, **options)
+    assert_refused(result, "cannot be written")
     assert earlier.items() <= files_in(runs).items()
     standing = Counter((cell.seed, cell.is_reused) for cell in computed(small_suite, runs, 0, 1))
     assert standing == {(0, True): 2, (1, False): 2}
@@ -380,10 +380,10 @@ def test_a_read_only_store_tells_what_it_holds_and_refuses_more(small_suite, run
     with read_only(runs):
         again = computed(small_suite, runs, 0)
         planned = cells_of(command("--seeds", "0,1", "--dry-run", "--json"))
-        told = command("--seeds", "0,1")
+        result = command("--seeds", "0,1")
     assert [cell.is_reused for cell in again] == [True] * 2
     assert Counter(cell["status"] for cell in planned) == {"finished": 2, "to run": 2}
-    assert_refused(told, "cannot be written to; choose another with --runs DIR")
+    assert_refused(result, "cannot be written to; choose another with --runs DIR")
     assert files_in(runs) == earlier
 
 

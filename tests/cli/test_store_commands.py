@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 import seqreason
 from seqreason.cli import app
 from seqreason.errors import SpecError, StoreError, UnknownNameError
-from seqreason.suites import Store
-from seqreason.suites.cell_folder import CellFolder
-from seqreason.suites.pruning import remove
-from seqreason.suites.stored import results, stored_cells
+from seqreason.runs import Store
+from seqreason.runs.results.results import stored_results
+from seqreason.runs.store.cell_folder import CellFolder
+from seqreason.runs.store.pruning import remove
+from seqreason.runs.store.stored_cells import stored_cells
 
 TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
 BENCHMARK = {
@@ -71,10 +72,10 @@ def tell(runs):
     """What a command prints on this run folder."""
 
     def tell(*arguments):
-        told = CliRunner().invoke(app, [*arguments, "--runs", str(runs)])
-        if told.exception and not isinstance(told.exception, SystemExit):
-            raise told.exception
-        return told.stdout
+        result = CliRunner().invoke(app, [*arguments, "--runs", str(runs)])
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.stdout
 
     return tell
 
@@ -85,8 +86,8 @@ def listed(tell, *options):
 
 def test_results_lists_finished_cells_with_what_tells_them_apart(tell):
     cells = listed(tell)
-    told = [(cell["benchmark"], cell["settings"], cell["seed"]) for cell in cells]
-    assert told == [
+    found = [(cell["benchmark"], cell["settings"], cell["seed"]) for cell in cells]
+    assert found == [
         ("other", {}, 5),
         ("tiny", {"reasoner.cell": "gru"}, 0),
         ("tiny", {"reasoner.cell": "gru"}, 1),
@@ -121,17 +122,17 @@ def test_results_can_be_filtered(tell, options, count):
 
 
 def test_results_print_a_table(tell):
-    told = tell("results", "--benchmark", "tiny")
-    assert "reasoner.cell=lstm" in told
-    assert "4 cells in" in told
+    result = tell("results", "--benchmark", "tiny")
+    assert "reasoner.cell=lstm" in result
+    assert "4 cells in" in result
 
 
 def test_results_turn_into_files(tell, tmp_path):
     printed = pl.read_csv(io.StringIO(tell("results", "--format", "csv")))
     for form, read in (("csv", pl.read_csv), ("parquet", pl.read_parquet)):
         path = tmp_path / f"cells.{form}"
-        told = tell("results", "--format", form, "--out", str(path))
-        assert told.endswith(": 6 cells\n")
+        result = tell("results", "--format", form, "--out", str(path))
+        assert result.endswith(": 6 cells\n")
         table = read(path)
         assert table["test_accuracy"].to_list() == printed["test_accuracy"].to_list()
         assert table["reasoner.cell"].to_list() == [None, "gru", "gru", "lstm", "lstm", None]
@@ -153,15 +154,15 @@ def test_results_turn_into_files(tell, tmp_path):
         ),
     ],
 )
-def test_a_mistake_is_told(tell, options, error, message):
+def test_a_mistake_is_reported(tell, options, error, message):
     with pytest.raises(error, match=message):
         tell("results", *options)
 
 
 def test_an_empty_folder_says_how_to_fill_it(tmp_path):
-    told = CliRunner().invoke(app, ["results", "--runs", str(tmp_path / "none")])
-    assert told.exit_code == 0
-    assert "`seqreason run SPEC` puts some there" in told.stdout
+    result = CliRunner().invoke(app, ["results", "--runs", str(tmp_path / "none")])
+    assert result.exit_code == 0
+    assert "`seqreason run SPEC` puts some there" in result.stdout
     assert not (tmp_path / "none").exists()
 
 
@@ -193,14 +194,14 @@ def test_a_newer_format_is_refused(tell, runs):
         tell("results")
 
 
-def test_a_damaged_marker_is_told(tell, runs):
+def test_a_damaged_marker_is_reported(tell, runs):
     (runs / "store.json").write_text("?")
     with pytest.raises(StoreError, match=r"store.json: cannot be read .* write \{\"format\": 2\}"):
         tell("results")
 
 
 def test_the_store_as_results_turns_into_a_data_frame(runs):
-    table = results(runs).to_polars()
+    table = stored_results(runs).to_polars()
     assert table["benchmark"].to_list() == ["other", *["tiny"] * 4, "tuned"]
 
 
@@ -218,8 +219,8 @@ def supersede(runs):
 
 def test_prune_says_what_each_option_would_delete_and_deletes_nothing(tell, runs):
     older, before = supersede(runs), len(Store(runs).folders())
-    told = tell("runs", "prune")
-    assert "nothing is deleted" in told
+    result = tell("runs", "prune")
+    assert "nothing is deleted" in result
     document = json.loads(tell("runs", "prune", "--json"))
     assert [(entry["why"], entry["bytes"] > 0) for entry in document["prunable"]].count(
         ("superseded", True)
@@ -237,16 +238,16 @@ def test_prune_says_what_each_option_would_delete_and_deletes_nothing(tell, runs
 
 def test_without_yes_and_a_terminal_nothing_is_deleted(tell, runs):
     older = supersede(runs)
-    told = tell("runs", "prune", "--superseded")
-    assert "superseded" in told
-    assert "nothing is deleted; --yes deletes it" in told
+    result = tell("runs", "prune", "--superseded")
+    assert "superseded" in result
+    assert "nothing is deleted; --yes deletes it" in result
     assert older.exists()
 
 
 def test_what_is_chosen_is_deleted_and_nothing_else(tell, runs):
     older = supersede(runs)
-    told = tell("runs", "prune", "--superseded", "--unfinished", "--yes")
-    assert "2 cells deleted" in told
+    result = tell("runs", "prune", "--superseded", "--unfinished", "--yes")
+    assert "2 cells deleted" in result
     assert not older.exists()
     assert not (runs / "broken").exists()
     statuses = [cell["status"] for cell in listed(tell, "--all")]
@@ -267,16 +268,16 @@ def test_prune_can_be_kept_to_one_benchmark(tell, runs):
 def test_a_cell_that_is_being_computed_is_spared(tell, runs):
     (broken,) = Store(runs).folders("broken")
     with CellFolder(broken.path).claimed({}):
-        told = tell("runs", "prune", "--unfinished", "--yes")
-    assert "0 cells deleted, 0.0 kB; 1 are being computed, and stay" in told
+        result = tell("runs", "prune", "--unfinished", "--yes")
+    assert "0 cells deleted, 0.0 kB; 1 are being computed, and stay" in result
     assert broken.path.exists()
 
 
 def test_a_damaged_cell_counts_as_unfinished(tell, runs):
     (folder, *_) = Store(runs).folders("tiny")
     (folder.path / "result.json").write_text("{")
-    told = tell("runs", "prune", "--benchmark", "tiny", "--unfinished", "--yes")
-    assert "1 cells deleted" in told
+    result = tell("runs", "prune", "--benchmark", "tiny", "--unfinished", "--yes")
+    assert "1 cells deleted" in result
     assert len(stored_cells(Store(runs))) == 8
 
 
@@ -319,8 +320,8 @@ def test_a_cell_that_is_being_computed_is_listed_so(tell, runs):
 
 
 def test_a_number_is_found_however_it_is_written(tell):
-    for told in ("0.001", "1e-3", "1.0e-3"):
-        assert len(listed(tell, "--where", f"training.learning_rate={told}")) == 6
+    for entry in ("0.001", "1e-3", "1.0e-3"):
+        assert len(listed(tell, "--where", f"training.learning_rate={entry}")) == 6
     assert listed(tell, "--where", "encoder.batch_norm=0") == []
 
 

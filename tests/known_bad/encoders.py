@@ -29,21 +29,21 @@ class Fine(seqreason.Encoder):
 
 
 class Unmakeable(Fine):
-    breaks = "is-made-or-refuses"
+    breaks = "construction"
 
     def __init__(self, config, context):
         raise KeyError("size")
 
 
 class Squeezes(Fine):
-    breaks = "gives-a-row-a-frame"
+    breaks = "output-shape"
 
     def forward(self, frames):
         return super().forward(frames).squeeze()
 
 
 class Compares(Fine):
-    breaks = "sees-each-frame-alone"
+    breaks = "frame-independence"
 
     def forward(self, frames):
         features = super().forward(frames)
@@ -51,7 +51,7 @@ class Compares(Fine):
 
 
 class Trembles(Fine):
-    breaks = "is-deterministic-when-evaluated"
+    breaks = "evaluation-determinism"
 
     def forward(self, frames):
         features = super().forward(frames)
@@ -59,28 +59,28 @@ class Trembles(Fine):
 
 
 class Overwrites(Fine):
-    breaks = "leaves-its-inputs-alone"
+    breaks = "input-immutability"
 
     def forward(self, frames):
         return super().forward(frames.clamp_(max=0.5))
 
 
 class Doubles(Fine):
-    breaks = "stays-in-single-precision"
+    breaks = "output-dtype"
 
     def forward(self, frames):
         return super().forward(frames).double()
 
 
 class DividesByInk(Fine):
-    breaks = "stays-finite"
+    breaks = "output-finiteness"
 
     def forward(self, frames):
         return super().forward(frames) / frames.sum(dim=(2, 3))
 
 
 class SeedsItself(Fine):
-    breaks = "begins-alike-from-one-seed"
+    breaks = "seeded-initialisation"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -90,7 +90,7 @@ class SeedsItself(Fine):
 
 
 class HasSpareLayer(Fine):
-    breaks = "learns-in-every-parameter"
+    breaks = "gradient-coverage"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -98,7 +98,7 @@ class HasSpareLayer(Fine):
 
 
 class HoldsLambda(Fine):
-    breaks = "survives-pickling"
+    breaks = "pickle-roundtrip"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -109,7 +109,7 @@ class HoldsLambda(Fine):
 
 
 class HidesState(Fine):
-    breaks = "is-all-in-its-state-dict"
+    breaks = "state-dict-roundtrip"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -120,14 +120,14 @@ class HidesState(Fine):
 
 
 class StaysBehind(Fine):
-    breaks = "follows-its-device"
+    breaks = "device-placement"
 
     def forward(self, frames):
         return super().forward(frames) + torch.ones(self.features)
 
 
 class AnswersFromElsewhere(Fine):
-    breaks = "follows-its-device"
+    breaks = "device-placement"
 
     def forward(self, frames):
         features = super().forward(frames)
@@ -135,7 +135,7 @@ class AnswersFromElsewhere(Fine):
 
 
 class InsistsOnItsDtype(Fine):
-    breaks = "runs-under-autocast"
+    breaks = "autocast"
 
     def forward(self, frames):
         rows = torch.arange(len(frames), device=frames.device)
@@ -145,19 +145,19 @@ class InsistsOnItsDtype(Fine):
 
 
 class IgnoresSetting(Fine):
-    breaks = "settings-are-honest"
+    breaks = "setting-effects"
 
     class Config(Fine.Config):
         depth: int = Field(2, ge=1, description="never read")
 
 
 class ClaimsInert(Fine):
-    breaks = "settings-are-honest"
+    breaks = "setting-effects"
     conformance = seqreason.Conformance(inert={"features": "not so"})
 
 
 class NamesNoSetting(Fine):
-    breaks = "settings-are-honest"
+    breaks = "setting-effects"
     conformance = seqreason.Conformance(inert={"feature": "misspelt"})
 
 

@@ -59,14 +59,14 @@ class FineExecutor(seqreason.Executor):
 
 
 class UnmakeableExecutor(FineExecutor):
-    breaks = "is-made-or-refuses"
+    breaks = "construction"
 
     def __init__(self, config, context):
         raise KeyError("cores")
 
 
 class RunsTwice(FineExecutor):
-    breaks = "computes-every-job-once"
+    breaks = "job-coverage"
 
     def execute(self, run, jobs):
         for place, job in enumerate(jobs):
@@ -75,7 +75,7 @@ class RunsTwice(FineExecutor):
 
 
 class Misplaces(FineExecutor):
-    breaks = "computes-every-job-once"
+    breaks = "job-coverage"
 
     def execute(self, run, jobs):
         for place, job in enumerate(jobs):
@@ -83,7 +83,7 @@ class Misplaces(FineExecutor):
 
 
 class NeedsAJob(FineExecutor):
-    breaks = "does-nothing-without-jobs"
+    breaks = "empty-jobs"
 
     def execute(self, run, jobs):
         first = jobs[0]
@@ -93,7 +93,7 @@ class NeedsAJob(FineExecutor):
 
 
 class HidesFailures(FineExecutor):
-    breaks = "hands-failures-back"
+    breaks = "failure-return"
 
     def execute(self, run, jobs):
         for place, outcome in super().execute(run, jobs):
@@ -102,7 +102,7 @@ class HidesFailures(FineExecutor):
 
 
 class SwallowsErrors(FineExecutor):
-    breaks = "lets-errors-through"
+    breaks = "error-propagation"
 
     def execute(self, run, jobs):
         for place, job in enumerate(jobs):
@@ -113,7 +113,7 @@ class SwallowsErrors(FineExecutor):
 
 
 class WrapsErrors(FineExecutor):
-    breaks = "lets-errors-through"
+    breaks = "error-propagation"
 
     def outcome(self, run, job):
         try:
@@ -123,7 +123,7 @@ class WrapsErrors(FineExecutor):
 
 
 class LeavesAProcess(FineExecutor):
-    breaks = "leaves-no-process-behind"
+    breaks = "process-cleanup"
 
     workers: ClassVar = []
 
@@ -136,7 +136,7 @@ class LeavesAProcess(FineExecutor):
 
 
 class LeavesAnOrphan(FineExecutor):
-    breaks = "leaves-no-process-behind"
+    breaks = "process-cleanup"
 
     def execute(self, run, jobs):
         with subprocess.Popen(["sh", "-c", "sleep 3 & sleep 3"]) as parent:
@@ -147,14 +147,14 @@ class LeavesAnOrphan(FineExecutor):
 
 
 class LosesWithAProcess(FineExecutor):
-    breaks = "runs-a-lost-job-again"
+    breaks = "job-retry"
 
     def said(self, run, job):
         return said_by_a_child(run, job)
 
 
 class LogsWhereItStands(FineExecutor):
-    breaks = "stays-in-its-folder"
+    breaks = "write-confinement"
 
     def execute(self, run, jobs):
         Path("executor.log").write_text("begun")
@@ -162,7 +162,7 @@ class LogsWhereItStands(FineExecutor):
 
 
 class LogsBesideTheRuns(FineExecutor):
-    breaks = "stays-in-its-folder"
+    breaks = "write-confinement"
 
     def execute(self, run, jobs):
         (self.context.folder.parent / "executor.log").write_text("begun")

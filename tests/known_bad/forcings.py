@@ -25,28 +25,28 @@ class FineForcing(seqreason.Forcing):
 
 
 class UnmakeableForcing(FineForcing):
-    breaks = "is-made-or-refuses"
+    breaks = "construction"
 
     def __init__(self, config, context):
         raise KeyError("size")
 
 
 class FallsBelow(FineForcing):
-    breaks = "gives-a-share"
+    breaks = "share-range"
 
     def forced_share(self, progress):
         return self.start - 2 * progress
 
 
 class GivesTruth(FineForcing):
-    breaks = "gives-a-share"
+    breaks = "share-range"
 
     def forced_share(self, progress):
         return progress < self.start
 
 
 class Counts(FineForcing):
-    breaks = "forgets-what-it-was-asked"
+    breaks = "statelessness"
 
     calls = 0
 
@@ -56,7 +56,7 @@ class Counts(FineForcing):
 
 
 class UnpicklableForcing(FineForcing):
-    breaks = "survives-pickling"
+    breaks = "pickle-roundtrip"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -64,7 +64,7 @@ class UnpicklableForcing(FineForcing):
 
 
 class IdleEnd(FineForcing):
-    breaks = "settings-are-honest"
+    breaks = "setting-effects"
 
     class Config(FineForcing.Config):
         end: float = Field(0.0, ge=0, le=1, description="never read")

@@ -8,9 +8,9 @@ import numpy as np
 from pydantic import Field
 
 import seqreason
-from seqreason.appearance import Appearance
 from seqreason.randomness import Stream
-from seqreason.sequences import PADDING, Hypotheses, Sequences
+from seqreason.structures.appearance import Appearance
+from seqreason.structures.sequences import PADDING, Hypotheses, Sequences
 
 
 class Fine(seqreason.EnumerableGenerator):
@@ -47,28 +47,28 @@ class Fine(seqreason.EnumerableGenerator):
 
 
 class Unmakeable(Fine):
-    breaks = "is-made-or-refuses"
+    breaks = "construction"
 
     def __init__(self, config, context):
         raise KeyError("size")
 
 
 class GivesSymbols(Fine):
-    breaks = "gives-as-many-sequences"
+    breaks = "sequence-count"
 
     def draw(self, stream, examples):
         return super().draw(stream, examples).symbols
 
 
 class DropsTheFirst(Fine):
-    breaks = "gives-as-many-sequences"
+    breaks = "sequence-count"
 
     def draw(self, stream, examples):
         return super().draw(stream, examples[1:])
 
 
 class NarrowsLengths(Fine):
-    breaks = "gives-as-many-sequences"
+    breaks = "sequence-count"
 
     def draw(self, stream, examples):
         drawn = super().draw(stream, examples)
@@ -76,7 +76,7 @@ class NarrowsLengths(Fine):
 
 
 class ShowsNothing(Fine):
-    breaks = "gives-as-many-sequences"
+    breaks = "sequence-count"
 
     def draw(self, stream, examples):
         drawn = super().draw(stream, examples)
@@ -84,7 +84,7 @@ class ShowsNothing(Fine):
 
 
 class Seeds(Fine):
-    breaks = "keeps-off-global-generators"
+    breaks = "global-randomness"
 
     def draw(self, stream, examples):
         np.random.seed(0)  # noqa: NPY002  # the fault itself
@@ -92,14 +92,14 @@ class Seeds(Fine):
 
 
 class DrawsGlobally(Fine):
-    breaks = "keeps-off-global-generators"
+    breaks = "global-randomness"
 
     def draw(self, stream, examples):
         return super().draw(Stream(random.getrandbits(64)), examples)
 
 
 class ReadsAndPutsBack(Fine):
-    breaks = "keeps-off-global-generators"
+    breaks = "global-randomness"
 
     def draw(self, stream, examples):
         state = random.getstate()
@@ -109,7 +109,7 @@ class ReadsAndPutsBack(Fine):
 
 
 class CountsCalls(Fine):
-    breaks = "gives-the-same-again"
+    breaks = "draw-repeatability"
     calls = 0
 
     def draw(self, stream, examples):
@@ -118,7 +118,7 @@ class CountsCalls(Fine):
 
 
 class ReusesItsArrays(Fine):
-    breaks = "gives-the-same-again"
+    breaks = "draw-repeatability"
 
     def draw(self, stream, examples):
         drawn = super().draw(stream, examples)
@@ -129,7 +129,7 @@ class ReusesItsArrays(Fine):
 
 
 class CountsItself(Fine):
-    breaks = "draws-alike-when-made-again"
+    breaks = "instance-repeatability"
     numbers = count()
 
     def __init__(self, config, context):
@@ -141,7 +141,7 @@ class CountsItself(Fine):
 
 
 class OverwritesIndices(Fine):
-    breaks = "leaves-its-indices-alone"
+    breaks = "input-immutability"
 
     def draw(self, stream, examples):
         drawn = super().draw(stream, examples)
@@ -150,7 +150,7 @@ class OverwritesIndices(Fine):
 
 
 class HoldsAFunction(Fine):
-    breaks = "survives-pickling"
+    breaks = "pickle-roundtrip"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -158,7 +158,7 @@ class HoldsAFunction(Fine):
 
 
 class GoesByThePlace(Fine):
-    breaks = "draws-each-example-alone"
+    breaks = "example-independence"
 
     def draw(self, stream, examples):
         drawn = super().draw(stream, examples)
@@ -166,7 +166,7 @@ class GoesByThePlace(Fine):
 
 
 class WhitensABatch(Fine):
-    breaks = "draws-each-example-alone"
+    breaks = "example-independence"
 
     def draw(self, stream, examples):
         drawn = super().draw(stream, examples)
@@ -175,21 +175,21 @@ class WhitensABatch(Fine):
 
 
 class Recycles(Fine):
-    breaks = "tells-examples-apart"
+    breaks = "example-distinctness"
 
     def draw(self, stream, examples):
         return super().draw(stream, examples % 64)
 
 
 class HasThirtyTwoBits(Fine):
-    breaks = "tells-examples-apart"
+    breaks = "example-distinctness"
 
     def draw(self, stream, examples):
         return super().draw(stream, examples & 0xFFFFFFFF)
 
 
 class RecyclesSymbolsAlone(Fine):
-    breaks = "tells-examples-apart"
+    breaks = "example-distinctness"
 
     def draw(self, stream, examples):
         appearance = super().draw(stream, examples).appearance
@@ -197,14 +197,14 @@ class RecyclesSymbolsAlone(Fine):
 
 
 class IgnoresItsStream(Fine):
-    breaks = "tells-streams-apart"
+    breaks = "stream-distinctness"
 
     def draw(self, stream, examples):
         return super().draw(Stream(7), examples)
 
 
 class IgnoresItForSymbolsAlone(Fine):
-    breaks = "tells-streams-apart"
+    breaks = "stream-distinctness"
 
     def draw(self, stream, examples):
         appearance = super().draw(stream, examples).appearance
@@ -212,7 +212,7 @@ class IgnoresItForSymbolsAlone(Fine):
 
 
 class SharesAStream(Fine):
-    breaks = "tells-streams-apart"
+    breaks = "stream-distinctness"
 
     def draw(self, stream, examples):
         # Half of all streams are one stream, an example further on.
@@ -220,7 +220,7 @@ class SharesAStream(Fine):
 
 
 class RunsOffTheEnd(Fine):
-    breaks = "stays-in-the-alphabet"
+    breaks = "alphabet-range"
 
     def draw(self, stream, examples):
         drawn = super().draw(stream, examples)
@@ -229,7 +229,7 @@ class RunsOffTheEnd(Fine):
 
 
 class PadsWithA(Fine):
-    breaks = "stays-in-the-alphabet"
+    breaks = "alphabet-range"
 
     def draw(self, stream, examples):
         drawn = super().draw(stream, examples)
@@ -237,7 +237,7 @@ class PadsWithA(Fine):
 
 
 class AddsInk(Fine):
-    breaks = "shows-frames-within-bounds"
+    breaks = "appearance-range"
 
     def draw(self, stream, examples):
         drawn = super().draw(stream, examples)
@@ -246,7 +246,7 @@ class AddsInk(Fine):
 
 
 class ScalesByNothing(Fine):
-    breaks = "shows-frames-within-bounds"
+    breaks = "appearance-range"
 
     def draw(self, stream, examples):
         drawn = super().draw(stream, examples)
@@ -255,7 +255,7 @@ class ScalesByNothing(Fine):
 
 
 class ForgetsTheAxis(Fine):
-    breaks = "shows-frames-within-bounds"
+    breaks = "appearance-range"
 
     def draw(self, stream, examples):
         drawn = super().draw(stream, examples)
@@ -264,7 +264,7 @@ class ForgetsTheAxis(Fine):
 
 
 class TellsFractions(Fine):
-    breaks = "says-facts-in-numbers-or-words"
+    breaks = "fact-types"
 
     def draw(self, stream, examples):
         drawn = super().draw(stream, examples)
@@ -272,21 +272,21 @@ class TellsFractions(Fine):
 
 
 class SharesTooMuch(Fine):
-    breaks = "declares-shares-of-lengths"
+    breaks = "length-distribution"
 
     def length_probabilities(self):
         return dict.fromkeys(range(1, self.longest + 1), 1.0)
 
 
 class ListsNoAnswer(Fine):
-    breaks = "lists-probable-sequences"
+    breaks = "hypothesis-distribution"
 
     def hypotheses(self, length):
         return super().hypotheses(length - 1)
 
 
 class LosesProbability(Fine):
-    breaks = "lists-probable-sequences"
+    breaks = "hypothesis-distribution"
 
     def hypotheses(self, length):
         listed = super().hypotheses(length)
@@ -294,7 +294,7 @@ class LosesProbability(Fine):
 
 
 class ForgetsASequence(Fine):
-    breaks = "lists-all-that-it-draws"
+    breaks = "hypothesis-coverage"
 
     def hypotheses(self, length):
         symbols = super().hypotheses(length).symbols[1:]
@@ -302,14 +302,14 @@ class ForgetsASequence(Fine):
 
 
 class ForgetsALength(Fine):
-    breaks = "lists-all-that-it-draws"
+    breaks = "hypothesis-coverage"
 
     def length_probabilities(self):
         return dict.fromkeys(range(2, self.longest + 2), 1 / self.longest)
 
 
 class PrefersEarlySymbols(Fine):
-    breaks = "draws-as-often-as-declared"
+    breaks = "draw-frequencies"
 
     def hypotheses(self, length):
         listed = super().hypotheses(length)
@@ -318,7 +318,7 @@ class PrefersEarlySymbols(Fine):
 
 
 class PrefersShortOnes(Fine):
-    breaks = "draws-as-often-as-declared"
+    breaks = "draw-frequencies"
 
     class Config(seqreason.PluginConfig):
         longest: int = Field(3, ge=2, description="most shown symbols")
@@ -329,7 +329,7 @@ class PrefersShortOnes(Fine):
 
 
 class HasADeadSetting(Fine):
-    breaks = "settings-are-honest"
+    breaks = "setting-effects"
 
     class Config(Fine.Config):
         colour: int = Field(0, ge=0, description="nothing")

@@ -28,42 +28,42 @@ class FineLabels(seqreason.Labels):
 
 
 class UnmakeableLabels(FineLabels):
-    breaks = "is-made-or-refuses"
+    breaks = "construction"
 
     def __init__(self, config, context):
         raise KeyError("size")
 
 
 class SumToTwo(FineLabels):
-    breaks = "gives-a-distribution-a-frame"
+    breaks = "target-distribution"
 
     def targets(self, symbols):
         return 2 * super().targets(symbols)
 
 
 class OneShort(FineLabels):
-    breaks = "gives-a-distribution-a-frame"
+    breaks = "target-distribution"
 
     def targets(self, symbols):
         return super().targets(symbols)[1:]
 
 
 class OffByOne(FineLabels):
-    breaks = "holds-the-truth-likeliest"
+    breaks = "truth-dominance"
 
     def targets(self, symbols):
         return super().targets((symbols + 1) % self.size)
 
 
 class ForgetsTheLast(FineLabels):
-    breaks = "gives-a-distribution-a-frame"
+    breaks = "target-distribution"
 
     def targets(self, symbols):
         return super().targets(symbols) * (symbols < self.size - 1)[:, None]
 
 
 class SmoothOverTheBatch(FineLabels):
-    breaks = "labels-each-frame-alone"
+    breaks = "frame-independence"
 
     def targets(self, symbols):
         targets = super().targets(symbols)
@@ -71,7 +71,7 @@ class SmoothOverTheBatch(FineLabels):
 
 
 class TremblingLabels(FineLabels):
-    breaks = "is-deterministic"
+    breaks = "determinism"
 
     def targets(self, symbols):
         jitter = 1e-7 * torch.rand(len(symbols), self.size, device=symbols.device)
@@ -79,7 +79,7 @@ class TremblingLabels(FineLabels):
 
 
 class OverwritesSymbols(FineLabels):
-    breaks = "leaves-its-inputs-alone"
+    breaks = "input-immutability"
 
     def targets(self, symbols):
         targets = super().targets(symbols)
@@ -88,7 +88,7 @@ class OverwritesSymbols(FineLabels):
 
 
 class LabelsFromElsewhere(FineLabels):
-    breaks = "follows-its-device"
+    breaks = "device-placement"
 
     def targets(self, symbols):
         targets = super().targets(symbols)
@@ -96,7 +96,7 @@ class LabelsFromElsewhere(FineLabels):
 
 
 class UnpicklableLabels(FineLabels):
-    breaks = "survives-pickling"
+    breaks = "pickle-roundtrip"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -104,7 +104,7 @@ class UnpicklableLabels(FineLabels):
 
 
 class IdleSetting(FineLabels):
-    breaks = "settings-are-honest"
+    breaks = "setting-effects"
 
     class Config(FineLabels.Config):
         sharpness: int = Field(2, ge=1, description="never read")

@@ -28,35 +28,35 @@ class FineObjective(seqreason.Objective):
 
 
 class UnmakeableObjective(FineObjective):
-    breaks = "is-made-or-refuses"
+    breaks = "construction"
 
     def __init__(self, config, context):
         raise KeyError("size")
 
 
 class MeanAlready(FineObjective):
-    breaks = "gives-a-loss-a-frame"
+    breaks = "output-shape"
 
     def losses(self, logits, targets):
         return super().losses(logits, targets).mean()
 
 
 class PrefersTheFlat(FineObjective):
-    breaks = "is-least-at-the-target"
+    breaks = "target-minimum"
 
     def losses(self, logits, targets):
         return super().losses(logits, targets.flip(1))
 
 
 class Cools(FineObjective):
-    breaks = "is-least-at-the-target"
+    breaks = "target-minimum"
 
     def losses(self, logits, targets):
         return super().losses(logits / 1.25, targets)
 
 
 class WatchesTheLikeliest(FineObjective):
-    breaks = "heeds-every-symbol"
+    breaks = "symbol-sensitivity"
 
     def losses(self, logits, targets):
         place = targets.argmax(dim=1, keepdim=True)
@@ -65,14 +65,14 @@ class WatchesTheLikeliest(FineObjective):
 
 
 class LogsProbabilities(FineObjective):
-    breaks = "is-finite-everywhere"
+    breaks = "output-finiteness"
 
     def losses(self, logits, targets):
         return -self.weight * (targets * logits.softmax(dim=1).log()).sum(dim=1)
 
 
 class LogsTargets(FineObjective):
-    breaks = "is-finite-everywhere"
+    breaks = "output-finiteness"
 
     def losses(self, logits, targets):
         entropies = (targets * targets.log()).sum(dim=1)
@@ -80,14 +80,14 @@ class LogsTargets(FineObjective):
 
 
 class TeachesNothing(FineObjective):
-    breaks = "teaches"
+    breaks = "gradient-flow"
 
     def losses(self, logits, targets):
         return super().losses(logits.detach(), targets)
 
 
 class MinusTheMean(FineObjective):
-    breaks = "measures-each-frame-alone"
+    breaks = "frame-independence"
 
     def losses(self, logits, targets):
         losses = super().losses(logits, targets)
@@ -95,7 +95,7 @@ class MinusTheMean(FineObjective):
 
 
 class TremblingObjective(FineObjective):
-    breaks = "is-deterministic"
+    breaks = "determinism"
 
     def losses(self, logits, targets):
         losses = super().losses(logits, targets)
@@ -103,7 +103,7 @@ class TremblingObjective(FineObjective):
 
 
 class OverwritesTargets(FineObjective):
-    breaks = "leaves-its-inputs-alone"
+    breaks = "input-immutability"
 
     def losses(self, logits, targets):
         losses = super().losses(logits, targets.clone())
@@ -112,7 +112,7 @@ class OverwritesTargets(FineObjective):
 
 
 class LossesFromElsewhere(FineObjective):
-    breaks = "follows-its-device"
+    breaks = "device-placement"
 
     def losses(self, logits, targets):
         losses = super().losses(logits, targets)
@@ -120,7 +120,7 @@ class LossesFromElsewhere(FineObjective):
 
 
 class UnpicklableObjective(FineObjective):
-    breaks = "survives-pickling"
+    breaks = "pickle-roundtrip"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -128,7 +128,7 @@ class UnpicklableObjective(FineObjective):
 
 
 class IdleReduction(FineObjective):
-    breaks = "settings-are-honest"
+    breaks = "setting-effects"
 
     class Config(FineObjective.Config):
         reduction: Literal["mean", "sum"] = Field("mean", description="never read")

@@ -40,14 +40,14 @@ class Fine(seqreason.Reasoner):
 
 
 class Unmakeable(Fine):
-    breaks = "is-made-or-refuses"
+    breaks = "construction"
 
     def __init__(self, config, context):
         raise KeyError("size")
 
 
 class KnowsOneAlphabet(Fine):
-    breaks = "names-every-frame"
+    breaks = "output-shape"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -55,14 +55,14 @@ class KnowsOneAlphabet(Fine):
 
 
 class ReturnsOneTensor(Fine):
-    breaks = "names-every-frame"
+    breaks = "output-shape"
 
     def forward(self, features, packing, forced):
         return super().forward(features, packing, forced).prediction
 
 
 class ListensToOthers(Fine):
-    breaks = "is-deaf-to-other-sequences"
+    breaks = "sequence-independence"
     conformance = seqreason.Conformance()
 
     def forward(self, features, packing, forced):
@@ -71,7 +71,7 @@ class ListensToOthers(Fine):
 
 
 class CountsPlaces(Fine):
-    breaks = "takes-sequences-in-any-order"
+    breaks = "order-equivariance"
 
     def forward(self, features, packing, forced):
         seen, following = super().forward(features, packing, forced)
@@ -80,7 +80,7 @@ class CountsPlaces(Fine):
 
 
 class SeesTheFuture(Fine):
-    breaks = "keeps-to-the-past"
+    breaks = "causality"
 
     def forward(self, features, packing, forced):
         seen, following = super().forward(features, packing, forced)
@@ -89,7 +89,7 @@ class SeesTheFuture(Fine):
 
 
 class LeaksTheTruth(Fine):
-    breaks = "perceives-without-the-truth"
+    breaks = "perception-isolation"
 
     def forward(self, features, packing, forced):
         seen, following = super().forward(features, packing, forced)
@@ -99,7 +99,7 @@ class LeaksTheTruth(Fine):
 
 
 class MindsBeingAsked(Fine):
-    breaks = "forcing-nothing-changes-nothing"
+    breaks = "empty-forcing"
 
     def forward(self, features, packing, forced):
         seen, following = super().forward(features, packing, forced)
@@ -107,7 +107,7 @@ class MindsBeingAsked(Fine):
 
 
 class Trembles(Fine):
-    breaks = "is-deterministic-when-evaluated"
+    breaks = "evaluation-determinism"
 
     def forward(self, features, packing, forced):
         seen, following = super().forward(features, packing, forced)
@@ -115,14 +115,14 @@ class Trembles(Fine):
 
 
 class Overwrites(Fine):
-    breaks = "leaves-its-inputs-alone"
+    breaks = "input-immutability"
 
     def forward(self, features, packing, forced):
         return super().forward(features.clamp_(max=0.01), packing, forced)
 
 
 class Doubles(Fine):
-    breaks = "stays-in-single-precision"
+    breaks = "output-dtype"
 
     def forward(self, features, packing, forced):
         seen, following = super().forward(features, packing, forced)
@@ -130,7 +130,7 @@ class Doubles(Fine):
 
 
 class DividesByLength(Fine):
-    breaks = "stays-finite"
+    breaks = "output-finiteness"
 
     def forward(self, features, packing, forced):
         seen, following = super().forward(features, packing, forced)
@@ -138,7 +138,7 @@ class DividesByLength(Fine):
 
 
 class SeedsItself(Fine):
-    breaks = "begins-alike-from-one-seed"
+    breaks = "seeded-initialisation"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -148,7 +148,7 @@ class SeedsItself(Fine):
 
 
 class DetachesItsSight(Fine):
-    breaks = "learns-in-every-parameter"
+    breaks = "gradient-coverage"
 
     def forward(self, features, packing, forced):
         seen, following = super().forward(features, packing, forced)
@@ -156,7 +156,7 @@ class DetachesItsSight(Fine):
 
 
 class LearnsNothing(Fine):
-    breaks = "learns-in-every-parameter"
+    breaks = "gradient-coverage"
 
     @torch.no_grad()
     def forward(self, features, packing, forced):
@@ -164,7 +164,7 @@ class LearnsNothing(Fine):
 
 
 class HoldsLambda(Fine):
-    breaks = "survives-pickling"
+    breaks = "pickle-roundtrip"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -172,7 +172,7 @@ class HoldsLambda(Fine):
 
 
 class HidesState(Fine):
-    breaks = "is-all-in-its-state-dict"
+    breaks = "state-dict-roundtrip"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -184,7 +184,7 @@ class HidesState(Fine):
 
 
 class StaysBehind(Fine):
-    breaks = "follows-its-device"
+    breaks = "device-placement"
 
     def forward(self, features, packing, forced):
         seen, following = super().forward(features, packing, forced)
@@ -192,7 +192,7 @@ class StaysBehind(Fine):
 
 
 class StaysBehindInTraining(Fine):
-    breaks = "follows-its-device"
+    breaks = "device-placement"
 
     def forward(self, features, packing, forced):
         if forced is not None:
@@ -201,7 +201,7 @@ class StaysBehindInTraining(Fine):
 
 
 class InsistsOnItsDtype(Fine):
-    breaks = "runs-under-autocast"
+    breaks = "autocast"
 
     def forward(self, features, packing, forced):
         seen, following = super().forward(features, packing, forced)
@@ -212,7 +212,7 @@ class InsistsOnItsDtype(Fine):
 
 
 class InsistsOnItsDtypeInTraining(Fine):
-    breaks = "runs-under-autocast"
+    breaks = "autocast"
 
     def forward(self, features, packing, forced):
         seen, following = super().forward(features, packing, forced)
@@ -225,7 +225,7 @@ class InsistsOnItsDtypeInTraining(Fine):
 
 
 class IgnoresSetting(Fine):
-    breaks = "settings-are-honest"
+    breaks = "setting-effects"
 
     class Config(Fine.Config):
         depth: int = Field(2, ge=1, description="never read")

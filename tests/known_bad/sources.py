@@ -9,8 +9,8 @@ import numpy as np
 from pydantic import Field
 
 import seqreason
-from seqreason.alphabet import Alphabet
-from seqreason.glyphs import Glyphs
+from seqreason.structures.alphabet import Alphabet
+from seqreason.structures.glyphs import Glyphs
 
 # Bad ones leave these alone: what they do, they do where a check takes them.
 HERE, HOME = Path.cwd(), Path.home()
@@ -49,21 +49,21 @@ class Fine(seqreason.GlyphSource):
 
 
 class Unmakeable(Fine):
-    breaks = "is-made-or-refuses"
+    breaks = "construction"
 
     def __init__(self, config, context):
         raise KeyError("images")
 
 
 class GivesImages(Fine):
-    breaks = "gives-glyphs-of-every-symbol"
+    breaks = "symbol-coverage"
 
     def load(self):
         return self.glyphs().images
 
 
 class LeavesASymbolOut(Fine):
-    breaks = "gives-glyphs-of-every-symbol"
+    breaks = "symbol-coverage"
 
     def load(self):
         glyphs = self.glyphs()
@@ -73,7 +73,7 @@ class LeavesASymbolOut(Fine):
 
 
 class HasAFourthSplit(Fine):
-    breaks = "gives-glyphs-of-every-symbol"
+    breaks = "symbol-coverage"
 
     def load(self):
         glyphs = self.glyphs()
@@ -84,14 +84,14 @@ class HasAFourthSplit(Fine):
 
 
 class DrawsGlobally(Fine):
-    breaks = "keeps-off-global-generators"
+    breaks = "global-randomness"
 
     def load(self):
         return self.glyphs(mark=random.randrange(100))
 
 
 class Seeds(Fine):
-    breaks = "keeps-off-global-generators"
+    breaks = "global-randomness"
 
     def load(self):
         np.random.seed(0)  # noqa: NPY002  # the fault itself
@@ -99,7 +99,7 @@ class Seeds(Fine):
 
 
 class CountsLoads(Fine):
-    breaks = "loads-the-same-again"
+    breaks = "load-repeatability"
     loads = 0
 
     def load(self):
@@ -108,7 +108,7 @@ class CountsLoads(Fine):
 
 
 class CountsItself(Fine):
-    breaks = "loads-alike-when-made-again"
+    breaks = "instance-repeatability"
     numbers = count()
 
     def __init__(self, config, context):
@@ -120,7 +120,7 @@ class CountsItself(Fine):
 
 
 class ReadsAndPutsBack(Fine):
-    breaks = "loads-the-same-everywhere"
+    breaks = "environment-independence"
 
     def load(self):
         state = random.getstate()
@@ -130,21 +130,21 @@ class ReadsAndPutsBack(Fine):
 
 
 class LooksAround(Fine):
-    breaks = "loads-the-same-everywhere"
+    breaks = "environment-independence"
 
     def load(self):
         return self.glyphs(mark=int(Path.cwd() == HERE))
 
 
 class HashesToBytes(Fine):
-    breaks = "is-known-by-its-fingerprint"
+    breaks = "fingerprint-stability"
 
     def fingerprint(self):
         return b"0"
 
 
 class ChangesItsFingerprint(Fine):
-    breaks = "is-known-by-its-fingerprint"
+    breaks = "fingerprint-stability"
     numbers = count()
 
     def fingerprint(self):
@@ -152,7 +152,7 @@ class ChangesItsFingerprint(Fine):
 
 
 class TestsOnWhatItTrains(Fine):
-    breaks = "keeps-splits-apart"
+    breaks = "split-disjointness"
 
     def load(self):
         glyphs = self.glyphs()
@@ -161,7 +161,7 @@ class TestsOnWhatItTrains(Fine):
 
 
 class InksInBlack(Fine):
-    breaks = "inks-white-on-black"
+    breaks = "ink-polarity"
 
     def load(self):
         glyphs = self.glyphs()
@@ -169,7 +169,7 @@ class InksInBlack(Fine):
 
 
 class FramesInWhite(Fine):
-    breaks = "inks-white-on-black"
+    breaks = "ink-polarity"
 
     def load(self):
         glyphs = self.glyphs()
@@ -179,7 +179,7 @@ class FramesInWhite(Fine):
 
 
 class InksFaintly(Fine):
-    breaks = "inks-white-on-black"
+    breaks = "ink-polarity"
 
     def load(self):
         glyphs = self.glyphs()
@@ -187,7 +187,7 @@ class InksFaintly(Fine):
 
 
 class DoesMoreThanAll(Fine):
-    breaks = "tells-of-its-progress"
+    breaks = "progress-reports"
 
     def load(self):
         self.context.progress(5, 3)
@@ -195,7 +195,7 @@ class DoesMoreThanAll(Fine):
 
 
 class GoesBack(Fine):
-    breaks = "tells-of-its-progress"
+    breaks = "progress-reports"
 
     def load(self):
         glyphs = self.glyphs()
@@ -204,7 +204,7 @@ class GoesBack(Fine):
 
 
 class WritesWhereItIs(Fine):
-    breaks = "writes-into-its-cache-alone"
+    breaks = "write-confinement"
 
     def load(self):
         if Path.cwd() != HERE:
@@ -213,7 +213,7 @@ class WritesWhereItIs(Fine):
 
 
 class WritesHome(Fine):
-    breaks = "writes-into-its-cache-alone"
+    breaks = "write-confinement"
 
     def fingerprint(self):
         if Path.home() != HOME:
@@ -222,7 +222,7 @@ class WritesHome(Fine):
 
 
 class HasADeadSetting(Fine):
-    breaks = "settings-are-honest"
+    breaks = "setting-effects"
 
     class Config(Fine.Config):
         colour: int = Field(0, ge=0, description="nothing")

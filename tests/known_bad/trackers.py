@@ -26,21 +26,21 @@ class FineTracker(seqreason.Tracker):
 
 
 class UnmakeableTracker(FineTracker):
-    breaks = "is-made-or-refuses"
+    breaks = "construction"
 
     def __init__(self, config, context):
         raise KeyError("folder")
 
 
 class KnowsLossAlone(FineTracker):
-    breaks = "takes-what-is-measured"
+    breaks = "metric-intake"
 
     def measured(self, step, metrics):
         super().measured(step, {"loss": metrics["loss"]})
 
 
 class NeedsAStep(FineTracker):
-    breaks = "closes-without-measurements"
+    breaks = "empty-close"
 
     def measured(self, step, metrics):
         self.last = step
@@ -52,35 +52,35 @@ class NeedsAStep(FineTracker):
 
 
 class CountsInWhole(FineTracker):
-    breaks = "takes-any-number"
+    breaks = "non-finite-metrics"
 
     def measured(self, step, metrics):
         super().measured(step, {name: math.floor(1000 * metrics[name]) for name in metrics})
 
 
 class WantsANewFile(FineTracker):
-    breaks = "takes-a-step-again"
+    breaks = "step-repetition"
 
     def __init__(self, config, context):
         self.file = (context.cell_folder / "metrics.txt").open("x")
 
 
 class BeginsAnew(FineTracker):
-    breaks = "takes-a-step-again"
+    breaks = "step-repetition"
 
     def __init__(self, config, context):
         self.file = (context.cell_folder / "metrics.txt").open("w")
 
 
 class Forgets(FineTracker):
-    breaks = "keeps-what-it-is-told"
+    breaks = "metric-persistence"
 
     def measured(self, step, metrics):
         pass
 
 
 class Shares(FineTracker):
-    breaks = "keeps-cells-apart"
+    breaks = "cell-isolation"
     last_file = None
 
     def __init__(self, config, context):
@@ -94,7 +94,7 @@ class Shares(FineTracker):
 
 
 class SharesAtLast(FineTracker):
-    breaks = "keeps-cells-apart"
+    breaks = "cell-isolation"
     lines: ClassVar = []
 
     def measured(self, step, metrics):
@@ -106,7 +106,7 @@ class SharesAtLast(FineTracker):
 
 
 class WritesBeside(FineTracker):
-    breaks = "stays-in-its-folder"
+    breaks = "write-confinement"
 
     def __init__(self, config, context):
         super().__init__(config, context)

@@ -68,8 +68,8 @@ def endless(folder):
 def make_executor(kind, context, settings):
     registry = load_registry()
     config = registry.find("executor", kind).plugin.Config(**settings)
-    told = ExecutorContext(**{**context, "folder": Path(context["folder"])})
-    return registry.build(Executor, kind, config, told)
+    result = ExecutorContext(**{**context, "folder": Path(context["folder"])})
+    return registry.build(Executor, kind, config, result)
 
 
 def fate(executor, jobs):

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from seqreason.errors import DataError
-from seqreason.glyphs import Split
 from seqreason.interfaces import SourceContext
+from seqreason.structures.glyphs import Split
 from seqreason_plugins.sources.emnist import Emnist, stratified
 
 IMAGES, LABELS = "emnist-letters-train-images-idx3-ubyte", "emnist-letters-train-labels-idx1-ubyte"
@@ -117,9 +117,9 @@ def test_files_in_the_cache_are_not_downloaded(root, tmp_path, no_network):
 @pytest.mark.parametrize("name", [IMAGES, LABELS, TEST_IMAGES])
 def test_a_missing_file_is_named(raw, root, name):
     (raw / name).unlink()
-    told = rf"source.path: {raw / name} is missing; expected the four files .* below {root}$"
+    message = rf"source.path: {raw / name} is missing; expected the four files .* below {root}$"
     for ask in (source(root).fingerprint, source(root).load):
-        with pytest.raises(DataError, match=told):
+        with pytest.raises(DataError, match=message):
             ask()
 
 
@@ -127,8 +127,8 @@ def test_a_missing_file_is_named(raw, root, name):
 @pytest.mark.parametrize("kept", [0, 3, 10, -1])
 def test_a_truncated_file_is_named(raw, root, name, kept):
     (raw / name).write_bytes((raw / name).read_bytes()[:kept])
-    told = rf"^{raw / name} is not a whole idx file, at [\d,]+ bytes; place that of EMNIST's"
-    with pytest.raises(DataError, match=told):
+    message = rf"^{raw / name} is not a whole idx file, at [\d,]+ bytes; place that of EMNIST's"
+    with pytest.raises(DataError, match=message):
         source(root).load()
 
 
@@ -146,10 +146,10 @@ def test_a_file_of_something_else_is_named(raw, root):
 
 def test_labels_for_fewer_images_than_there_are_do_not_pass(raw, root):
     (raw / LABELS).write_bytes(idx(np.ones(5, dtype=np.uint8)))
-    told = (
+    message = (
         rf"{IMAGES} holds images of shape \(260, 28, 28\); expected \(5, 28, 28\), since {LABELS}"
     )
-    with pytest.raises(DataError, match=told):
+    with pytest.raises(DataError, match=message):
         source(root).load()
 
 
@@ -175,13 +175,13 @@ def test_files_of_an_old_torchvision_are_not_read_in_place_of_the_raw_ones(root)
 
 def test_offline_the_message_says_what_to_place_where(tmp_path, no_network):
     place = tmp_path / "emnist" / "EMNIST" / "raw" / "gzip.zip"
-    told = (
+    message = (
         rf"https://\S+/gzip.zip cannot be downloaded \(URLError: .*no route.*\). Fetch it by other "
         rf"means and place it, whole, at {place} \(MD5 58c8d27c78d21e728a6bc7b3cc06412e\), or say "
         "with source.path=FOLDER which folder holds EMNIST/raw"
     )
     for ask in (source(None, cache=tmp_path).fingerprint, source(None, cache=tmp_path).load):
-        with pytest.raises(DataError, match=told):
+        with pytest.raises(DataError, match=message):
             ask()
 
 

@@ -195,12 +195,12 @@ def test_frames_are_resized_when_a_size_is_asked_for():
     torch.testing.assert_close(resized(FRAMES), plain(larger))
 
 
-def test_a_size_for_which_a_network_is_not_made_is_told_with_the_one_that_will_do():
-    told = (
+def test_a_size_for_which_a_network_is_not_made_is_reported_with_the_one_that_will_do():
+    message = (
         r"backbone densenet121 cannot take frames of 28×28 pixels \(.*\); set size: 29, "
         "to which frames are then resized"
     )
-    with pytest.raises(IncompatibleError, match=told):
+    with pytest.raises(IncompatibleError, match=message):
         torchvision("densenet121")
 
 
@@ -208,12 +208,12 @@ def test_the_size_that_an_error_names_will_do():
     assert torchvision("densenet121", size=29)(FRAMES).shape == (5, 16)
 
 
-def test_the_size_that_is_told_is_the_one_that_was_asked_for():
+def test_the_size_that_is_reported_is_the_one_that_was_asked_for():
     with pytest.raises(IncompatibleError, match=r"frames of 24×24 pixels \(.*\); set size: 29,"):
         torchvision("densenet121", size=24)
 
 
-def test_an_unknown_backbone_is_told_the_nearest():
+def test_an_unknown_backbone_is_reported_the_nearest():
     with pytest.raises(
         ValidationError, match="unknown backbone 'resnet81': did you mean 'resnet18'"
     ):
@@ -226,9 +226,9 @@ def test_an_unknown_backbone_is_one_error_whatever_its_weights():
     assert [error["loc"] for error in caught.value.errors()] == [("backbone",)]
 
 
-def test_unknown_weights_are_told_the_nearest():
-    told = "unknown weights 'IMAGENET_V1' of resnet18: did you mean 'IMAGENET1K_V1'"
-    with pytest.raises(ValidationError, match=told):
+def test_unknown_weights_are_reported_the_nearest():
+    message = "unknown weights 'IMAGENET_V1' of resnet18: did you mean 'IMAGENET1K_V1'"
+    with pytest.raises(ValidationError, match=message):
         TorchvisionBackbone.Config(weights="IMAGENET_V1")
 
 
@@ -242,17 +242,17 @@ def test_weights_without_a_classifier_are_not_offered():
         TorchvisionBackbone.Config(backbone="vgg16", weights="IMAGENET1K_FEATURES")
 
 
-def test_weights_that_cannot_be_downloaded_are_told_with_what_works_offline(monkeypatch):
+def test_weights_that_cannot_be_downloaded_are_reported_with_what_works_offline(monkeypatch):
     def no_network(*_args, **_options):
         raise URLError("no route to host")
 
     monkeypatch.setattr(SHIPPED, no_network)
-    told = (
+    message = (
         r"the weights IMAGENET1K_V1 of resnet18 cannot be downloaded or read \(URLError: .*no "
         r"route to host.*\); place https://\S+resnet18-\S+\.pth in \S+/checkpoints, or set "
         "weights: null, which works offline"
     )
-    with pytest.raises(DataError, match=told):
+    with pytest.raises(DataError, match=message):
         torchvision("resnet18", weights="DEFAULT")
 
 

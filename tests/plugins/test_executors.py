@@ -38,11 +38,11 @@ def start(tmp_path):
             "gpus_per_job": 0.0,
             "folder": str(tmp_path),
         }
-        told = [json.dumps(part) for part in (context, settings, phases)]
+        found = [json.dumps(part) for part in (context, settings, phases)]
         paths = [str(PROGRAM.parent), os.environ.get("PYTHONPATH", "")]
         started.append(
             subprocess.Popen(
-                [sys.executable, str(PROGRAM), kind, *told],
+                [sys.executable, str(PROGRAM), kind, *found],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
@@ -65,8 +65,8 @@ def fates(start):
     """What becomes of each phase's jobs."""
 
     def fates(*arguments, **options):
-        told, said = start(*arguments, **options).communicate(timeout=240)
-        lines = [json.loads(line) for line in told.splitlines()]
+        message, said = start(*arguments, **options).communicate(timeout=240)
+        lines = [json.loads(line) for line in message.splitlines()]
         assert "Traceback" not in said
         return lines
 
@@ -167,13 +167,15 @@ def build(registry, tmp_path):
 @pytest.mark.parametrize(
     ("kind", "package", "extra"), [("ray", "ray", "ray"), ("submitit", "submitit", "slurm")]
 )
-def test_a_missing_package_is_told_with_how_to_install_it(build, monkeypatch, kind, package, extra):
+def test_a_missing_package_is_reported_with_how_to_install_it(
+    build, monkeypatch, kind, package, extra
+):
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(SpecError, match=rf"needs the package {package}: .*seqreason\[{extra}\]"):
         build(kind)
 
 
-def test_slurm_without_its_commands_is_told(build, monkeypatch):
+def test_slurm_without_its_commands_is_reported(build, monkeypatch):
     monkeypatch.setattr("shutil.which", lambda name: None)
     with pytest.raises(SpecError, match="there is no sbatch, no srun, no sacct on this machine"):
         build("submitit")
@@ -183,7 +185,7 @@ def test_slurm_without_its_commands_is_told(build, monkeypatch):
     ("gpus", "message"),
     [(0.5, "SLURM gives out whole GPUs"), (1, "every job would get the same ones")],
 )
-def test_gpus_that_cannot_be_given_out_are_told(build, gpus, message):
+def test_gpus_that_cannot_be_given_out_are_reported(build, gpus, message):
     with pytest.raises(SpecError, match=message):
         build("submitit", gpus_per_job=gpus, **LOCAL)
 
@@ -194,6 +196,6 @@ def test_a_setting_without_effect_is_an_error(registry):
 
 
 @pytest.mark.parametrize("address", ["here", "host:", ":1", "host:port"])
-def test_an_address_without_host_and_port_is_told(registry, address):
+def test_an_address_without_host_and_port_is_reported(registry, address):
     with pytest.raises(ValueError, match="is neither auto nor host:port"):
         registry.find("executor", "ray").plugin.Config(address=address)

@@ -11,7 +11,7 @@ from scipy import stats
 from seqreason.errors import SpecError
 from seqreason.interfaces import GeneratorContext
 from seqreason.randomness import Stream
-from seqreason.sequences import PADDING
+from seqreason.structures.sequences import PADDING
 from seqreason_plugins.generators import (
     Fibonacci,
     Mixture,
@@ -176,11 +176,11 @@ def test_rules_are_as_frequent_as_declared(name):
     generator = generator_of(name, lengths=(5, 5))
     table = generator.rules(5)
     drawn = draw(generator, count=20_000)
-    told = list(zip(*(values.tolist() for values in table.facts.values()), strict=True))
+    result = list(zip(*(values.tolist() for values in table.facts.values()), strict=True))
     seen = list(zip(*(values.tolist() for values in drawn.facts.values()), strict=True))
-    names = sorted(set(told))
+    names = sorted(set(result))
     expected = [
-        sum(p for rule, p in zip(told, table.probabilities, strict=True) if rule == n)
+        sum(p for rule, p in zip(result, table.probabilities, strict=True) if rule == n)
         for n in names
     ]
     counts = [seen.count(rule) for rule in names]
@@ -260,15 +260,15 @@ def test_a_mixture_of_nothing_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("name", "settings", "told"),
+    ("name", "settings", "message"),
     [
         ("quadratic", {"second_differences": (0, 0)}, "second_differences: no first difference"),
         ("interleaved", {"differences": (20, 25)}, "differences: no two differences in 20 … 25"),
         ("alternating", {"rises": (26, 30)}, "rises, falls: no rise in 26 … 30"),
     ],
 )
-def test_settings_that_fit_no_sequence_are_refused(name, settings, told):
-    with pytest.raises(SpecError, match=told):
+def test_settings_that_fit_no_sequence_are_refused(name, settings, message):
+    with pytest.raises(SpecError, match=message):
         generator_of(name, **settings)
 
 

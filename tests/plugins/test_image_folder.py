@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 import seqreason
 from seqreason.errors import DataError
-from seqreason.glyphs import Split
 from seqreason.interfaces import SourceContext
+from seqreason.structures.glyphs import Split
 from seqreason_plugins.sources.content_splits import splits_by_content
 from seqreason_plugins.sources.image_folder import ImageFolder
 
@@ -60,9 +60,9 @@ BY_NAME = r"(?P<symbol>[A-Z])_\d+\.png"
 
 
 def refusal(path: Path, **settings) -> str:
-    with pytest.raises(DataError) as told:
+    with pytest.raises(DataError) as caught:
         source(path, **settings).load()
-    return str(told.value)
+    return str(caught.value)
 
 
 def splits_by_image(path: Path) -> dict[bytes, int]:
@@ -101,14 +101,14 @@ def test_symbols_that_are_named_give_the_order(root):
 
 
 @pytest.mark.parametrize(
-    ("symbols", "told"),
+    ("symbols", "message"),
     [
         (("A", "B", "Ü", "a"), "there are no images of 'a': known are A, B, Ü"),
         (("A", "B"), "leaves out Ü, of which there are images; it names every symbol once"),
     ],
 )
-def test_symbols_must_be_those_that_are_found(root, symbols, told):
-    assert told in refusal(root, symbols=symbols)
+def test_symbols_must_be_those_that_are_found(root, symbols, message):
+    assert message in refusal(root, symbols=symbols)
 
 
 def test_the_nearest_symbol_is_named(tmp_path):
@@ -138,7 +138,7 @@ def test_the_path_is_not_part_of_what_is_declared(root):
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"pattern": "("}, "not a regular expression: "),
         ({"pattern": "[A-Z].png"}, "has no group named symbol, such as "),
@@ -146,8 +146,8 @@ def test_the_path_is_not_part_of_what_is_declared(root):
         ({"valid_share": 0.5, "test_share": 0.5}, "leave nothing for training"),
     ],
 )
-def test_settings_that_cannot_work_are_refused(settings, told):
-    with pytest.raises(ValidationError, match=told):
+def test_settings_that_cannot_work_are_refused(settings, message):
+    with pytest.raises(ValidationError, match=message):
         ImageFolder.Config(path=Path(), **settings)
 
 
@@ -207,14 +207,14 @@ def test_a_copy_of_a_file_lies_in_its_split(root):
     assert splits_by_image(root) == before
 
 
-def test_progress_is_told(root):
-    told = []
-    source(root, progress=lambda done, total: told.append((done, total))).load()
-    assert told == [(0, 30), (30, 30)]
+def test_progress_is_reported(root):
+    found = []
+    source(root, progress=lambda done, total: found.append((done, total))).load()
+    assert found == [(0, 30), (30, 30)]
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "text"),
     [
         (lambda root: None, "does not exist; expected the folder that holds the images"),
         (lambda root: root.touch(), "is not a folder; expected the folder that holds the images"),
@@ -224,11 +224,11 @@ def test_progress_is_told(root):
         (lambda root: fill(root / "A", 1, 2, 3), "all images are of one symbol, 'A'; two at least"),
     ],
 )
-def test_a_folder_of_another_layout_is_told_of(tmp_path, make, told):
+def test_a_folder_of_another_layout_is_reported(tmp_path, make, text):
     make(tmp_path / "images")
     message = refusal(tmp_path / "images")
     assert message.startswith("source.path: ")
-    assert told in message
+    assert text in message
 
 
 def test_a_symbol_without_images_is_named(root):
@@ -237,11 +237,11 @@ def test_a_symbol_without_images_is_named(root):
     assert "has sub-folders without images: C, Ω; each sub-folder is a symbol" in refusal(root)
 
 
-def test_a_pattern_on_sub_folders_is_told_of(root):
+def test_a_pattern_on_sub_folders_is_reported(root):
     assert "itself holds no images; leave source.pattern out" in refusal(root, pattern=BY_NAME)
 
 
-def test_a_pattern_that_matches_no_name_is_told_with_a_name(flat):
+def test_a_pattern_that_matches_no_name_is_reported_with_a_name(flat):
     assert refusal(flat, pattern="(?P<symbol>[a-z]).*") == (
         f"source.pattern: '(?P<symbol>[a-z]).*' matches none of the 12 names of image files in "
         f"{flat}, such as 'A_0.png'; it must match a whole name"
@@ -250,8 +250,8 @@ def test_a_pattern_that_matches_no_name_is_told_with_a_name(flat):
 
 def test_a_name_that_does_not_match_the_pattern_is_unusable(flat):
     fill(flat, 77)
-    told = "  77.png: its name does not match source.pattern"
-    assert told in refusal(flat, pattern=BY_NAME).splitlines()
+    message = "  77.png: its name does not match source.pattern"
+    assert message in refusal(flat, pattern=BY_NAME).splitlines()
     assert len(source(flat, pattern=BY_NAME, unreadable="skip").load().labels) == 12
 
 
@@ -285,8 +285,8 @@ def test_images_that_come_out_alike_lie_in_one_split(root):
 
 def test_one_content_under_two_symbols_is_unusable(root):
     (root / "B" / "copy.png").write_bytes((root / "A" / "3.png").read_bytes())
-    told = refusal(root).splitlines()
-    assert told[1:3] == [
+    result = refusal(root).splitlines()
+    assert result[1:3] == [
         "  A/3.png: the same content as B/copy.png, which is of another symbol",
         "  B/copy.png: the same content as A/3.png, which is of another symbol",
     ]
@@ -319,11 +319,11 @@ def untidy(root):
     return root
 
 
-def test_all_files_that_cannot_be_used_are_told_of_in_one_message(untidy):
+def test_all_files_that_cannot_be_used_are_reported_of_in_one_message(untidy):
     message = refusal(untidy)
-    first, *told = message.splitlines()
+    first, *text = message.splitlines()
     assert first == f"source.path: 6 of the 40 image files in {untidy} cannot be used:"
-    assert [re.sub(r" \(.*", "", line) for line in told] == [
+    assert [re.sub(r" \(.*", "", line) for line in text] == [
         "  A/bad-1x1.png: too small: 1×1 pixels",
         "  A/bad-animated.gif: animated, or of many pages: 2 frames",
         "  A/bad-blank.png: blank: nothing stands out from the paper",
@@ -357,9 +357,9 @@ def test_images_of_unusual_kinds_come_out_as_plain_ones_do(untidy, tmp_path):
 def test_a_long_list_of_bad_files_is_cut(root):
     for number in range(25):
         (root / "A" / f"x{number:02}.png").touch()
-    told = refusal(root).splitlines()
-    assert told[-3:-1] == ["  A/x09.png: empty: 0 bytes", "  … and 15 more"]
-    assert len(told) == 13
+    result = refusal(root).splitlines()
+    assert result[-3:-1] == ["  A/x09.png: empty: 0 bytes", "  … and 15 more"]
+    assert len(result) == 13
 
 
 @pytest.mark.parametrize("unreadable", ["refuse", "skip"])

@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from seqreason.errors import DataError
-from seqreason.glyphs import Split
 from seqreason.interfaces import SourceContext
+from seqreason.structures.glyphs import Split
 from seqreason_plugins.sources.ocr_letters import URL, OcrLetters, normalised
 
 
@@ -79,14 +79,14 @@ def test_a_missing_file_says_where_it_was_looked_for(tmp_path):
 
 
 @pytest.mark.parametrize("cut", [1, 100])
-def test_a_truncated_file_is_told_from_a_whole_one(small_file, cut):
+def test_a_truncated_file_is_distinguished_from_a_whole_one(small_file, cut):
     small_file.write_bytes(small_file.read_bytes()[:-cut])
     with pytest.raises(DataError, match=r"is not a whole gzip file .* fetch letter.data.gz again"):
         source(small_file).load()
 
 
 @pytest.mark.parametrize("content", [b"", gzip.compress(b"")])
-def test_an_empty_file_is_told_as_such(tmp_path, content):
+def test_an_empty_file_is_reported_as_such(tmp_path, content):
     path = tmp_path / "letter.data.gz"
     path.write_bytes(content)
     with pytest.raises(DataError, match=r"letter.data.gz is empty; fetch letter.data.gz again"):
@@ -96,8 +96,8 @@ def test_an_empty_file_is_told_as_such(tmp_path, content):
 def test_a_file_that_lacks_letters_is_named(tmp_path):
     path = tmp_path / "letter.data.gz"
     path.write_bytes(gzip.compress(row(1, "a", 0, "1" * 128).encode()))
-    told = r"letter.data.gz is not the whole http.*: the train split has no glyph of B, C"
-    with pytest.raises(DataError, match=told):
+    message = r"letter.data.gz is not the whole http.*: the train split has no glyph of B, C"
+    with pytest.raises(DataError, match=message):
         source(path).load()
 
 

@@ -9,12 +9,12 @@ import pytest
 import torch
 
 import seqreason
-from seqreason.batches import Packing
 from seqreason.evaluation.audit.chance import most_by_chance
 from seqreason.evaluation.audit.possible import Possible
 from seqreason.evaluation.audit.shortcuts import best_accuracy
 from seqreason.interfaces import GeneratorContext, ReasonerContext
-from seqreason.sequences import PADDING
+from seqreason.structures.packing import Packing
+from seqreason.structures.sequences import PADDING
 from seqreason_plugins.generators import Normal
 from seqreason_plugins.reasoners import LastSymbol, Marginal, Recurrent, Shuffled
 from seqreason_plugins.reasoners.probes import bags
@@ -257,9 +257,9 @@ def test_a_probe_that_sees_more_does_better_than_less_allows(accuracies):
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("marginal", 7.7), ("last-symbol", 27.4), ("shuffled", 67.5)]
+    ("name", "message"), [("marginal", 7.7), ("last-symbol", 27.4), ("shuffled", 67.5)]
 )
-def test_the_documents_tell_what_a_probe_can_have_on_normal(name, told):
-    assert round(100 * most_possible(name), 1) == told
+def test_the_documents_tell_what_a_probe_can_have_on_normal(name, message):
+    assert round(100 * most_possible(name), 1) == message
     text = " ".join((ROOT / "docs" / "plugins.md").read_text().split())
-    assert re.search(rf"`{name}` {told} %", text)
+    assert re.search(rf"`{name}` {message} %", text)

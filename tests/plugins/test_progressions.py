@@ -11,7 +11,7 @@ from seqreason.errors import SpecError
 from seqreason.evaluation import ceiling_accuracy
 from seqreason.interfaces import GeneratorContext
 from seqreason.randomness import Stream
-from seqreason.sequences import PADDING
+from seqreason.structures.sequences import PADDING
 from seqreason_plugins.generators import Easy, Normal
 
 CONTEXT = GeneratorContext(alphabet_size=26)

@@ -3,9 +3,9 @@ import pytest
 import torch
 from torch import nn
 
-from seqreason.batches import Packing
 from seqreason.interfaces import ReasonerContext
-from seqreason.sequences import PADDING
+from seqreason.structures.packing import Packing
+from seqreason.structures.sequences import PADDING
 from seqreason_plugins.reasoners import Recurrent
 
 LENGTHS = np.array([4, 4, 2, 1])
@@ -46,8 +46,8 @@ def test_a_stage_can_have_a_cell_and_direction_of_its_own(stage):
 
 def test_the_defaults_are_the_report_s():
     config = Recurrent.Config()
-    told = (config.cell, config.hidden, config.layers, config.dropout, config.handoff)
-    assert told == ("gru", 256, 2, 0.0, "hard")
+    found = (config.cell, config.hidden, config.layers, config.dropout, config.handoff)
+    assert found == ("gru", 256, 2, 0.0, "hard")
     assert config.bidirectional
 
 

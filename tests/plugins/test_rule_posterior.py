@@ -8,10 +8,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqreason.batches import Packing
 from seqreason.errors import IncompatibleError
 from seqreason.interfaces import GeneratorContext, ReasonerContext
-from seqreason.sequences import Hypotheses
+from seqreason.structures.packing import Packing
+from seqreason.structures.sequences import Hypotheses
 from seqreason_plugins.generators import seqreason_generators
 from seqreason_plugins.reasoners import RulePosterior, rule_posterior
 from seqreason_plugins.reasoners.rule_posterior import log_posterior
@@ -46,7 +46,7 @@ def reasoner(generator, **settings):
 
 def by_hand(readings, hypotheses):
     """The distribution of the next symbol after each prefix, added up one hypothesis at a time."""
-    told = []
+    found = []
     for prefix in range(1, len(readings) + 1):
         shares = [0.0] * SIZE
         for symbols, prior in zip(
@@ -56,20 +56,20 @@ def by_hand(readings, hypotheses):
             for reading, symbol in zip(readings[:prefix], symbols, strict=False):
                 fit *= reading[symbol]
             shares[symbols[prefix]] += fit
-        told.append([share / math.fsum(shares) for share in shares])
-    return np.array(told)
+        found.append([share / math.fsum(shares) for share in shares])
+    return np.array(found)
 
 
 @pytest.mark.parametrize("name", GENERATORS)
-@given(seed=st.integers(0, 2**32), doubt=st.sampled_from([0.0, 0.001, 0.3]))
-def test_it_is_the_posterior_that_is_added_up_by_hand(name, seed, doubt):
+@given(seed=st.integers(0, 2**32), epsilon=st.sampled_from([0.0, 0.001, 0.3]))
+def test_it_is_the_posterior_that_is_added_up_by_hand(name, seed, epsilon):
     generator = generator_of(name)
     lengths = np.array([5, 4, 4, 3])
     packing = Packing.of_lengths(lengths)
     draw = torch.Generator().manual_seed(seed % 2**31)
     logits = torch.randn(packing.num_frames, SIZE, generator=draw)
-    _, prediction = reasoner(generator, doubt=doubt)(logits, packing, None)
-    readings = packing.pad(logits.double().softmax(dim=1)) * (1 - doubt) + doubt / SIZE
+    _, prediction = reasoner(generator, epsilon=epsilon)(logits, packing, None)
+    readings = packing.pad(logits.double().softmax(dim=1)) * (1 - epsilon) + epsilon / SIZE
     found = packing.pad(prediction.exp())
     for row, length in enumerate(lengths):
         expected = by_hand(readings[row, :length].numpy(), generator.hypotheses(int(length)))
@@ -122,7 +122,7 @@ def test_extreme_readings_stay_finite(size):
     logits = torch.zeros(packing.num_frames, SIZE)
     logits[:, 2] = size
     logits.requires_grad_()
-    model = reasoner(generator_of("normal"), doubt=0.0)
+    model = reasoner(generator_of("normal"), epsilon=0.0)
     _, prediction = model(logits, packing, None)
     prediction.sum().backward()
     assert prediction.isfinite().all()

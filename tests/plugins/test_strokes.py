@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from seqreason.glyphs import Split
 from seqreason.interfaces import SourceContext
+from seqreason.structures.glyphs import Split
 from seqreason_plugins.sources.strokes import Strokes, raster
 from seqreason_plugins.sources.strokes.lowercase import LOWERCASE
 from seqreason_plugins.sources.strokes.raster import ink
@@ -135,10 +135,10 @@ def test_letters_of_unseen_writers_can_be_read(case):
     assert (glyphs.labels[train][nearest] == glyphs.labels[test]).mean() > 0.75
 
 
-def test_progress_is_told_to_the_end():
-    told = []
+def test_progress_is_reported_to_the_end():
+    found = []
     context = SourceContext(
-        cache_folder=None, progress=lambda done, total: told.append((done, total))
+        cache_folder=None, progress=lambda done, total: found.append((done, total))
     )
     Strokes(Strokes.Config(writers=10, glyphs_per_letter=1), context).load()
-    assert told[-1][0] == told[-1][1] == len(told)
+    assert found[-1][0] == found[-1][1] == len(found)

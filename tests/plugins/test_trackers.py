@@ -106,14 +106,14 @@ def test_of_a_cell_that_measured_nothing_tensorboard_keeps_nothing(make_context)
     assert list(context.cell_folder.iterdir()) == []
 
 
-def test_without_the_package_tensorboard_the_user_is_told_how_to_get_it(
+def test_without_the_package_tensorboard_the_user_is_reported_how_to_get_it(
     make_context, registry, monkeypatch
 ):
     monkeypatch.delitem(sys.modules, "torch.utils.tensorboard", raising=False)
     monkeypatch.setitem(sys.modules, "tensorboard", None)
-    with pytest.raises(SpecError) as told:
+    with pytest.raises(SpecError) as caught:
         registry.build(Tracker, "tensorboard", PluginConfig(), make_context())
-    assert str(told.value) == (
+    assert str(caught.value) == (
         "tracker tensorboard: needs the package tensorboard: pip install 'seqreason[tensorboard]'"
     )
 
@@ -317,13 +317,13 @@ def test_mlflow_leaves_the_environment_and_its_log_as_they_were(make_context, st
 
 
 @pytest.mark.parametrize("package", ["mlflow", "sqlalchemy", "alembic"])
-def test_without_a_package_of_mlflow_s_the_user_is_told_how_to_get_it(
+def test_without_a_package_of_mlflow_s_the_user_is_reported_how_to_get_it(
     make_context, registry, monkeypatch, package
 ):
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(SpecError) as told:
+    with pytest.raises(SpecError) as caught:
         registry.build(Tracker, "mlflow", MLflow.Config(), make_context())
-    assert str(told.value) == (
+    assert str(caught.value) == (
         f"tracker mlflow: needs the package {package}: pip install 'seqreason[mlflow]'"
     )
 
@@ -337,14 +337,14 @@ def test_without_a_package_of_mlflow_s_the_user_is_told_how_to_get_it(
         ("sqlite:////", r"\(sqlite3.OperationalError\) unable to open database file"),
     ],
 )
-def test_an_mlflow_store_that_is_out_of_reach_is_told(make_context, capfd, uri, reason):
+def test_an_mlflow_store_that_is_out_of_reach_is_reported(make_context, capfd, uri, reason):
     message = rf"^the MLflow store {uri} cannot be used: {reason}; put that right and give the same"
     with pytest.raises(StoreError, match=message):
         tracked(make_context(), uri=uri)
     assert capfd.readouterr() == ("", "")
 
 
-def test_an_mlflow_server_that_never_answers_is_told_as_soon_as_the_user_wants(
+def test_an_mlflow_server_that_never_answers_is_reported_as_soon_as_the_user_wants(
     make_context, monkeypatch
 ):
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
@@ -355,7 +355,7 @@ def test_an_mlflow_server_that_never_answers_is_told_as_soon_as_the_user_wants(
             tracked(make_context(), uri=uri)
 
 
-def test_an_mlflow_store_that_breaks_in_training_is_told_once_and_without_a_traceback(
+def test_an_mlflow_store_that_breaks_in_training_is_reported_once_and_without_a_traceback(
     make_context, store, capfd
 ):
     tracker = tracked(make_context())

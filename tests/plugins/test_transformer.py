@@ -7,9 +7,9 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from seqreason.batches import Packing
 from seqreason.interfaces import ReasonerContext
-from seqreason.sequences import PADDING
+from seqreason.structures.packing import Packing
+from seqreason.structures.sequences import PADDING
 from seqreason_plugins.reasoners import Transformer
 from seqreason_plugins.reasoners.transformer import sinusoids
 
@@ -145,8 +145,8 @@ def test_a_stage_can_have_settings_of_its_own(stage):
     model = reasoner(**{stage: {"width": 12, "heads": 3, "layers": 1, "causal": True}})
     own = getattr(model, stage)
     other = getattr(model, "prediction" if stage == "perception" else "perception")
-    told = [(len(s.layers), s.norm.normalized_shape, s.causal) for s in (own, other)]
-    assert told == [(1, (12,), True), (2, (16,), False)]
+    found = [(len(s.layers), s.norm.normalized_shape, s.causal) for s in (own, other)]
+    assert found == [(1, (12,), True), (2, (16,), False)]
     assert own.layers[0].self_attn.num_heads == 3
 
 
@@ -168,8 +168,8 @@ def test_no_two_layers_begin_with_the_same_weights():
     ],
 )
 def test_heads_that_do_not_divide_the_width_are_refused(settings, stage, heads, width):
-    told = f"the {stage} stage has {heads} heads and a width of {width}"
-    with pytest.raises(ValidationError, match=f"heads must divide width, but {told}"):
+    message = f"the {stage} stage has {heads} heads and a width of {width}"
+    with pytest.raises(ValidationError, match=f"heads must divide width, but {message}"):
         Transformer.Config(**settings)
 
 

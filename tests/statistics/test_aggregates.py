@@ -7,8 +7,8 @@ from scipy import stats
 
 from seqreason.errors import DataError, SpecError
 from seqreason.randomness import Stream
-from seqreason.shapes import ShapeError
 from seqreason.statistics import interquartile_mean, interquartile_mean_interval
+from seqreason.structures.axes import ShapeError
 
 SCORES = arrays(
     np.float64, st.tuples(st.integers(1, 6), st.integers(1, 6)), elements=st.floats(0, 1)
@@ -79,24 +79,24 @@ def test_the_same_stream_gives_the_same_interval(scores, seed):
     assert first == second
 
 
-def test_no_scores_are_told():
+def test_no_scores_are_reported():
     with pytest.raises(DataError, match="interquartile_mean: expected at least one of tasks"):
         interquartile_mean(np.zeros((3, 0)))
 
 
-def test_a_score_that_is_not_finite_is_told(stream):
+def test_a_score_that_is_not_finite_is_reported(stream):
     message = "interquartile_mean_interval: expected finite numbers, got inf"
     with pytest.raises(DataError, match=message):
         interquartile_mean_interval([[float("inf")]], stream=stream)
 
 
-def test_scores_of_one_axis_are_told():
+def test_scores_of_one_axis_are_reported():
     message = r"interquartile_mean: expected shape \(seeds, tasks\), got \(3,\)"
     with pytest.raises(ShapeError, match=message):
         interquartile_mean([1, 2, 3])
 
 
-def test_settings_out_of_range_are_told(stream):
+def test_settings_out_of_range_are_reported(stream):
     with pytest.raises(SpecError, match="interval: expected a confidence above 0 and below 1"):
         interquartile_mean_interval([[1]], stream=stream, confidence=2)
     with pytest.raises(SpecError, match="interval: expected at least 1 of num_resamples, got 0"):

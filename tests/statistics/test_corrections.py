@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from seqreason.errors import DataError
-from seqreason.shapes import ShapeError
 from seqreason.statistics import corrections, holm
+from seqreason.structures.axes import ShapeError
 
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 
@@ -78,16 +78,16 @@ def test_the_example_in_the_docstring_is_true():
     assert doctest.testmod(corrections) == (0, 1)
 
 
-def test_no_p_values_are_told():
+def test_no_p_values_are_reported():
     with pytest.raises(DataError, match="holm: expected at least one of hypotheses, got none"):
         holm([])
 
 
-def test_a_p_value_out_of_range_is_told():
+def test_a_p_value_out_of_range_is_reported():
     with pytest.raises(DataError, match=r"holm: expected p values in 0 … 1, got 1\.5"):
         holm([0.5, 1.5])
 
 
-def test_a_table_of_p_values_is_told():
+def test_a_table_of_p_values_is_reported():
     with pytest.raises(ShapeError, match=r"holm: expected shape \(hypotheses\), got \(2, 2\)"):
         holm(np.zeros((2, 2)))

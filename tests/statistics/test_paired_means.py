@@ -6,13 +6,13 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from seqreason.errors import DataError, SpecError
-from seqreason.shapes import ShapeError
 from seqreason.statistics import (
     Interval,
     PairedMeanDifference,
     paired_difference,
     paired_mean_difference,
 )
+from seqreason.structures.axes import ShapeError
 
 VALUES = st.floats(-1e3, 1e3)
 ARMS = st.integers(2, 12).flatmap(
@@ -79,7 +79,7 @@ def test_the_interval_covers_the_truth_as_often_as_it_says(stream, share_coverin
     assert np.mean([one.p_value <= 0.05 for one in found]) <= 0.06
 
 
-def test_the_difference_at_each_seed_is_told():
+def test_the_difference_at_each_seed_is_reported():
     assert paired_mean_difference([3.0, 5.0], [1.0, 2.0]).by_seed == (2.0, 3.0)
 
 
@@ -106,7 +106,7 @@ def test_the_rounding_of_a_lead_that_is_the_same_at_every_seed_is_no_spread(valu
     assert found.p_value in (1, 0.5 ** (len(values) - 1))
 
 
-def test_arms_of_different_sizes_are_told():
+def test_arms_of_different_sizes_are_reported():
     message = (
         r"paired_mean_difference: expected two arms of one shape \(seeds\), the same seeds in "
         r"both, got \(3,\) on the left and \(2,\) on the right"
@@ -115,30 +115,30 @@ def test_arms_of_different_sizes_are_told():
         paired_mean_difference([1, 2, 3], [1, 2])
 
 
-def test_a_single_seed_is_told():
+def test_a_single_seed_is_reported():
     message = "paired_mean_difference: expected at least 2 seeds.* got 1; train at another seed"
     with pytest.raises(DataError, match=message):
         paired_mean_difference([1.0], [2.0])
 
 
-def test_no_seeds_are_told():
+def test_no_seeds_are_reported():
     message = "paired_mean_difference, left arm: expected at least one of seeds, got none"
     with pytest.raises(DataError, match=message):
         paired_mean_difference([], [])
 
 
-def test_a_table_of_values_is_told():
+def test_a_table_of_values_is_reported():
     message = r"paired_mean_difference, right arm: expected shape \(seeds\), got \(1, 2\)"
     with pytest.raises(ShapeError, match=message):
         paired_mean_difference([1.0, 2.0], [[1.0, 2.0]])
 
 
-def test_a_number_that_is_not_finite_is_told():
+def test_a_number_that_is_not_finite_is_reported():
     message = "paired_mean_difference, right arm: expected finite numbers, got nan"
     with pytest.raises(DataError, match=message):
         paired_mean_difference([1.0, 2.0], [1.0, float("nan")])
 
 
-def test_a_confidence_out_of_range_is_told():
+def test_a_confidence_out_of_range_is_reported():
     with pytest.raises(SpecError, match="paired_mean_difference: expected a confidence above 0"):
         paired_mean_difference([1.0, 2.0], [1.0, 3.0], confidence=95)

@@ -56,7 +56,7 @@ def test_differences_without_a_spread_leave_nothing_unseen():
     assert minimum_detectable_difference([0.5, 0.5, 0.5]) == 0
 
 
-def test_a_single_seed_is_told():
+def test_a_single_seed_is_reported():
     message = "detectable_difference: expected at least 2 seeds.* got 1; train at another seed"
     with pytest.raises(DataError, match=message):
         detectable_difference(0.02, num_seeds=1)
@@ -64,30 +64,30 @@ def test_a_single_seed_is_told():
         minimum_detectable_difference([0.1])
 
 
-def test_no_differences_are_told():
+def test_no_differences_are_reported():
     message = "minimum_detectable_difference: expected at least one of seeds, got none"
     with pytest.raises(DataError, match=message):
         minimum_detectable_difference([])
 
 
 @pytest.mark.parametrize("spread", [-1, float("inf"), float("nan")])
-def test_an_impossible_spread_is_told(spread):
+def test_an_impossible_spread_is_reported(spread):
     with pytest.raises(SpecError, match=f"expected a finite spread of at least 0, got {spread}"):
         detectable_difference(spread, num_seeds=5)
 
 
-def test_probabilities_out_of_range_are_told():
+def test_probabilities_out_of_range_are_reported():
     with pytest.raises(SpecError, match="expected a power above 0 and below 1, got 1"):
         detectable_difference(1, num_seeds=5, power=1)
     with pytest.raises(SpecError, match="expected a significance above 0 and below 1, got 0"):
         detectable_difference(1, num_seeds=5, significance=0)
 
 
-def test_a_power_that_needs_no_difference_is_told():
+def test_a_power_that_needs_no_difference_is_reported():
     with pytest.raises(SpecError, match=r"got power 0\.05 and significance 0\.05"):
         detectable_difference(1, num_seeds=5, power=0.05)
 
 
-def test_a_significance_out_of_reach_is_told():
+def test_a_significance_out_of_reach_is_reported():
     with pytest.raises(SpecError, match="a significance that 2 seeds can reach, got 1e-05; plan"):
         detectable_difference(1, num_seeds=2, significance=1e-5)

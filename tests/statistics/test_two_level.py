@@ -6,8 +6,8 @@ from hypothesis.extra.numpy import arrays
 
 from seqreason.errors import DataError, SpecError
 from seqreason.randomness import Stream
-from seqreason.shapes import ShapeError
 from seqreason.statistics import student, two_level, wilson
+from seqreason.structures.axes import ShapeError
 
 ANSWERS = arrays(np.bool_, st.tuples(st.integers(2, 6), st.integers(1, 40)))
 SEEDS = st.integers(0, 2**32)
@@ -136,30 +136,30 @@ def test_more_items_shrink_the_interval(stream):
     assert many.high - many.low < few.high - few.low
 
 
-def test_a_single_seed_is_told():
+def test_a_single_seed_is_reported():
     message = "two_level: expected at least 2 seeds.* got 1; wilson covers the items of one"
     with pytest.raises(DataError, match=message):
         two_level(answers_of([3], items=5), stream=Stream.of(0))
 
 
-def test_no_items_are_told():
+def test_no_items_are_reported():
     with pytest.raises(DataError, match="two_level: expected at least one of items, got none"):
         two_level(np.zeros((3, 0), dtype=bool), stream=Stream.of(0))
 
 
-def test_other_axes_are_told():
+def test_other_axes_are_reported():
     message = r"two_level: expected shape \(seeds, items\), got \(3,\)"
     with pytest.raises(ShapeError, match=message):
         two_level(np.zeros(3, dtype=bool), stream=Stream.of(0))
 
 
-def test_answers_that_are_no_booleans_are_told():
+def test_answers_that_are_no_booleans_are_reported():
     message = "two_level: expected booleans, whether each answer is right, got float64"
     with pytest.raises(DataError, match=message):
         two_level(np.ones((2, 3)), stream=Stream.of(0))
 
 
-def test_settings_out_of_range_are_told():
+def test_settings_out_of_range_are_reported():
     answers = answers_of([3, 4], items=5)
     with pytest.raises(SpecError, match="two_level: expected a confidence above 0 and below 1"):
         two_level(answers, stream=Stream.of(0), confidence=95)

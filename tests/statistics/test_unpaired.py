@@ -7,8 +7,8 @@ from scipy import stats
 
 from seqreason.errors import DataError, SpecError
 from seqreason.randomness import Stream
-from seqreason.shapes import ShapeError
 from seqreason.statistics import UnpairedDifference, unpaired_difference, wilson
+from seqreason.structures.axes import ShapeError
 
 ARM = st.tuples(st.integers(1, 6), st.integers(1, 40)).flatmap(
     lambda shape: arrays(np.bool_, shape)
@@ -98,8 +98,8 @@ def test_swapping_the_arms_flips_the_sign_and_keeps_the_p_value(arms):
     found, swapped = unpaired_difference(*arms), unpaired_difference(*reversed(arms))
     assert swapped.p_value == pytest.approx(found.p_value)
     flipped = (-found.interval.high, -found.interval.estimate, -found.interval.low)
-    told = (swapped.interval.low, swapped.interval.estimate, swapped.interval.high)
-    assert told == pytest.approx(flipped)
+    rows = (swapped.interval.low, swapped.interval.estimate, swapped.interval.high)
+    assert rows == pytest.approx(flipped)
 
 
 @given(ARMS, st.integers(0, 2**32))
@@ -170,32 +170,32 @@ def test_arms_that_are_always_right_do_not_differ():
     assert (found.p_value, found.covers_seeds) == (1, False)
 
 
-def test_arms_without_any_spread_are_told_apart_by_their_items():
+def test_arms_without_any_spread_are_reported_apart_by_their_items():
     found = unpaired_difference(np.ones((3, 5), dtype=bool), np.zeros((3, 5), dtype=bool))
     assert isinstance(found, UnpairedDifference)
     assert 0 < found.p_value < 1e-6
     assert found.interval.low < 0.8
 
 
-def test_an_arm_of_other_axes_is_told():
+def test_an_arm_of_other_axes_is_reported():
     message = r"unpaired_difference, right arm: expected shape \(seeds, items\), got \(3,\)"
     with pytest.raises(ShapeError, match=message):
         unpaired_difference(np.ones((2, 3), dtype=bool), np.ones(3, dtype=bool))
 
 
-def test_an_empty_arm_is_told():
+def test_an_empty_arm_is_reported():
     message = "unpaired_difference, left arm: expected at least one of items, got none"
     with pytest.raises(DataError, match=message):
         unpaired_difference(np.ones((2, 0), dtype=bool), np.ones((2, 3), dtype=bool))
 
 
-def test_an_arm_that_holds_no_booleans_is_told():
+def test_an_arm_that_holds_no_booleans_is_reported():
     message = "unpaired_difference, right arm: expected booleans, .* got float64"
     with pytest.raises(DataError, match=message):
         unpaired_difference(np.ones((2, 3), dtype=bool), np.ones((2, 3)))
 
 
-def test_a_confidence_out_of_range_is_told():
+def test_a_confidence_out_of_range_is_reported():
     arm = np.ones((2, 3), dtype=bool)
     with pytest.raises(SpecError, match="unpaired_difference: expected a confidence above 0"):
         unpaired_difference(arm, arm, confidence=0)

@@ -22,7 +22,7 @@ PLUGINS = [
 @pytest.mark.parametrize("registration", PLUGINS)
 def test_a_built_in_keeps_the_laws_of_its_kind(registration):
     conformity = check_plugin(Subject.of(registration), effort=Effort(cases=5))
-    assert [(outcome.law, outcome.told) for outcome in conformity.broken] == []
+    assert [(outcome.law, outcome.message) for outcome in conformity.broken] == []
     assert conformity.is_green
 
 

@@ -9,10 +9,10 @@ import pytest
 
 import seqreason
 from seqreason.errors import SpecError
-from seqreason.plugin_manager import Origin
 from seqreason.registry import Registration
+from seqreason.registry.manager import Origin
 from seqreason.testing import Effort, Examination, Subject, Verdict
-from seqreason.testing.laws.children import descendants, left_of
+from seqreason.testing.laws.process.children import descendants, left_of
 
 
 class InThisProcess(seqreason.Executor):
@@ -40,14 +40,14 @@ def outcome(plugin, law):
 
 
 def test_jobs_in_this_process_are_not_killed():
-    found = outcome(InThisProcess, "runs-a-lost-job-again")
+    found = outcome(InThisProcess, "job-retry")
     assert found.verdict == Verdict.SKIPPED
-    assert found.told == "it runs jobs in this process, which would die with them"
+    assert found.message == "it runs jobs in this process, which would die with them"
 
 
 def test_a_package_that_is_missed_late_is_no_fault():
-    found = outcome(WithoutItsPackage, "computes-every-job-once")
-    assert (found.verdict, found.told) == (Verdict.SKIPPED, "needs the package cluster")
+    found = outcome(WithoutItsPackage, "job-coverage")
+    assert (found.verdict, found.message) == (Verdict.SKIPPED, "needs the package cluster")
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import pytest
 import torch
 
 import seqreason
-from seqreason.plugin_manager import Origin
 from seqreason.registry import Registration, load_registry
-from seqreason.sequences import Hypotheses, Sequences
+from seqreason.registry.manager import Origin
+from seqreason.structures.sequences import Hypotheses, Sequences
 from seqreason.testing import Effort, Examination, Subject, Verdict, check_plugin, laws_of
-from seqreason.testing.laws.enumeration import _groups, _matched
-from seqreason.testing.laws.global_generators import global_generators_at
+from seqreason.testing.laws.generators.enumeration import _groups, _matched
+from seqreason.testing.laws.process.global_generators import global_generators_at
 
 LAWS = [law.name for law in laws_of("generator").laws]
 BUILT_IN = load_registry().of_kind("generator")
@@ -36,11 +36,11 @@ def of(plugin):
     return Registration("generator", plugin, Origin("mine", "tests", "1"))
 
 
-def told_by(bad, *examples):
+def message_by(bad, *examples):
     """What is told of the one law that it breaks."""
     plugin = getattr(BAD, bad)
     subject = Subject.of(of(plugin), examples=examples or None)
-    return Examination(subject, Effort(cases=2)).outcome(plugin.breaks).told
+    return Examination(subject, Effort(cases=2)).outcome(plugin.breaks).message
 
 
 def name(registration):
@@ -82,8 +82,8 @@ class Unlisted(seqreason.SequenceGenerator):
 
 @pytest.mark.parametrize(
     "law",
-    ["declares-shares-of-lengths", "lists-probable-sequences", "lists-all-that-it-draws",
-     "draws-as-often-as-declared"],
+    ["length-distribution", "hypothesis-distribution", "hypothesis-coverage",
+     "draw-frequencies"],
 )  # fmt: skip
 def test_one_that_lists_nothing_is_not_asked_for_a_list(law):
     assert outcome_of(Unlisted, law).verdict == Verdict.SKIPPED
@@ -99,9 +99,9 @@ class AlwaysTheSame(Unlisted):
 
 
 def test_runs_of_examples_tell_nothing_where_all_are_alike():
-    outcome = outcome_of(AlwaysTheSame, "tells-examples-apart")
+    outcome = outcome_of(AlwaysTheSame, "example-distinctness")
     assert outcome.verdict == Verdict.SKIPPED
-    assert outcome.told == "nearly all examples are alike, so that nothing tells them apart"
+    assert outcome.message == "nearly all examples are alike, so that nothing tells them apart"
 
 
 class WidensWithTheBatch(Unlisted):
@@ -117,11 +117,11 @@ class WidensWithTheBatch(Unlisted):
 
 
 def test_padding_may_depend_on_the_batch():
-    assert outcome_of(WidensWithTheBatch, "draws-each-example-alone").verdict == Verdict.KEPT
+    assert outcome_of(WidensWithTheBatch, "example-independence").verdict == Verdict.KEPT
 
 
 @pytest.mark.parametrize(
-    ("bad", "told"),
+    ("bad", "message"),
     [
         ("DropsTheFirst", "1 indices gave 0 sequences"),
         ("GivesSymbols", "draw must return Sequences, got ndarray"),
@@ -137,8 +137,8 @@ def test_padding_may_depend_on_the_batch():
         ("PrefersShortOnes", "lengths are not drawn as often as declared (p = "),
     ],
 )
-def test_a_broken_law_tells_what_came(bad, told):
-    assert told_by(bad).startswith(told)
+def test_a_broken_law_tells_what_came(bad, message):
+    assert message_by(bad).startswith(message)
 
 
 def test_sequences_that_two_rules_give_are_counted_once():
@@ -160,7 +160,7 @@ def test_cells_are_merged_until_each_is_expected_ten_times(expected, starts):
     assert _groups(np.array(expected)) == starts
 
 
-def test_who_moves_a_global_generator_is_told_and_the_state_given_back():
+def test_who_moves_a_global_generator_is_reported_and_the_state_given_back():
     before = random.getstate()
     with global_generators_at(0) as moved:
         assert moved() == ""

@@ -7,10 +7,10 @@ from typer.testing import CliRunner
 
 import seqreason
 from seqreason.cli import app
-from seqreason.cli.check_output import print_conformities
+from seqreason.cli.plugins.check_output import print_conformities
 from seqreason.errors import IncompatibleError, SpecError, UnknownNameError
-from seqreason.plugin_manager import Origin
 from seqreason.registry import Registration, load_registry
+from seqreason.registry.manager import Origin
 from seqreason.testing import (
     Conformity,
     Effort,
@@ -86,7 +86,7 @@ def error_of(*words):
 
 def test_the_counts_are_of_all_laws(write):
     conformity = check_plugin(subject_of(write()), effort=QUICK)
-    assert conformity.told() == "14 laws ran, 0 skipped, none expected to fail"
+    assert conformity.summary() == "14 laws ran, 0 skipped, none expected to fail"
     assert len(laws_of("encoder").laws) == 14
 
 
@@ -96,19 +96,19 @@ def test_a_plug_in_that_can_never_be_made_is_not_green(write):
     assert conformity.num_ran == 0
     assert not conformity.broken
     assert not conformity.is_green
-    assert conformity.outcomes[0].told == "no"
-    assert conformity.outcomes[1].told == (
-        "is-made-or-refuses does not hold, without which it cannot be tried"
+    assert conformity.outcomes[0].message == "no"
+    assert conformity.outcomes[1].message == (
+        "construction does not hold, without which it cannot be tried"
     )
 
 
 def test_broken_laws_are_counted_and_those_that_need_them_share_a_row(write):
     squeezed = write(after=".sum(dim=1)")
     conformity = check_plugin(subject_of(squeezed), effort=QUICK)
-    assert conformity.told() == "2 laws ran, 1 broken, 12 skipped, none expected to fail"
+    assert conformity.summary() == "2 laws ran, 1 broken, 12 skipped, none expected to fail"
     lines = invoke("--plugin", squeezed).output.splitlines()
     (row,) = [line for line in lines if "skipped  " in line]
-    assert "sees-each-frame-alone and 11 more" in row
+    assert "frame-independence and 11 more" in row
 
 
 def test_laws_that_are_broken_alike_have_a_row_each(write, capsys):
@@ -121,25 +121,25 @@ def test_laws_that_are_broken_alike_have_a_row_each(write, capsys):
 
 def test_the_command_refuses_to_be_green_where_nothing_was_checked(write):
     refusing = 'from seqreason.errors import IncompatibleError; raise IncompatibleError("no")'
-    told = invoke("--plugin", write(before=refusing))
-    assert told.exit_code == 1
-    assert "encoder mine: nothing was checked, so nothing is known of it" in told.output
+    result = invoke("--plugin", write(before=refusing))
+    assert result.exit_code == 1
+    assert "encoder mine: nothing was checked, so nothing is known of it" in result.output
 
 
 def test_an_expected_failure_is_counted_and_not_a_failure(write):
-    declared = 'expected_failures={"sees-each-frame-alone": "it compares frames"}'
+    declared = 'expected_failures={"frame-independence": "it compares frames"}'
     conformity = check_plugin(subject_of(write(declared, after=COMPARES)), effort=QUICK)
     assert conformity.is_green
-    assert conformity.told() == "14 laws ran, 0 skipped, 1 expected to fail"
+    assert conformity.summary() == "14 laws ran, 0 skipped, 1 expected to fail"
     (expected,) = [o for o in conformity.outcomes if o.verdict == Verdict.EXPECTED_FAILURE]
-    assert expected.told == "it compares frames"
+    assert expected.message == "it compares frames"
 
 
 def test_an_expected_failure_that_holds_is_a_failure(write):
-    declared = 'expected_failures={"sees-each-frame-alone": "it compares frames"}'
+    declared = 'expected_failures={"frame-independence": "it compares frames"}'
     (broken,) = check_plugin(subject_of(write(declared)), effort=QUICK).broken
-    assert broken.law == "sees-each-frame-alone"
-    assert broken.told == (
+    assert broken.law == "frame-independence"
+    assert broken.message == (
         "it is declared as an expected failure (it compares frames), but holds: take it out"
     )
 
@@ -148,46 +148,46 @@ def test_an_expected_failure_of_an_unknown_law_is_a_failure(write):
     declared = 'expected_failures={"sees-frames-alone": "it compares frames"}'
     (broken,) = check_plugin(subject_of(write(declared)), effort=QUICK).broken
     assert broken.law == "sees-frames-alone"
-    assert broken.told.startswith(
-        "there is no such law to be expected to fail: did you mean 'sees-each-frame-alone'?"
+    assert broken.message.startswith(
+        "there is no such law to be expected to fail: did you mean 'frame-independence'?"
     )
 
 
 def test_a_counter_example_is_small_and_breaks_the_law_again(write, tmp_path):
     path = write(after=COMPARES)
     subject = subject_of(path)
-    outcome = Examination(subject, QUICK).outcome("sees-each-frame-alone")
+    outcome = Examination(subject, QUICK).outcome("frame-independence")
     assert outcome.case == {
         "settings": {}, "seed": 0, "height": 8, "width": 8, "num_frames": 0
     }  # fmt: skip
     text = reproduction_text(subject.registration, outcome)
     assert text == (
-        "law: sees-each-frame-alone\n"
+        "law: frame-independence\n"
         "encoder: {kind: mine}\n"
         "case: {seed: 0, height: 8, width: 8, num_frames: 0}\n"
     )
     file = tmp_path / "case.yaml"
     file.write_text(text)
     again = read_reproduction(file, load_registry([path])).outcome()
-    assert (again.verdict, again.told) == (Verdict.BROKEN, outcome.told)
-    told = invoke("--plugin", path, "--case", str(file))
-    assert told.exit_code == 1
-    assert told.output.startswith("encoder mine: sees-each-frame-alone: a frame alone and in a")
+    assert (again.verdict, again.message) == (Verdict.BROKEN, outcome.message)
+    result = invoke("--plugin", path, "--case", str(file))
+    assert result.exit_code == 1
+    assert result.output.startswith("encoder mine: frame-independence: a frame alone and in a")
 
 
 def test_the_command_prints_the_counter_example(write):
     path = write(after=COMPARES)
-    told = invoke("--plugin", path, "--cases", "3")
-    assert told.exit_code == 1
-    assert "encoder mine breaks sees-each-frame-alone" in told.output
-    assert f"`seqreason check --plugin {path} --case case.yaml`" in told.output
-    assert "law: sees-each-frame-alone\nencoder: {kind: mine}\ncase: {seed: 0" in told.output
+    result = invoke("--plugin", path, "--cases", "3")
+    assert result.exit_code == 1
+    assert "encoder mine breaks frame-independence" in result.output
+    assert f"`seqreason check --plugin {path} --case case.yaml`" in result.output
+    assert "law: frame-independence\nencoder: {kind: mine}\ncase: {seed: 0" in result.output
 
 
 def test_the_command_s_document_counts(write):
-    told = invoke("--plugin", write(), "--cases", "2", "--json")
-    assert told.exit_code == 0
-    document = json.loads(told.stdout)
+    result = invoke("--plugin", write(), "--cases", "2", "--json")
+    assert result.exit_code == 0
+    document = json.loads(result.stdout)
     (row,) = document["checks"]
     counts = {"ran": 14, "skipped": 0, "expected_failures": 0, "failed": 0}
     assert {key: document[key] for key in counts} == counts
@@ -197,61 +197,64 @@ def test_the_command_s_document_counts(write):
 
 
 def test_a_kind_before_the_name_narrows_the_choice(write):
-    told = invoke("encoder", "mine", "--plugin", write(), "--cases", "1", "--json")
-    assert [row["name"] for row in json.loads(told.stdout)["checks"]] == ["mine"]
+    result = invoke("encoder", "mine", "--plugin", write(), "--cases", "1", "--json")
+    assert [row["name"] for row in json.loads(result.stdout)["checks"]] == ["mine"]
 
 
 def test_settings_to_check_with_are_given(write):
-    told = invoke("--plugin", write(after="* 0 / 0"), "--set", "features=7", "--cases", "1")
-    assert "encoder: {kind: mine, features: 7}" in told.output
+    result = invoke("--plugin", write(after="* 0 / 0"), "--set", "features=7", "--cases", "1")
+    assert "encoder: {kind: mine, features: 7}" in result.output
 
 
 def test_nothing_to_check_is_a_usage_error(tmp_path):
     assert error_of() == "say what to check: NAME…, a kind, --plugin FILE, or --all"
 
 
-def test_a_misspelt_name_is_told_the_nearest(write):
+def test_a_misspelt_name_is_reported_the_nearest(write):
     with pytest.raises(UnknownNameError, match="unknown encoder 'mime': did you mean 'mine'"):
         CliRunner().invoke(
             app, ["check", "encoder", "mime", "--plugin", write()], catch_exceptions=False
         )
 
 
-def test_settings_that_are_not_valid_are_told(write):
-    told = error_of("--plugin", write(), "--set", "features=0")
-    assert told.startswith(
+def test_settings_that_are_not_valid_are_reported(write):
+    result = error_of("--plugin", write(), "--set", "features=0")
+    assert result.startswith(
         "encoder mine cannot be checked with the settings {'features': 0}: features: Input should "
         "be greater than or equal to 1"
     )
 
 
-def test_a_plug_in_that_declares_no_example_is_told(write):
+def test_a_plug_in_that_declares_no_example_is_reported(write):
     assert error_of("--plugin", write("examples=()")) == (
         "encoder mine has no example to be checked with: `examples=({},)` means its defaults"
     )
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("law: [", "not valid YAML"),
         ("law: sees", "expected a law, one plug-in and a case"),
         ("law: sees\nencoder: {kind: mine}", "unknown law of the kind encoder 'sees'"),
-        ("law: stays-finite\nencoder: 3", "encoder: expected a mapping, got 3"),
-        ("law: stays-finite\nencoder: {kind: mine}\ncase: {hight: 3}", "case: hight: unknown key"),
-        ("law: stays-finite\nencoder: {kind: your}", "unknown encoder 'your'"),
+        ("law: output-finiteness\nencoder: 3", "encoder: expected a mapping, got 3"),
+        (
+            "law: output-finiteness\nencoder: {kind: mine}\ncase: {hight: 3}",
+            "case: hight: unknown key",
+        ),
+        ("law: output-finiteness\nencoder: {kind: your}", "unknown encoder 'your'"),
     ],
 )
-def test_a_case_that_is_none_is_told(write, tmp_path, text, told):
+def test_a_case_that_is_none_is_reported(write, tmp_path, text, message):
     file = tmp_path / "case.yaml"
     file.write_text(text)
-    assert told in error_of("--plugin", write(), "--case", str(file))
+    assert message in error_of("--plugin", write(), "--case", str(file))
 
 
 def test_a_plug_in_that_breaks_a_law_by_chance_is_caught(write):
     by_chance = "+ (torch.rand(()) if torch.seed() % 2 else 0)"
     conformity = check_plugin(subject_of(write(after=by_chance)), effort=Effort(cases=20))
-    assert "is-deterministic-when-evaluated" in [outcome.law for outcome in conformity.broken]
+    assert "evaluation-determinism" in [outcome.law for outcome in conformity.broken]
 
 
 def test_a_law_that_was_never_tried_does_not_count_as_kept():
@@ -265,13 +268,13 @@ def test_a_law_that_was_never_tried_does_not_count_as_kept():
             raise NotImplementedError
 
     registration = Registration("encoder", Refuses, Origin("mine", "tests", "1"))
-    outcome = Examination(Subject.of(registration), QUICK).outcome("is-made-or-refuses")
+    outcome = Examination(Subject.of(registration), QUICK).outcome("construction")
     assert isinstance(outcome, Outcome)
-    assert (outcome.verdict, outcome.num_cases, outcome.told) == (Verdict.SKIPPED, 0, "never")
+    assert (outcome.verdict, outcome.num_cases, outcome.message) == (Verdict.SKIPPED, 0, "never")
 
 
 def test_the_laws_are_listed():
-    told = invoke("--laws", "encoder", "--json")
-    rows = json.loads(told.stdout)["laws"]
+    result = invoke("--laws", "encoder", "--json")
+    rows = json.loads(result.stdout)["laws"]
     assert [row["law"] for row in rows] == [law.name for law in laws_of("encoder").laws]
     assert all(row["statement"].endswith(".") for row in rows)

@@ -34,7 +34,7 @@ def test_a_bad_one_breaks_its_law_and_no_other(registration):
     conformity = checked(registration)
     assert [outcome.law for outcome in conformity.broken] == [registration.plugin.breaks]
     assert not conformity.is_green
-    assert conformity.broken[0].told
+    assert conformity.broken[0].message
     assert conformity.broken[0].case is not None
 
 

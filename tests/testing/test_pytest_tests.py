@@ -73,27 +73,27 @@ def suite(tmp_path):
 
 
 def test_each_law_is_a_test_of_its_own(suite):
-    code, told = suite()
-    assert code == 0, told
-    assert "PASSED test_mine.py::test_conformance[labels-even-is-made-or-refuses]" in told
-    assert "PASSED test_mine.py::test_conformance[labels-even-something-was-checked]" in told
-    assert "SKIPPED" in told
-    assert "it has no settings" in told
+    code, message = suite()
+    assert code == 0, message
+    assert "PASSED test_mine.py::test_conformance[labels-even-is-made-or-refuses]" in message
+    assert "PASSED test_mine.py::test_conformance[labels-even-something-was-checked]" in message
+    assert "SKIPPED" in message
+    assert "it has no settings" in message
 
 
 def test_a_plug_in_of_which_nothing_could_be_checked_fails_and_so_does_a_wrong_declaration(suite):
-    code, told = suite(declared='{"survives-pickling": "no reason"}', encoders="Never")
+    code, message = suite(declared='{"pickle-roundtrip": "no reason"}', encoders="Never")
     assert code == 1
-    assert "encoder never: nothing was checked: 0 laws ran, 14 skipped" in told
-    assert "FAILED test_mine.py::test_conformance[encoder-never-something-was-checked]" in told
-    assert "it is declared as an expected failure (no reason), but holds: take it out" in told
+    assert "encoder never: nothing was checked: 0 laws ran, 14 skipped" in message
+    assert "FAILED test_mine.py::test_conformance[encoder-never-something-was-checked]" in message
+    assert "it is declared as an expected failure (no reason), but holds: take it out" in message
 
 
-def test_a_module_without_plug_ins_is_told():
+def test_a_module_without_plug_ins_is_reported():
     with pytest.raises(PluginError, match="json"):
         conformance_tests("json")
 
 
-def test_examples_for_a_plug_in_that_is_not_there_are_told():
+def test_examples_for_a_plug_in_that_is_not_there_are_reported():
     with pytest.raises(SpecError, match="examples for encoder mpl, but seqreason_plugins"):
         conformance_tests("seqreason_plugins.encoders", examples={"encoder mpl": [{}]})

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from seqreason.errors import DataError
-from seqreason.plugin_manager import Origin
 from seqreason.registry import Registration, load_registry
+from seqreason.registry.manager import Origin
 from seqreason.testing import Effort, Examination, Subject, Verdict, check_plugin, laws_of
 
 LAWS = [law.name for law in laws_of("source").laws]
@@ -34,11 +34,11 @@ def of(plugin):
     return Registration("source", plugin, Origin("mine", "tests", "1"))
 
 
-def told_by(bad, *examples):
+def message_by(bad, *examples):
     """What is told of the one law that it breaks."""
     plugin = getattr(BAD, bad)
     subject = Subject.of(of(plugin), examples=examples or None)
-    return Examination(subject, Effort(cases=2)).outcome(plugin.breaks).told
+    return Examination(subject, Effort(cases=2)).outcome(plugin.breaks).message
 
 
 def checked(registration, *examples, cases=3):
@@ -50,13 +50,13 @@ def laws_that_are(verdict, conformity):
     return [out.law for out in conformity.outcomes if out.verdict == verdict]
 
 
-def told_of(conformity, law):
+def message_of(conformity, law):
     (outcome,) = [out for out in conformity.outcomes if out.law == law]
-    return outcome.told
+    return outcome.message
 
 
 @pytest.mark.parametrize(
-    ("bad", "told"),
+    ("bad", "message"),
     [
         ("GivesImages", "load must return Glyphs, got ndarray"),
         ("LeavesASymbolOut", "its glyphs are refused: the test split has no glyph of b"),
@@ -71,8 +71,8 @@ def told_of(conformity, law):
         ("WritesHome", "it leaves fingerprint.txt there: write into context.cache_folder"),
     ],
 )
-def test_a_broken_law_tells_what_came(bad, told):
-    assert told_by(bad, {"each": 1}).startswith(told)
+def test_a_broken_law_tells_what_came(bad, message):
+    assert message_by(bad, {"each": 1}).startswith(message)
 
 
 def test_the_laws_share_three_loadings_with_each_settings():
@@ -96,8 +96,8 @@ class HasNoData(BAD.Fine):
 
 def test_a_source_without_its_data_is_checked_no_further():
     conformity = checked(of(HasNoData))
-    assert laws_that_are(Verdict.KEPT, conformity) == ["is-made-or-refuses"]
-    assert told_of(conformity, "gives-glyphs-of-every-symbol") == "letters.gz is missing"
+    assert laws_that_are(Verdict.KEPT, conformity) == ["construction"]
+    assert message_of(conformity, "symbol-coverage") == "letters.gz is missing"
 
 
 def test_a_source_that_is_loaded_by_a_relative_path_is_not_asked_what_it_writes_elsewhere():
@@ -111,7 +111,7 @@ def test_a_source_that_is_loaded_by_a_relative_path_is_not_asked_what_it_writes_
 
     conformity = checked(of(Relative))
     assert conformity.is_green
-    assert told_of(conformity, "writes-into-its-cache-alone") == (
+    assert message_of(conformity, "write-confinement") == (
         "in another working directory it does not find its data"
     )
 
@@ -119,9 +119,9 @@ def test_a_source_that_is_loaded_by_a_relative_path_is_not_asked_what_it_writes_
 @pytest.mark.parametrize("kind", ["emnist", "ocr-letters"])
 def test_a_check_downloads_nothing(kind):
     conformity = checked(load_registry().find("source", kind), cases=1)
-    told = told_of(conformity, "gives-glyphs-of-every-symbol")
+    result = message_of(conformity, "symbol-coverage")
     assert not conformity.broken
-    assert told.endswith("; a check downloads nothing: fetch the data first")
+    assert result.endswith("; a check downloads nothing: fetch the data first")
 
 
 def test_drawn_letters_keep_every_law():
@@ -148,7 +148,7 @@ def test_a_folder_of_images_keeps_every_law(tmp_path):
     assert laws_that_are(Verdict.KEPT, conformity) == LAWS
 
 
-def test_ocr_letters_keep_every_law_but_the_one_that_is_told(tmp_path):
+def test_ocr_letters_keep_every_law_but_the_one_that_is_reported(tmp_path):
     def row(number, fold):
         # The last letter of each fold is the same in all.
         ink = 3 * number + fold - 7 if number < 26 else 100
@@ -163,16 +163,16 @@ def test_ocr_letters_keep_every_law_but_the_one_that_is_told(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.real_data
-def test_the_real_ocr_letters_keep_every_law_but_the_one_that_is_told(letters_file):
+def test_the_real_ocr_letters_keep_every_law_but_the_one_that_is_reported(letters_file):
     assert_letters_keep_the_laws(letters_file)
 
 
 def assert_letters_keep_the_laws(path):
     conformity = checked(load_registry().find("source", "ocr-letters"), {"path": str(path)})
     assert conformity.is_green
-    assert laws_that_are(Verdict.EXPECTED_FAILURE, conformity) == ["keeps-splits-apart"]
+    assert laws_that_are(Verdict.EXPECTED_FAILURE, conformity) == ["split-disjointness"]
     assert laws_that_are(Verdict.SKIPPED, conformity) == [
-        "tells-of-its-progress", "settings-are-honest"
+        "progress-reports", "setting-effects"
     ]  # fmt: skip
 
 
@@ -194,4 +194,4 @@ def test_emnist_keeps_every_law(tmp_path):
         load_registry().find("source", "emnist"), {"path": str(tmp_path / "emnist")}
     )
     assert conformity.is_green
-    assert laws_that_are(Verdict.SKIPPED, conformity) == ["tells-of-its-progress"]
+    assert laws_that_are(Verdict.SKIPPED, conformity) == ["progress-reports"]

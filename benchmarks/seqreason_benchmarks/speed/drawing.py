@@ -20,10 +20,10 @@ from rich.table import Table
 from seqreason.assembly import Benchmark, assemble, generator_of
 from seqreason.assembly.determinism import seeded_torch
 from seqreason.errors import SpecError
-from seqreason.glyphs import Split
 from seqreason.randomness import Stream
 from seqreason.registry import Registry, load_registry
 from seqreason.spec import PluginChoice, load_benchmark
+from seqreason.structures.glyphs import Split
 from seqreason.training import make_fabric
 from seqreason.training.optimiser import make_optimiser
 

@@ -15,7 +15,7 @@ from typing import Annotated, Final
 import typer
 
 import seqreason
-from seqreason.cli import run_told
+from seqreason.cli import run_reporting_errors
 from seqreason.errors import SeqreasonError
 
 _TURNS: Final = (1, 2, 2, 1)
@@ -65,4 +65,4 @@ def _seconds(overrides: list[str], *, cells: int, workers: int) -> float:
 
 
 if __name__ == "__main__":
-    run_told(lambda: typer.run(measure), name="throughput")
+    run_reporting_errors(lambda: typer.run(measure), name="throughput")

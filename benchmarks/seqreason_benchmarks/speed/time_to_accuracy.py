@@ -21,7 +21,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from seqreason.cli import run_told
+from seqreason.cli import run_reporting_errors
 from seqreason.errors import SeqreasonError
 from seqreason_benchmarks.recording import RECORDS, without_folder
 
@@ -89,4 +89,4 @@ def _timed(spec: str, overrides: list[str], *, percent: float) -> dict[str, Any]
 
 
 if __name__ == "__main__":
-    run_told(lambda: typer.run(main), name="time_to_accuracy")
+    run_reporting_errors(lambda: typer.run(main), name="time_to_accuracy")

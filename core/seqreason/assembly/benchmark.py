@@ -9,14 +9,14 @@ import torch
 from seqreason.assembly.determinism import seeded_torch
 from seqreason.assembly.loss import LossPolicy
 from seqreason.assembly.model import ModelParts, SequenceModel, build_model
-from seqreason.data import ExampleSet, GlyphBank, GlyphShelf
+from seqreason.data import ExampleSet, GlyphBank, GlyphLoader
 from seqreason.errors import SpecError
-from seqreason.glyphs import Glyphs, Split
 from seqreason.interfaces import GeneratorContext, SequenceGenerator
 from seqreason.randomness import Stream
 from seqreason.registry import Registry
 from seqreason.spec import BenchmarkSpec, PluginChoice
 from seqreason.spec.digest import digest_of
+from seqreason.structures.glyphs import Glyphs, Split
 
 
 def assemble(
@@ -24,24 +24,24 @@ def assemble(
     registry: Registry,
     *,
     device: torch.device,
-    shelf: GlyphShelf | None = None,
+    loader: GlyphLoader | None = None,
 ) -> "Benchmark":
-    """The parts of *spec* on *device*, with the glyphs of its sources, from the *shelf* if given.
+    """The parts of *spec* on *device*, with the glyphs of its sources, from the *loader* if given.
 
     Raises:
         SpecError: a plug-in refuses its settings, such as a rule that fits no sequence.
         DataError: the data of a source are missing or damaged.
     """
-    shelf = shelf or GlyphShelf(registry)
-    shifted = {name: shelf.glyphs(choice) for name, choice in spec.shifted_sources().items()}
-    glyphs = shelf.glyphs(spec.source)
+    loader = loader or GlyphLoader(registry)
+    shifted = {name: loader.glyphs(choice) for name, choice in spec.shifted_sources().items()}
+    glyphs = loader.glyphs(spec.source)
     return Benchmark(spec, registry, glyphs, device=device, shifted_glyphs=shifted)
 
 
-def data_digest(spec: BenchmarkSpec, shelf: GlyphShelf) -> str:
+def data_digest(spec: BenchmarkSpec, loader: GlyphLoader) -> str:
     """A hash of all glyphs that a result of *spec* depends on."""
-    digest = shelf.digest(spec.source)
-    others = {name: shelf.digest(choice) for name, choice in spec.shifted_sources().items()}
+    digest = loader.digest(spec.source)
+    others = {name: loader.digest(choice) for name, choice in spec.shifted_sources().items()}
     return digest_of([digest, others]) if others else digest
 
 
@@ -105,8 +105,8 @@ class Benchmark:
         other = self._shifted_banks.get(name, self.bank)
         if other.alphabet != self.bank.alphabet:
             raise SpecError(
-                f"source: its alphabet is {other.alphabet.told()}, and that of the benchmark's "
-                f"source {self.bank.alphabet.told()}"
+                f"source: its alphabet is {other.alphabet.summary()}, and that of the benchmark's "
+                f"source {self.bank.alphabet.summary()}"
             )
         if other.frame_size != self.bank.frame_size:
             raise SpecError(

@@ -6,12 +6,12 @@ from typing import NamedTuple, final
 import torch
 from torch import Tensor
 
-from seqreason.batches import Batch, Packing
 from seqreason.interfaces import Forcing, Labels, LossContext, Objective, Reasoning
 from seqreason.randomness import Stream
 from seqreason.registry import Registry
-from seqreason.sequences import PADDING
 from seqreason.spec import LossSpec
+from seqreason.structures.packing import Batch, Packing
+from seqreason.structures.sequences import PADDING
 
 
 class StageLosses(NamedTuple):

@@ -7,15 +7,14 @@ from typing import final
 import torch
 from torch import Tensor, nn
 
-from seqreason.assembly.promises import (
-    Promise,
+from seqreason.assembly.output_contracts import (
+    OutputContract,
     check_reasoning,
-    features_promise,
+    features_contract,
     known_mistakes,
-    logits_promises,
+    logits_contracts,
 )
-from seqreason.assembly.views import turned
-from seqreason.batches import Packing
+from seqreason.assembly.tta import turned
 from seqreason.interfaces import (
     Encoder,
     EncoderContext,
@@ -27,13 +26,14 @@ from seqreason.interfaces import (
 )
 from seqreason.registry import Registry
 from seqreason.spec import BenchmarkSpec, PluginChoice
+from seqreason.structures.packing import Packing
 
 
 @final
 class SequenceModel(nn.Module):
     """Frames in, logits for what is shown and what comes next out.
 
-    In evaluation mode each frame is looked at from the angles *view_degrees*, and the features of
+    In evaluation mode each frame is looked at from the angles *tta_degrees*, and the features of
     all views are averaged; in training it is seen once, as it is.
 
     What the encoder and the reasoner return is held to *features* and *logits*.
@@ -44,12 +44,12 @@ class SequenceModel(nn.Module):
         encoder: Encoder,
         reasoner: Reasoner,
         *,
-        features: Promise,
-        logits: tuple[Promise, Promise],
-        view_degrees: Sequence[float] = (0.0,),
+        features: OutputContract,
+        logits: tuple[OutputContract, OutputContract],
+        tta_degrees: Sequence[float] = (0.0,),
     ) -> None:
         super().__init__()
-        self.encoder, self.reasoner, self._view_degrees = encoder, reasoner, tuple(view_degrees)
+        self.encoder, self.reasoner, self._view_degrees = encoder, reasoner, tuple(tta_degrees)
         self._promised_features, self._promised_logits = features, logits
 
     def forward(self, frames: Tensor, packing: Packing, forced: Tensor | None = None) -> Reasoning:
@@ -85,12 +85,12 @@ class ModelParts:
 
     encoder: PluginChoice
     reasoner: PluginChoice
-    view_degrees: Sequence[float]
+    tta_degrees: Sequence[float]
 
     @classmethod
     def of(cls, spec: BenchmarkSpec) -> "ModelParts":
         """Those of a whole spec."""
-        return cls(spec.encoder, spec.reasoner, spec.evaluation.view_degrees)
+        return cls(spec.encoder, spec.reasoner, spec.evaluation.tta_degrees)
 
 
 def build_model(
@@ -110,7 +110,7 @@ def build_model(
     encoder = registry.build(
         Encoder, parts.encoder.kind, parts.encoder.config, EncoderContext(height, width)
     )
-    features = features_promise(encoder, str(registry.find("encoder", parts.encoder.kind)))
+    features = features_contract(encoder, str(registry.find("encoder", parts.encoder.kind)))
     reasoner = registry.build(
         Reasoner,
         parts.reasoner.kind,
@@ -126,6 +126,6 @@ def build_model(
         encoder,
         reasoner,
         features=features,
-        logits=logits_promises(owner, alphabet_size=alphabet_size),
-        view_degrees=parts.view_degrees,
+        logits=logits_contracts(owner, alphabet_size=alphabet_size),
+        tta_degrees=parts.tta_degrees,
     )

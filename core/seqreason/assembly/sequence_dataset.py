@@ -10,16 +10,16 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import Dataset
 
-from seqreason.alphabet import Alphabet
 from seqreason.assembly.benchmark import Benchmark, assemble
-from seqreason.batches import Batch
 from seqreason.data import ExampleSet
 from seqreason.data.examples import epoch_order
 from seqreason.errors import UnknownNameError
-from seqreason.glyphs import Split
 from seqreason.registry import load_registry
-from seqreason.sequences import PADDING
 from seqreason.spec import BenchmarkSpec, load_benchmark
+from seqreason.structures.alphabet import Alphabet
+from seqreason.structures.glyphs import Split
+from seqreason.structures.packing import Batch
+from seqreason.structures.sequences import PADDING
 
 
 class SequenceItem(NamedTuple):

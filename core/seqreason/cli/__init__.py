@@ -9,22 +9,9 @@ from collections.abc import Callable
 import typer
 
 from seqreason import __version__
-from seqreason.cli import (
-    audit,
-    check,
-    compare,
-    data,
-    listing,
-    new,
-    plugins,
-    predict,
-    report,
-    results,
-    run,
-    runs,
-    schema,
-    show,
-)
+from seqreason.cli.benchmarks import audit, run, show
+from seqreason.cli.plugins import check, data, listing, new, plugins, schema
+from seqreason.cli.results import compare, predict, report, results, runs
 from seqreason.errors import SeqreasonError
 
 app = typer.Typer(
@@ -74,10 +61,10 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
-    run_told(app, name="seqreason")
+    run_reporting_errors(app, name="seqreason")
 
 
-def run_told(command: Callable[[], object], *, name: str) -> None:
+def run_reporting_errors(command: Callable[[], object], *, name: str) -> None:
     """Run *command*; what a user did wrong is told in one message, without traceback."""
     try:
         command()

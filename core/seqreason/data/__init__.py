@@ -3,6 +3,6 @@
 from seqreason.data.bank import GlyphBank
 from seqreason.data.examples import ExampleSet
 from seqreason.data.glyph_cache import load_glyphs
-from seqreason.data.shelf import GlyphShelf
+from seqreason.data.glyph_loader import GlyphLoader
 
-__all__ = ["ExampleSet", "GlyphBank", "GlyphShelf", "load_glyphs"]
+__all__ = ["ExampleSet", "GlyphBank", "GlyphLoader", "load_glyphs"]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from seqreason.errors import DataError
-from seqreason.glyphs import Glyphs, Split
+from seqreason.structures.glyphs import Glyphs, Split
 
 
 @final

@@ -13,13 +13,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from seqreason.batches import Batch, Packing
 from seqreason.data.bank import GlyphBank
 from seqreason.data.rendering import rendered
-from seqreason.glyphs import Split
 from seqreason.interfaces import SequenceGenerator
 from seqreason.randomness import Stream
-from seqreason.sequences import Sequences
+from seqreason.structures.glyphs import Split
+from seqreason.structures.packing import Batch, Packing
+from seqreason.structures.sequences import Sequences
 
 
 def epoch_order(seed: int, *, count: int, epoch: int) -> NDArray[np.int64]:

@@ -10,13 +10,13 @@ from typing import Final
 import numpy as np
 from platformdirs import user_cache_path
 
-from seqreason.alphabet import Alphabet
-from seqreason.glyphs import Glyphs
 from seqreason.interfaces import GlyphSource, SourceContext, no_progress
-from seqreason.provenance import source_digest
 from seqreason.registry import Registry
+from seqreason.registry.provenance import source_digest
 from seqreason.spec.choice import PluginChoice
 from seqreason.spec.digest import digest_of
+from seqreason.structures.alphabet import Alphabet
+from seqreason.structures.glyphs import Glyphs
 
 CACHE_VARIABLE: Final = "SEQREASON_CACHE"
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import grid_sample
 
-from seqreason.appearance import Appearance
+from seqreason.structures.appearance import Appearance
 
 _FULL_INK: Final = 255
 

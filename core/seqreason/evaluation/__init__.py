@@ -4,9 +4,9 @@ from seqreason.evaluation.attribution import CAUSES, Attribution, attribute
 from seqreason.evaluation.breakdowns import Breakdown, break_down
 from seqreason.evaluation.calibration import Certainty
 from seqreason.evaluation.ceiling import Ceiling, ceiling_accuracy, perceived_ceiling
+from seqreason.evaluation.confident_errors import WrongAnswer, confident_errors
 from seqreason.evaluation.predictions import predictions_frame
 from seqreason.evaluation.scoring import Scores, score
-from seqreason.evaluation.worst import WrongAnswer, worst_errors
 
 __all__ = [
     "CAUSES",
@@ -19,8 +19,8 @@ __all__ = [
     "attribute",
     "break_down",
     "ceiling_accuracy",
+    "confident_errors",
     "perceived_ceiling",
     "predictions_frame",
     "score",
-    "worst_errors",
 ]

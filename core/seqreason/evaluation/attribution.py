@@ -6,7 +6,7 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.evaluation.ideal import IdealReasoner, credit_of
+from seqreason.evaluation.ideal_observer import IdealObserver, credit_of
 from seqreason.evaluation.scoring import Scores
 from seqreason.interfaces import EnumerableGenerator, SequenceGenerator
 
@@ -46,9 +46,9 @@ def attribute(
     if not isinstance(generator, EnumerableGenerator):
         return None
     confusion = confusion_matrix(scores, alphabet_size=alphabet_size)
-    perfect = IdealReasoner.of_perfect_sight(generator, alphabet_size=alphabet_size)
+    perfect = IdealObserver.of_perfect_perception(generator, alphabet_size=alphabet_size)
     ceiling = _credit(perfect, scores, scores.symbols)
-    perceived = _credit(IdealReasoner(generator, confusion), scores, scores.perceived)
+    perceived = _credit(IdealObserver(generator, confusion), scores, scores.perceived)
     causes = np.select(
         [scores.is_right, ceiling < 1, perceived < 1],
         ["", "irreducible", "perception"],
@@ -74,7 +74,7 @@ def confusion_matrix(scores: Scores, *, alphabet_size: int) -> NDArray[np.float6
 
 
 def _credit(
-    reasoner: IdealReasoner, scores: Scores, symbols: NDArray[np.int64]
+    reasoner: IdealObserver, scores: Scores, symbols: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """What the best answer to *symbols* (examples, time) gets right, shape (examples,)."""
     found = np.zeros(len(symbols))

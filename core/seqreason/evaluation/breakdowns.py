@@ -6,9 +6,9 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.alphabet import Alphabet
 from seqreason.evaluation.attribution import CAUSES, Attribution
 from seqreason.evaluation.scoring import Scores
+from seqreason.structures.alphabet import Alphabet
 
 
 @final
@@ -38,13 +38,13 @@ def break_down(
 
     Values that no example has are left out. Without an *attribution* ceilings are None.
     """
-    told = {
+    found = {
         name: _split(scores, attribution, values)
         for name, values in {"length": scores.lengths, **scores.facts}.items()
     }
     targets = _split(scores, attribution, scores.targets)
-    told["target"] = [replace(row, value=alphabet.symbols[int(row.value)]) for row in targets]
-    return told
+    found["target"] = [replace(row, value=alphabet.symbols[int(row.value)]) for row in targets]
+    return found
 
 
 def _split(

@@ -7,10 +7,10 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.evaluation.ideal import IdealReasoner
+from seqreason.evaluation.ideal_observer import IdealObserver
 from seqreason.interfaces import EnumerableGenerator, SequenceGenerator
 from seqreason.randomness import Stream
-from seqreason.sequences import Hypotheses
+from seqreason.structures.sequences import Hypotheses
 
 # Perceived sequences × hypotheses up to which all are gone through.
 _MOST_ENUMERATED: Final = 2**24
@@ -67,7 +67,7 @@ def perceived_ceiling(
             accuracy += share * _enumerated(hypotheses, confusion)
             continue
         perceived = _perceived(hypotheses, confusion, stream.child(str(length)))
-        best = IdealReasoner(generator, confusion).posterior(perceived, length=length).max(axis=1)
+        best = IdealObserver(generator, confusion).posterior(perceived, length=length).max(axis=1)
         accuracy += share * float(best.mean())
         variance += share**2 * float(best.var()) / len(best)
     return Ceiling(min(accuracy, 1.0), float(np.sqrt(variance)))

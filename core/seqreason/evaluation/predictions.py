@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seqreason.alphabet import Alphabet
 from seqreason.evaluation.attribution import Attribution
 from seqreason.evaluation.scoring import Scores
+from seqreason.structures.alphabet import Alphabet
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from seqreason.assembly import LossPolicy
-from seqreason.batches import Batch
 from seqreason.data import ExampleSet
 from seqreason.evaluation.calibration import Certainty, certainty_columns
 from seqreason.interfaces import Reasoning
-from seqreason.sequences import PADDING, Facts
+from seqreason.structures.packing import Batch
+from seqreason.structures.sequences import PADDING, Facts
 
 
 @final
@@ -26,7 +26,7 @@ class Scores:
         symbols, perceived: (examples, time), int64; what the frames show, and what was seen in
             them; `PADDING` past the length
         answers: how sure the predictions were, (examples,)
-        sight: how sure what was seen was, (frames,), frames of the first example first
+        perception: how sure what was seen was, (frames,), frames of the first example first
         facts: name → (examples,), as the generator declares them
     """
 
@@ -36,7 +36,7 @@ class Scores:
     symbols: NDArray[np.int64]
     perceived: NDArray[np.int64]
     answers: Certainty
-    sight: Certainty
+    perception: Certainty
     facts: Facts
     perception_loss: float
     prediction_loss: float
@@ -55,7 +55,7 @@ class Scores:
     @property
     def perception_accuracy(self) -> float:
         """The share of frames in which the symbol was seen that they show."""
-        return float(self.sight.is_right.mean())
+        return float(self.perception.is_right.mean())
 
 
 def score(
@@ -92,7 +92,7 @@ def score(
         symbols=np.where(is_shown, sequences.symbols[:, :-1], PADDING),
         perceived=np.where(is_shown, seen[:, :, 0].astype(np.int64), PADDING),
         answers=Certainty.of_columns(answers[:, 1:]),
-        sight=Certainty.of_columns(seen[is_shown][:, 1:]),
+        perception=Certainty.of_columns(seen[is_shown][:, 1:]),
         facts=sequences.facts,
         perception_loss=float(figures[0]),
         prediction_loss=float(figures[1]),
@@ -116,5 +116,5 @@ def _totals(loss: LossPolicy, reasoning: Reasoning, batch: Batch) -> NDArray[np.
         losses.prediction.sum(),
         (reasoning.prediction.argmax(dim=1) == batch.next_symbols).sum(),
     ]
-    told: Any = [batch.packing.num_frames, *(float(total) for total in sums)]
-    return np.array(told, dtype=np.float64)
+    found: Any = [batch.packing.num_frames, *(float(total) for total in sums)]
+    return np.array(found, dtype=np.float64)

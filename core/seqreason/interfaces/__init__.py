@@ -11,7 +11,7 @@ from seqreason.interfaces.loss import Forcing, Labels, LossContext, Objective
 from seqreason.interfaces.plugin import Conformance, Plugin, PluginConfig
 from seqreason.interfaces.reasoner import Reasoner, ReasonerContext, Reasoning
 from seqreason.interfaces.rule_generator import RuleGenerator
-from seqreason.interfaces.showing import SequenceConfig
+from seqreason.interfaces.sequence_config import SequenceConfig
 from seqreason.interfaces.source import GlyphSource, SourceContext, no_progress
 from seqreason.interfaces.tracker import Tracker, TrackerContext
 

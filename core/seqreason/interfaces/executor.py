@@ -9,7 +9,7 @@ from typing import TypeVar, final
 from seqreason.interfaces.plugin import Plugin
 
 Job = TypeVar("Job")
-Outcome = TypeVar("Outcome")
+JobResult = TypeVar("JobResult")
 
 
 @final
@@ -34,8 +34,8 @@ class Executor(Plugin):
 
     @abstractmethod
     def execute(
-        self, run: Callable[[Job], Outcome], jobs: Sequence[Job]
-    ) -> Iterator[tuple[int, Outcome]]:
+        self, run: Callable[[Job], JobResult], jobs: Sequence[Job]
+    ) -> Iterator[tuple[int, JobResult]]:
         """Each job's place in *jobs* with what *run* returned for it, as they are finished.
 
         *run*, the jobs and the outcomes can be pickled, and importing seqreason is all that a

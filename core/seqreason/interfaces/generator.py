@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from seqreason.interfaces.plugin import Plugin
 from seqreason.randomness import Stream
-from seqreason.sequences import Hypotheses, Sequences
+from seqreason.structures.sequences import Hypotheses, Sequences
 
 
 @final

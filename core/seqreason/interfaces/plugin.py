@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, final
 
-from seqreason.settings import Settings
+from seqreason.structures.settings import Settings
 
 
 class PluginConfig(Settings):

@@ -7,9 +7,9 @@ from typing import NamedTuple, final
 
 from torch import Tensor, nn
 
-from seqreason.batches import Packing
 from seqreason.interfaces.plugin import Plugin
-from seqreason.sequences import Hypotheses
+from seqreason.structures.packing import Packing
+from seqreason.structures.sequences import Hypotheses
 
 
 @final

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from seqreason.errors import SpecError
 from seqreason.interfaces.generator import EnumerableGenerator, GeneratorContext
 from seqreason.interfaces.plugin import PluginConfig
-from seqreason.interfaces.showing import SequenceConfig
+from seqreason.interfaces.sequence_config import SequenceConfig
 from seqreason.randomness import Stream
-from seqreason.sequences import PADDING, Hypotheses, RuleTable, Sequences
+from seqreason.structures.sequences import PADDING, Hypotheses, RuleTable, Sequences
 
 Integers = NDArray[np.int64]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
-from seqreason.glyphs import Glyphs
 from seqreason.interfaces.plugin import Plugin
+from seqreason.structures.glyphs import Glyphs
 
 
 def no_progress(done: int, total: int) -> None:

@@ -11,11 +11,11 @@ from typing import Final, final
 from rich import box
 from rich.table import Table
 
-from seqreason.reports.amounts import interval_told, is_share, number_told, p_told
+from seqreason.reports.amounts import format_interval, format_number, format_p, is_share
+from seqreason.runs.results.evidence import ArmEvidence, ContrastEvidence
 from seqreason.spec import Question
-from seqreason.suites.evidence import ArmEvidence, ContrastEvidence
 
-_STYLES: Final = {"better": "green", "worse": "red", "alike": "cyan", "undecided": "dim"}
+_STYLES: Final = {"better": "green", "worse": "red", "equivalent": "cyan", "inconclusive": "dim"}
 _AGAINST: Final = 3
 
 
@@ -99,19 +99,19 @@ def _rows(
 ) -> list[list[str]]:
     """One row of *arm*, and one more for each further contrast of it."""
     mean, ece = arm.means.get(question.metric), arm.means.get("calibration_error")
-    estimate = "-" if mean is None else number_told(mean, question.metric)
+    estimate = "-" if mean is None else format_number(mean, question.metric)
     if arm.estimate is not None:
-        estimate = interval_told(arm.estimate, question.metric)
-    told = [_contrast_cells(found, question) for found in contrasts] or [[""] * 4]
+        estimate = format_interval(arm.estimate, question.metric)
+    message = [_contrast_cells(found, question) for found in contrasts] or [[""] * 4]
     ends = "-" if ece is None else f"{100 * ece:.2f}"
-    first = [[arm.arm, estimate, *told[0], ends]]
-    return first + [["", "", *cells, ""] for cells in told[1:]]
+    first = [[arm.arm, estimate, *message[0], ends]]
+    return first + [["", "", *cells, ""] for cells in message[1:]]
 
 
 def _contrast_cells(found: ContrastEvidence, question: Question) -> list[str]:
-    difference = interval_told(found.difference, question.metric, signed=True)
+    difference = format_interval(found.difference, question.metric, signed=True)
     against = found.contrast.against + ("" if found.is_paired else " (not paired)")
-    return [difference, against, p_told(found.corrected_p), found.finding]
+    return [difference, against, format_p(found.corrected_p), found.finding]
 
 
 def _styled(cell: str) -> str:

@@ -26,11 +26,11 @@ from seqreason.reports.page import (
     draw_leader,
     draw_picture,
     first_row_inches,
+    format_facts,
     text_inches,
-    told_facts,
 )
 from seqreason.reports.tables import percent
-from seqreason.suites import CellResult
+from seqreason.runs import CellResult
 
 _LEGEND: Final = "Beneath each frame the symbol perceived, in red where it is not the one shown"
 _CAUSES: Final = {
@@ -127,7 +127,7 @@ def _sureness(error: _Error) -> str:
 def _words(error: _Error) -> tuple[str, str]:
     """The cause, empty where it is not known, and the facts of the rule: `difference +3`."""
     cause: str = error["cause"]
-    return _CAUSES.get(cause, cause), told_facts(error["facts"])
+    return _CAUSES.get(cause, cause), format_facts(error["facts"])
 
 
 @final

@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from seqreason.glyphs import Glyphs, Split
 from seqreason.reports.page import (
     ACCENT,
     MARGIN_INCHES,
@@ -17,6 +16,7 @@ from seqreason.reports.page import (
     first_row_inches,
     text_inches,
 )
+from seqreason.structures.glyphs import Glyphs, Split
 
 GLYPHS_A_ROW: Final = 10
 

@@ -120,7 +120,7 @@ def draw_box(
     axes.text(left + width / 2, top + height / 2, text, **style)
 
 
-def told_facts(facts: Mapping[str, Any]) -> str:
+def format_facts(facts: Mapping[str, Any]) -> str:
     """What a generator says of a rule, in words: `difference +3, family easy`."""
     return ", ".join(f"{name} {_fact(value)}" for name, value in facts.items())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, final
 
 from seqreason.errors import StoreError
-from seqreason.suites import CellResult
+from seqreason.runs import CellResult
 
 ERRORS: Final = "errors.png"
 RELIABILITY: Final = "reliability.png"
@@ -21,27 +21,27 @@ class Pictures:
     """What has become of a cell's pictures.
 
     Attributes:
-        told: those that are there, `worst errors in errors.png`.
+        captions: those that are there, `worst errors in errors.png`.
         problems: why others are not.
     """
 
-    told: tuple[str, ...]
+    captions: tuple[str, ...]
     problems: tuple[str, ...]
 
 
 def keep_pictures(cell: CellResult) -> Pictures:
     """Draw what *cell* has to show into its folder, but for what is there already."""
-    told, problems = [], []
+    captions, problems = [], []
     for name in _wanted(cell):
         path = Path(cell.folder) / name
         try:
             if not path.exists():
                 with _whole(path) as file:
                     file.write(_drawn(cell, name))
-            told.append(f"{_WHAT[name]} in {name}")
+            captions.append(f"{_WHAT[name]} in {name}")
         except StoreError as error:
             problems.append(str(error))
-    return Pictures(tuple(told), tuple(problems))
+    return Pictures(tuple(captions), tuple(problems))
 
 
 def picture(cell: CellResult, name: str) -> bytes | None:

@@ -17,7 +17,7 @@ from seqreason.reports.page import (
     first_row_inches,
 )
 from seqreason.reports.tables import percent
-from seqreason.suites import CellResult
+from seqreason.runs import CellResult
 
 # Stage → what is in the bins, the heading of its panel, and its metric.
 _STAGES: Final = {
@@ -71,13 +71,13 @@ def _draw_heading(page: Axes, stage: str, cell: CellResult, *, left: float) -> N
     """The stage, how many answers there are, and its expected calibration error."""
     answers, heading, metric = _STAGES[stage]
     count = sum(entry["count"] for entry in cell.reliability[stage])
-    told = f"{count:,} {answers} · ECE {percent(cell.metrics.get(metric))}"
+    message = f"{count:,} {answers} · ECE {percent(cell.metrics.get(metric))}"
     top = first_row_inches()
     style: Any = {"va": "center"}
     page.text(
         left, top + 0.08, heading, fontsize=_HEADING_POINTS, weight="bold", color=INK, **style
     )
-    page.text(left, top + 0.26, told, fontsize=_TEXT_POINTS, color=FAINT, **style)
+    page.text(left, top + 0.26, message, fontsize=_TEXT_POINTS, color=FAINT, **style)
 
 
 def _panel(figure: Figure, *, left: float, top: float, height: float) -> Axes:

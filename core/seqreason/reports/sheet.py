@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from seqreason.alphabet import Alphabet
 from seqreason.data import ExampleSet
 from seqreason.reports.page import (
     ACCENT,
@@ -21,10 +20,11 @@ from seqreason.reports.page import (
     draw_leader,
     draw_picture,
     first_row_inches,
+    format_facts,
     text_inches,
-    told_facts,
 )
-from seqreason.sequences import Sequences
+from seqreason.structures.alphabet import Alphabet
+from seqreason.structures.sequences import Sequences
 
 _SIDE_INCHES = 0.56
 _PITCH_INCHES = 0.62
@@ -92,5 +92,5 @@ def _words(sequences: Sequences, place: int, alphabet: Alphabet) -> _Words:
     length = int(sequences.lengths[place])
     shown = alphabet.spell(sequences.symbols[place, :length].tolist())
     answer = alphabet.symbols[int(sequences.answers[place])]
-    facts = told_facts({name: values[place] for name, values in sequences.facts.items()})
+    facts = format_facts({name: values[place] for name, values in sequences.facts.items()})
     return _Words(f"{shown} → {answer}", facts, answer)

@@ -7,7 +7,7 @@ from typing import Any, Final, final
 from rich import box
 from rich.table import Table
 
-from seqreason.suites import CellResult, Results
+from seqreason.runs import CellResult, Results
 
 _COLUMNS: Final = {
     "test": "test_accuracy",
@@ -26,7 +26,7 @@ _LIMITS: Final = {
 _BROKEN_DOWN: Final = ("accuracy", "perceived_ceiling", "ceiling")
 _SHIFTED: Final = "test_accuracy/"
 _MOST_VALUES: Final = 13
-_NUM_WORST: Final = 5
+_NUM_CONFIDENT: Final = 5
 _BAR_WIDTH: Final = 16
 
 
@@ -92,8 +92,8 @@ def breakdown_table(results: Results, name: str) -> Table | None:
     table.add_column("sequences", justify="right")
     for value, known in values.items():
         bar = "█" * round((known.shares["accuracy"] or 0) * _BAR_WIDTH)
-        told = [percent(known.shares[share]) for share in _BROKEN_DOWN]
-        table.add_row(value, *told, bar, f"{known.count:,}")
+        found = [percent(known.shares[share]) for share in _BROKEN_DOWN]
+        table.add_row(value, *found, bar, f"{known.count:,}")
     return table
 
 
@@ -112,7 +112,7 @@ def breakdown(cells: Iterable[CellResult], name: str) -> tuple[str, dict[str, Po
     if len(values) <= _MOST_VALUES:
         return title, values
     lowest = sorted(values.items(), key=lambda entry: entry[1].shares["accuracy"] or 0)
-    return f"{title}, the {_NUM_WORST} lowest", dict(lowest[:_NUM_WORST])
+    return f"{title}, the {_NUM_CONFIDENT} lowest", dict(lowest[:_NUM_CONFIDENT])
 
 
 def pooled(cells: Iterable[CellResult], name: str) -> dict[str, Pooled]:

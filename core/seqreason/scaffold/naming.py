@@ -44,8 +44,8 @@ class PluginNames:
         if keyword.iskeyword(module) or keyword.issoftkeyword(module):
             raise SpecError(f"{name!r} cannot be the name of a plug-in: it is a word of Python")
         if module in _RESERVED:
-            told = f"tools take {module}.py for something else"
-            raise SpecError(f"{name!r} cannot be the name of a plug-in: {told}")
+            message = f"tools take {module}.py for something else"
+            raise SpecError(f"{name!r} cannot be the name of a plug-in: {message}")
         words = [word.capitalize() for word in name.split("-")]
         if words[-1] != kind.capitalize():
             words.append(kind.capitalize())

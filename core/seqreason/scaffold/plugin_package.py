@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from seqreason.kinds import find_kind
 from seqreason.registry import Registry, load_registry
+from seqreason.registry.kinds import find_kind
 from seqreason.scaffold.naming import PluginNames
 from seqreason.scaffold.schema_file import SCHEMA_LINE, SCHEMA_PLACE, write_schema
 from seqreason.scaffold.writing import Written, filled, parts, write_new
@@ -45,7 +45,7 @@ def _texts(kind: str, names: PluginNames) -> dict[str, str]:
         "option": f" --{kind} {names.name}",
     }
     of_kinds = parts()
-    quick = {of_kind: told["quick"] for of_kind, told in of_kinds.items()}
+    quick = {of_kind: message["quick"] for of_kind, message in of_kinds.items()}
     texts = {
         f"{names.module}.py": filled(f"{kind}.py", words),
         f"tests/test_{names.module}.py": filled("test.py", words),
@@ -82,6 +82,6 @@ def _commands(kind: str, folder: Path, texts: Mapping[str, str]) -> dict[str, st
         f"seqreason run {spec}{option}": "a quick benchmark of it",
     }
     if versus in texts:
-        told = f"seqreason run {shlex.quote(str(folder / versus))}"
-        commands[told] = "compare it with a built-in one"
+        message = f"seqreason run {shlex.quote(str(folder / versus))}"
+        commands[message] = "compare it with a built-in one"
     return commands

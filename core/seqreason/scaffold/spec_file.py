@@ -30,7 +30,7 @@ def new_spec(kind: str, file: str, *, out: Path, force: bool, registry: Registry
         "name": spec_name(file),
         "schema_line": SCHEMA_LINE.format(path=SCHEMA_PLACE.as_posix()),
         "remark": "A quick benchmark: change what you like.",
-        **{of_kind: told["quick"] for of_kind, told in parts().items()},
+        **{of_kind: message["quick"] for of_kind, message in parts().items()},
     }
     write_new({path: filled(SPEC_KINDS[kind], words)}, force=force)
     schema = path.parent / SCHEMA_PLACE

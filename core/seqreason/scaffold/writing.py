@@ -37,8 +37,8 @@ def filled(template: str, words: Mapping[str, str]) -> str:
 def parts() -> dict[str, dict[str, str]]:
     """For each kind that a spec names: its `place`, a `quick` part, and `baseline` with `part`."""
     text = (_TEMPLATES / "parts.yaml.template").read_text(encoding="utf-8")
-    told: dict[str, dict[str, str]] = yaml.safe_load(text)
-    return told
+    found: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return found
 
 
 def write_new(texts: Mapping[Path, str], *, force: bool) -> None:

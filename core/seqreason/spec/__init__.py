@@ -4,13 +4,13 @@ from seqreason.spec.benchmark import (
     BenchmarkSpec,
     EvaluationSpec,
     LossSpec,
+    ResourceSpec,
     TrainingSpec,
 )
 from seqreason.spec.choice import PluginChoice
 from seqreason.spec.loading import load_benchmark
 from seqreason.spec.plan import Arm, Contrast, Plan, Question
 from seqreason.spec.planning import load_plan
-from seqreason.spec.resources import ResourceSpec
 
 __all__ = [
     "Arm",

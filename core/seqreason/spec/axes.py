@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, final
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from seqreason.settings import Settings
+from seqreason.structures.settings import Settings
 
 Changes = dict[str, Any]
 _WANTED: Final = (
@@ -66,9 +66,9 @@ def parse_axes(axes: Mapping[str, Any]) -> dict[str, Axis]:
     return parsed
 
 
-def _fault(name: str, place: tuple[int | str, ...], told: str) -> InitErrorDetails:
-    told = told.removeprefix("Value error, ")
-    kind = PydanticCustomError("axis", "{told}", {"told": told})
+def _fault(name: str, place: tuple[int | str, ...], text: str) -> InitErrorDetails:
+    text = text.removeprefix("Value error, ")
+    kind = PydanticCustomError("axis", "{message}", {"message": text})
     return InitErrorDetails(type=kind, loc=(name, *place), input=None)
 
 

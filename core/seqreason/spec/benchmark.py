@@ -2,14 +2,12 @@
 
 from typing import Annotated, Any, Final, Literal, final
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from seqreason.glyphs import Split
-from seqreason.settings import Settings
 from seqreason.spec.choice import OfKind, PluginChoice
-from seqreason.spec.resources import ResourceSpec
-from seqreason.spec.shift import Shift
+from seqreason.structures.glyphs import Split
+from seqreason.structures.settings import Settings
 
 NAME_PATTERN: Final = r"^[a-z0-9][a-z0-9._-]*$"
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
@@ -69,13 +67,13 @@ class TrainingSpec(Settings):
     schedule: Literal["cosine", "constant"] = Field(
         "cosine", description="the learning rate after warm-up: falling to 0, or staying"
     )
-    warmup_share: float = Field(
+    warmup_fraction: float = Field(
         0.1, ge=0, lt=1, description="share of the steps in which the learning rate rises"
     )
-    gradient_clip: float | None = Field(
+    max_grad_norm: float | None = Field(
         1.0, gt=0, description="largest norm of the gradient; null to leave it alone"
     )
-    averaging: float = Field(
+    ema_decay: float = Field(
         0.0,
         ge=0,
         lt=1,
@@ -118,6 +116,26 @@ class TrainingSpec(Settings):
 
 
 @final
+class Shift(BaseModel):
+    """One shifted test: settings of the generator, and another source if wanted.
+
+    `{lengths: [9, 12]}` and `{rotation_degrees: 30, source: {kind: image-folder, path: mine}}` are
+    shifts. The keys beside `source` are the generator's own, and are checked as such.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    source: Annotated[PluginChoice, OfKind("source")] | None = Field(
+        None, description="where the test glyphs come from instead; null: the same source"
+    )
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The generator's settings that differ."""
+        return dict(self.model_extra or {})
+
+
+@final
 class EvaluationSpec(Settings):
     """How much is evaluated, and on what beside the generator's own sequences."""
 
@@ -125,7 +143,7 @@ class EvaluationSpec(Settings):
     valid_examples: Count = Field(2_000, description="sequences of each validation")
     train_examples: Count = Field(2_000, description="training sequences that are scored, at most")
     batch_size: Count = Field(500, description="sequences a step of evaluation")
-    view_degrees: tuple[Degrees, ...] = Field(
+    tta_degrees: tuple[Degrees, ...] = Field(
         (0.0,),
         min_length=1,
         description="angles from which each frame is looked at, whose features are averaged",
@@ -142,6 +160,18 @@ class EvaluationSpec(Settings):
             if split.label in shifted:
                 raise ValueError(f"{split.label} is a split's own name; call the shift otherwise")
         return shifted
+
+
+@final
+class ResourceSpec(Settings):
+    """What each cell takes of the machine that computes it; no part of a cell's identity."""
+
+    cpus: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="processor cores (and threads) of each cell; null: they are shared out"
+    )
+    gpus: float = Field(
+        0, ge=0, description="GPUs of each cell, where the executor gives them out; 0.5: two share"
+    )
 
 
 @final
@@ -205,7 +235,7 @@ def _moved(error: ValidationError, path: tuple[str, ...]) -> ValidationError:
     """The same errors, said of a place further in."""
     details = [
         InitErrorDetails(
-            type=PydanticCustomError("shift", "{told}", {"told": entry["msg"]}),
+            type=PydanticCustomError("shift", "{message}", {"message": entry["msg"]}),
             loc=(*path, *entry["loc"]),
             input=entry["input"],
         )

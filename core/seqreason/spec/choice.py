@@ -16,7 +16,7 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, cor
 from seqreason.errors import UnknownNameError, nearest
 from seqreason.interfaces import PluginConfig
 from seqreason.registry import Registry
-from seqreason.settings import Owner
+from seqreason.structures.settings import Owner
 
 PLACE_OF_KIND: Final = "pluginKind"
 
@@ -83,12 +83,14 @@ class OfKind:
             self._check_keys(value, registry)
         if not (isinstance(value, dict) and isinstance(value.get("kind"), str)):
             known = ", ".join(found.name for found in registry.of_kind(self.plugin_kind))
-            told = f"expected a mapping {{kind: NAME, …}}, where NAME is one of {known}"
-            raise PydanticCustomError("no_kind", "{told}", {"told": told})
+            message = f"expected a mapping {{kind: NAME, …}}, where NAME is one of {known}"
+            raise PydanticCustomError("no_kind", "{message}", {"message": message})
         try:
             found = registry.find(self.plugin_kind, value["kind"])
         except UnknownNameError as error:
-            raise PydanticCustomError("unknown_kind", "{told}", {"told": str(error)}) from error
+            raise PydanticCustomError(
+                "unknown_kind", "{message}", {"message": str(error)}
+            ) from error
         # What is wrong in the settings is raised on by pydantic with this field's path before it.
         settings = {key: setting for key, setting in value.items() if key != "kind"}
         owner = Owner(str(found))
@@ -103,7 +105,9 @@ class OfKind:
         faults = [
             InitErrorDetails(
                 type=PydanticCustomError(
-                    "unknown_key", "{told}", {"told": f"unknown key{nearest(str(key), known)}"}
+                    "unknown_key",
+                    "{message}",
+                    {"message": f"unknown key{nearest(str(key), known)}"},
                 ),
                 loc=(str(key),),
                 input=setting,

@@ -60,13 +60,13 @@ def packaged_specs() -> dict[str, Traversable]:
 
 def described_specs() -> list[dict[str, str]]:
     """Each packaged spec: its name, its kind, and the remark that its file begins with."""
-    told = []
+    found = []
     for name, file in sorted(packaged_specs().items()):
         text = file.read_text(encoding="utf-8")
         remark = text.partition("\n")[0].removeprefix("#").strip() if text[:1] == "#" else ""
         kind = kind_of(parse_yaml(text, where=name))
-        told.append({"name": name, "kind": kind, "summary": remark})
-    return told
+        found.append({"name": name, "kind": kind, "summary": remark})
+    return found
 
 
 def _text(path: Path) -> str:

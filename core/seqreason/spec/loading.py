@@ -78,7 +78,7 @@ def check_base(data: Mapping[str, Any], registry: Registry, *, where: str) -> No
 
 
 def _is_left_open(fault: Any) -> bool:
-    """Whether an arm may mend it: a part that is not there, or two that do not go together."""
+    """Whether an arm may fix it: a part that is not there, or two that do not go together."""
     place, given = fault["loc"], fault["input"]
     if given is None and len(place) == 1:
         part = BenchmarkSpec.model_fields.get(place[0])

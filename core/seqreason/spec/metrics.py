@@ -59,5 +59,5 @@ def check_metric(metric: str, spec: BenchmarkSpec, *, where: str) -> None:
     """
     known = metric_names(spec)
     if metric not in known:
-        told = str(UnknownNameError(metric, noun="metric", known=known))
-        raise SpecError(f"{where}: metric: {told}")
+        message = str(UnknownNameError(metric, noun="metric", known=known))
+        raise SpecError(f"{where}: metric: {message}")

@@ -15,7 +15,7 @@ class Change:
 
     path: tuple[str, ...]
     value: Any
-    told: str
+    label: str
 
 
 def parse_overrides(overrides: Iterable[str]) -> list[Change]:
@@ -102,11 +102,11 @@ def _put(block: Any, change: Change) -> None:
 def _place(block: Any, change: Change, depth: int) -> int:
     where = ".".join(change.path[:depth])
     if not isinstance(block, list):
-        raise SpecError(f"{change.told}: {where} is {block!r}, which has no keys")
+        raise SpecError(f"{change.label}: {where} is {block!r}, which has no keys")
     part = change.path[depth]
     if not (part.isdigit() and int(part) < len(block)):
         raise SpecError(
-            f"{change.told}: {where} is a list of {len(block)}, so expected a place "
+            f"{change.label}: {where} is a list of {len(block)}, so expected a place "
             f"0 … {len(block) - 1} after it, got {part!r}"
         )
     return int(part)

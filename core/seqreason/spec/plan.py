@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, final
 
 from seqreason.spec.axes import Range
-from seqreason.spec.benchmark import BenchmarkSpec
-from seqreason.spec.many import SearchSpec
-from seqreason.spec.resources import ResourceSpec
+from seqreason.spec.benchmark import BenchmarkSpec, ResourceSpec
+from seqreason.spec.suite_and_ablation import SearchSpec
 
 
 @final

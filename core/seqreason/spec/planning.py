@@ -10,16 +10,21 @@ from pydantic import ValidationError
 
 from seqreason.errors import SpecError, UnknownNameError
 from seqreason.registry import Registry
-from seqreason.settings import Settings
 from seqreason.spec.axes import Axis, Range
+from seqreason.spec.benchmark import ResourceSpec
 from seqreason.spec.digest import spec_digest
 from seqreason.spec.files import kind_of, read_spec
 from seqreason.spec.loading import check_base, check_benchmark, explain
-from seqreason.spec.many import AblationSpec, BenchmarkReference, SearchSpec, SuiteSpec
 from seqreason.spec.metrics import check_metric
 from seqreason.spec.overrides import Change, apply_changes, changes_of, parse_overrides
 from seqreason.spec.plan import Arm, Contrast, Plan, Question
-from seqreason.spec.resources import ResourceSpec
+from seqreason.spec.suite_and_ablation import (
+    AblationSpec,
+    BenchmarkReference,
+    SearchSpec,
+    SuiteSpec,
+)
+from seqreason.structures.settings import Settings
 
 Many = TypeVar("Many", bound=Settings)
 
@@ -95,9 +100,9 @@ class _Planner:
         arms, contrasts = [], []
         for options in _combinations(spec.axes):
             begin = [option for _, option, _ in options]
-            for name, changed in {spec.called: {}, **spec.changes}.items():
-                told = ", ".join([*begin, name])
-                arms.append(self._arm(base, options, called=told, change=(name, changed)))
+            for name, changed in {spec.baseline_name: {}, **spec.changes}.items():
+                message = ", ".join([*begin, name])
+                arms.append(self._arm(base, options, called=message, change=(name, changed)))
             contrasts += list(_contrasts(spec, begin))
         self._check_arms_differ(arms)
         question = Question(
@@ -158,15 +163,15 @@ class _Planner:
             apply_changes(data, changes_of(changed, where=where))
         name, changed = change
         apply_changes(data, changes_of(changed, where=f"{self._where}: changes.{name}"))
-        told = called or ", ".join(
+        message = called or ", ".join(
             [str(data.get("benchmark")), *(option for _, option, _ in options)]
         )
         ranges = ranges or {}
         # Both ends must do; what is kept is with the lower ones.
         for ends in ({path: span.ends[place] for path, span in ranges.items()} for place in (1, 0)):
             apply_changes(data, changes_of(ends, where=f"{self._where}: axes"))
-            spec = check_benchmark(data, self._registry, where=f"{self._where}: {told}")
-        return Arm(told, data, spec, {axis: option for axis, option, _ in options}, ranges)
+            spec = check_benchmark(data, self._registry, where=f"{self._where}: {message}")
+        return Arm(message, data, spec, {axis: option for axis, option, _ in options}, ranges)
 
     def _check_arms_differ(self, arms: Sequence[Arm]) -> None:
         names, digests = set[str](), dict[str, str]()
@@ -186,8 +191,8 @@ class _Planner:
         for contrast in question.contrasts:
             for name in (contrast.arm, contrast.against):
                 if name not in known:
-                    told = str(UnknownNameError(name, noun="arm", known=known))
-                    raise SpecError(f"{self._where}: contrasts: {told}")
+                    message = str(UnknownNameError(name, noun="arm", known=known))
+                    raise SpecError(f"{self._where}: contrasts: {message}")
                 check_metric(question.metric, known[name], where=self._where)
             if contrast.arm == contrast.against:
                 raise SpecError(
@@ -200,9 +205,9 @@ def _contrasts(spec: AblationSpec, begin: Sequence[str]) -> Iterator[Contrast]:
 
     A contrast between changes is asked at every combination; one between whole arms once.
     """
-    changes = [spec.called, *spec.changes]
+    changes = [spec.baseline_name, *spec.changes]
     if spec.contrasts is None:
-        pairs = [(change, spec.called) for change in spec.changes]
+        pairs = [(change, spec.baseline_name) for change in spec.changes]
     else:
         pairs = [(contrast.arm, contrast.against) for contrast in spec.contrasts]
 
@@ -251,4 +256,4 @@ def _folder(spec: str | Path | Mapping[str, Any]) -> Path | None:
 
 def _note(notes: list[str] | None, dropped: Iterable[str]) -> None:
     if notes is not None:
-        notes.extend(told for told in dropped if told not in notes)
+        notes.extend(entry for entry in dropped if entry not in notes)

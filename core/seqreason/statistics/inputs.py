@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from seqreason.errors import DataError, SpecError
-from seqreason.shapes import ShapeError, check_axes
+from seqreason.structures.axes import ShapeError, check_axes
 
 Answers = NDArray[np.bool_]
 Numbers = NDArray[np.float64]

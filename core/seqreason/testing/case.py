@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from seqreason.settings import Settings
+from seqreason.structures.settings import Settings
 
 
 class Case(Settings):

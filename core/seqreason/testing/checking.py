@@ -14,7 +14,7 @@ from seqreason.testing.outcome import Conformity, Outcome, Verdict
 from seqreason.testing.subject import Subject
 from seqreason.testing.trying import Effort, try_law
 
-Listener = Callable[[str, int, int], None]
+LawProgress = Callable[[str, int, int], None]
 DEFAULT_EFFORT: Final = Effort()
 
 
@@ -23,7 +23,7 @@ def no_listener(law: str, done: int, total: int) -> None:
 
 
 def check_plugin(
-    subject: Subject, *, effort: Effort = DEFAULT_EFFORT, listener: Listener = no_listener
+    subject: Subject, *, effort: Effort = DEFAULT_EFFORT, listener: LawProgress = no_listener
 ) -> Conformity:
     """How every law of its kind comes out for a plug-in.
 
@@ -61,8 +61,8 @@ class Examination:
             law = self._laws.find(name)
             missing = [n for n in law.needs if self.outcome(n).verdict != Verdict.KEPT]
             if missing:
-                told = f"{missing[0]} does not hold, without which it cannot be tried"
-                tried = Outcome(law.name, law.statement, Verdict.SKIPPED, told)
+                message = f"{missing[0]} does not hold, without which it cannot be tried"
+                tried = Outcome(law.name, law.statement, Verdict.SKIPPED, message)
             else:
                 with _one_thread():
                     tried = try_law(law, self._laws, self.subject, self._effort)
@@ -92,9 +92,9 @@ def _as_declared(outcome: Outcome, subject: Subject) -> Outcome:
     if reason is None or outcome.verdict == Verdict.SKIPPED:
         return outcome
     if outcome.verdict == Verdict.BROKEN:
-        return replace(outcome, verdict=Verdict.EXPECTED_FAILURE, told=reason)
-    told = f"it is declared as an expected failure ({reason}), but holds: take it out"
-    return replace(outcome, verdict=Verdict.BROKEN, told=told)
+        return replace(outcome, verdict=Verdict.EXPECTED_FAILURE, message=reason)
+    message = f"it is declared as an expected failure ({reason}), but holds: take it out"
+    return replace(outcome, verdict=Verdict.BROKEN, message=message)
 
 
 def _stale_declarations(kind: KindLaws, subject: Subject) -> Iterator[Outcome]:
@@ -102,6 +102,6 @@ def _stale_declarations(kind: KindLaws, subject: Subject) -> Iterator[Outcome]:
     known = [law.name for law in kind.laws]
     for name in subject.declared.expected_failures:
         if name not in known:
-            told = f"there is no such law to be expected to fail{nearest(name, known)}"
+            message = f"there is no such law to be expected to fail{nearest(name, known)}"
             statement = "Expected failures are declared of laws that there are."
-            yield Outcome(name, statement, Verdict.BROKEN, told)
+            yield Outcome(name, statement, Verdict.BROKEN, message)

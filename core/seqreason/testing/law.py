@@ -5,23 +5,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final
 
 from seqreason.errors import UnknownNameError
+from seqreason.testing.case import Case
+from seqreason.testing.subject import Subject
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    from seqreason.testing.case import Case
-    from seqreason.testing.subject import Subject
 
-
-class BrokenLawError(Exception):
-    """Raised by a check: the plug-in does not keep the law, and this is what came instead."""
-
-
-class NotApplicableError(Exception):
-    """Raised by a check: the law says nothing about this case; the reason is told."""
-
-
-Check = Callable[["Subject", Any], None]
+LawCheck = Callable[[Subject, Any], None]
 
 
 @final
@@ -39,12 +30,12 @@ class Law:
 
     name: str
     statement: str
-    check: Check
+    check: LawCheck
     needs: tuple[str, ...] = ()
     tries_many: bool = True
 
     @classmethod
-    def of(cls, check: Check, *, needs: Iterable[str] = (), tries_many: bool = True) -> "Law":
+    def of(cls, check: LawCheck, *, needs: Iterable[str] = (), tries_many: bool = True) -> "Law":
         """The law that a function checks: its name with hyphens, its docstring's first line."""
         statement = (check.__doc__ or "").strip().partition("\n")[0]
         return cls(law_name(check), statement, check, tuple(needs), tries_many)
@@ -61,7 +52,7 @@ class KindLaws:
     """
 
     kind: str
-    case: type["Case"]
+    case: type[Case]
     cases: Callable[["SearchStrategy[dict[str, Any]]"], "SearchStrategy[Any]"]
     laws: tuple[Law, ...]
 
@@ -78,16 +69,6 @@ class KindLaws:
         raise UnknownNameError(name, noun=f"law of the kind {self.kind}", known=known)
 
 
-def law_name(check: Check) -> str:
+def law_name(check: LawCheck) -> str:
     """What a law is called: the name of the function that checks it, with hyphens."""
     return check.__name__.replace("_", "-")
-
-
-def demand(holds: object, told: str) -> None:
-    """Nothing, where *holds* is true.
-
-    Raises:
-        BrokenLawError: otherwise, with *told*.
-    """
-    if not holds:
-        raise BrokenLawError(told)

@@ -23,7 +23,7 @@ class Outcome:
     """How one law came out for one plug-in.
 
     Attributes:
-        told: what was found where it is broken, or the reason why it was skipped or expected.
+        message: what was found where it is broken, or the reason why it was skipped or expected.
         num_cases: how many cases it was tried on.
         case: the smallest case found that breaks it, as plain data.
     """
@@ -31,7 +31,7 @@ class Outcome:
     law: str
     statement: str
     verdict: Verdict
-    told: str = ""
+    message: str = ""
     num_cases: int = 0
     seconds: float = 0.0
     case: Mapping[str, Any] | None = None
@@ -78,7 +78,7 @@ class Conformity:
         """Whether something was checked, and nothing is broken."""
         return self.was_checked and not self.broken
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """The counts in a line: `14 laws ran, 2 broken, 1 skipped, none expected to fail`."""
         skipped, expected = self.count(Verdict.SKIPPED), self.count(Verdict.EXPECTED_FAILURE)
         ran = f"{self.num_ran} law{'' if self.num_ran == 1 else 's'} ran"
@@ -107,7 +107,7 @@ def _law_row(outcome: Outcome) -> dict[str, Any]:
         "law": outcome.law,
         "statement": outcome.statement,
         "verdict": outcome.verdict.value,
-        "told": outcome.told,
+        "message": outcome.message,
         "cases": outcome.num_cases,
         "seconds": round(outcome.seconds, 3),
         "case": outcome.case,

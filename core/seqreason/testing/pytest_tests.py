@@ -13,7 +13,7 @@ from seqreason.testing.subject import Subject
 from seqreason.testing.trying import Effort
 
 # What is asked after all laws: whether any was tried.
-SOMETHING_WAS_CHECKED: Final = "something-was-checked"
+SOMETHING_WAS_CHECKED: Final = "nonempty-check"
 
 
 def conformance_tests(
@@ -89,18 +89,20 @@ def _test_law(examination: Examination, law: str) -> None:
         conformity = examination.conformity()
         if not conformity.was_checked:
             pytest.fail(
-                f"{conformity.title}: nothing was checked: {conformity.told()}", pytrace=False
+                f"{conformity.title}: nothing was checked: {conformity.summary()}", pytrace=False
             )
         return
     outcome = examination.outcome(law)
-    told = f"{outcome.statement}\n{examination.subject.title}: {outcome.told}"
+    message = f"{outcome.statement}\n{examination.subject.title}: {outcome.message}"
     if outcome.verdict == Verdict.SKIPPED:
-        pytest.skip(outcome.told)
+        pytest.skip(outcome.message)
     if outcome.verdict == Verdict.EXPECTED_FAILURE:
-        pytest.xfail(outcome.told)
+        pytest.xfail(outcome.message)
     if outcome.verdict == Verdict.BROKEN:
         if outcome.case is not None:
             registration = examination.subject.registration
-            told += "\nseqreason check --case FILE reproduces it, with a file of these lines:\n\n"
-            told += reproduction_text(registration, outcome)
-        pytest.fail(told, pytrace=False)
+            message += (
+                "\nseqreason check --case FILE reproduces it, with a file of these lines:\n\n"
+            )
+            message += reproduction_text(registration, outcome)
+        pytest.fail(message, pytrace=False)

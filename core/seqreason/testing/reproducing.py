@@ -36,7 +36,7 @@ class Reproduction:
 def reproduction_text(registration: Registration, outcome: Outcome) -> str:
     """The case that breaks a law, as a small spec: the plug-in as a benchmark would name it.
 
-    law: sees-each-frame-alone
+    law: frame-independence
     encoder: {kind: mine, features: 8}
     case: {height: 8, width: 8, num_frames: 2, seed: 0}
     """
@@ -64,7 +64,7 @@ def read_reproduction(path: Path, registry: Registry) -> Reproduction:
     if not isinstance(data, dict) or "law" not in data or len(kinds) != 1:
         raise SpecError(
             f"{path}: expected a law, one plug-in and a case, as `seqreason check` prints them:\n"
-            "law: sees-each-frame-alone\nencoder: {kind: mine}\ncase: {seed: 0}"
+            "law: frame-independence\nencoder: {kind: mine}\ncase: {seed: 0}"
         )
     laws = laws_of(kinds[0])
     law = laws.find(str(data["law"]))
@@ -75,10 +75,10 @@ def read_reproduction(path: Path, registry: Registry) -> Reproduction:
         drawn = _mapping(data.get("case") or {}, where=f"{path}: case")
         case = laws.case.model_validate({**drawn, "settings": settings})
     except ValidationError as error:
-        told = "; ".join(
+        message = "; ".join(
             f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
         )
-        raise SpecError(f"{path}: case: {told}") from error
+        raise SpecError(f"{path}: case: {message}") from error
     return Reproduction(law, subject, case)
 
 
@@ -89,5 +89,5 @@ def _mapping(value: object, *, where: str) -> dict[str, Any]:
 
 
 def _in_a_line(value: object) -> str:
-    told = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=10**6)
-    return told.removesuffix("\n").removesuffix("\n...").strip()
+    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=10**6)
+    return text.removesuffix("\n").removesuffix("\n...").strip()

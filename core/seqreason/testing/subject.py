@@ -10,7 +10,7 @@ from seqreason.assembly.determinism import seeded_torch
 from seqreason.errors import DataError, IncompatibleError, SpecError
 from seqreason.interfaces import Conformance, PluginConfig
 from seqreason.registry import Registration
-from seqreason.testing.law import NotApplicableError
+from seqreason.testing.demands import NotApplicableError
 from seqreason.testing.variants import variants_of
 
 JsonSettings = dict[str, Any]

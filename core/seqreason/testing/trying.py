@@ -7,9 +7,10 @@ from typing import Any, Final, final
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 
-from seqreason.borders import place_of, plugin_border
+from seqreason.registry.plugin_errors import catch_plugin_errors, place_of
 from seqreason.testing.case import Case
-from seqreason.testing.law import BrokenLawError, KindLaws, Law, NotApplicableError
+from seqreason.testing.demands import BrokenLawError, NotApplicableError
+from seqreason.testing.law import KindLaws, Law
 from seqreason.testing.outcome import Outcome, Verdict
 from seqreason.testing.subject import Subject
 
@@ -49,18 +50,18 @@ def try_law(law: Law, kind: KindLaws, subject: Subject, effort: Effort) -> Outco
     def search(case: Case) -> None:
         attempt.on(case)
 
-    with plugin_border() as border:
+    with catch_plugin_errors() as caught:
         search()
     # A plug-in that breaks a law only sometimes makes hypothesis raise another error.
-    if border.error is not None and attempt.broken is None:
-        raise border.error
+    if caught.error is not None and attempt.broken is None:
+        raise caught.error
     return attempt.outcome()
 
 
 def try_case(law: Law, subject: Subject, case: Case) -> Outcome:
     """How *law* comes out for *subject* on one case alone."""
     attempt = _Attempt(law, subject, Effort(cases=1))
-    with plugin_border():
+    with catch_plugin_errors():
         attempt.on(case)
     return attempt.outcome()
 
@@ -86,9 +87,9 @@ class _Attempt:
         """
         if self._is_over():
             return
-        with plugin_border() as border:
+        with catch_plugin_errors() as caught:
             self.law.check(self.subject, case)
-        error = border.error
+        error = caught.error
         if error is None:
             self.num_kept += 1
         elif isinstance(error, NotApplicableError):
@@ -107,20 +108,20 @@ class _Attempt:
         seconds = perf_counter() - self.start
         law = self.law
         if self.broken is not None:
-            case, told = self.broken
+            case, message = self.broken
             return Outcome(
                 law.name,
                 law.statement,
                 Verdict.BROKEN,
-                told,
+                message,
                 num_cases=self.num_kept + 1,
                 seconds=seconds,
                 case=_plain(case),
             )
         verdict = Verdict.KEPT if self.num_kept else Verdict.SKIPPED
-        told = "" if self.num_kept else (self.reasons or ["no case was tried"])[0]
+        message = "" if self.num_kept else (self.reasons or ["no case was tried"])[0]
         return Outcome(
-            law.name, law.statement, verdict, told, num_cases=self.num_kept, seconds=seconds
+            law.name, law.statement, verdict, message, num_cases=self.num_kept, seconds=seconds
         )
 
 

@@ -15,15 +15,15 @@ from torch import Tensor, nn
 
 from seqreason.assembly import LossPolicy
 from seqreason.assembly.determinism import reseed_torch, seeded_torch
-from seqreason.batches import Batch
 from seqreason.data import ExampleSet
 from seqreason.data.examples import epoch_order
 from seqreason.errors import TrainingError
 from seqreason.interfaces import Reasoning
 from seqreason.randomness import Integers, Stream
 from seqreason.spec import TrainingSpec
-from seqreason.training.averaging import moving_average
+from seqreason.structures.packing import Batch
 from seqreason.training.checkpoint import CheckpointFile, TrainingState
+from seqreason.training.ema import moving_average
 from seqreason.training.optimiser import learning_rate, make_optimiser, set_learning_rate
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Trainer:
         self._seed, self._stream = seed, Stream.of(seed, "training")
         optimiser = make_optimiser(model, spec)
         self._trained, self._optimiser = fabric.setup(model, optimiser)
-        self._average = moving_average(model, decay=spec.averaging) if spec.averaging else None
+        self._average = moving_average(model, decay=spec.ema_decay) if spec.ema_decay else None
         average = self._average
         self.model = self._trained if average is None else fabric.setup_module(average.module)
         self._state = TrainingState(model={}, optimiser={})
@@ -157,11 +157,11 @@ class Trainer:
         total = self._loss.total(losses, batch.packing, share=self._share)
         self._optimiser.zero_grad()
         fabric.backward(total)
-        if spec.gradient_clip is not None:
+        if spec.max_grad_norm is not None:
             fabric.clip_gradients(
                 self._trained,
                 self._optimiser,
-                max_norm=spec.gradient_clip,
+                max_norm=spec.max_grad_norm,
                 error_if_nonfinite=False,  # told by _finite_loss, in the user's terms
             )
         set_learning_rate(self._optimiser, learning_rate(spec, state.step))

@@ -23,7 +23,7 @@ def set_learning_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
 
 def learning_rate(spec: TrainingSpec, step: int) -> float:
     """The rate of training step *step* (0, 1, …): a linear rise, then the schedule."""
-    num_warmup = spec.warmup_share * spec.num_steps
+    num_warmup = spec.warmup_fraction * spec.num_steps
     rise = min(1.0, (step + 1) / max(num_warmup, 1.0))
     if spec.schedule == "constant":
         return spec.learning_rate * rise

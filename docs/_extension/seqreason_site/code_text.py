@@ -22,7 +22,7 @@ def signature_of(function: Callable[..., Any]) -> str:
     whole = f"def {tree.name}({', '.join(arguments)}){returns}"
     if len(whole) <= _WIDTH:
         return whole
-    lines = "".join(f"    {told},\n" for told in arguments)
+    lines = "".join(f"    {entry},\n" for entry in arguments)
     return f"def {tree.name}(\n{lines}){returns}"
 
 
@@ -46,14 +46,14 @@ def _arguments(arguments: ast.arguments) -> Iterator[str]:
 
 
 def _argument(argument: ast.arg, default: ast.expr | None) -> str:
-    told = ast.unparse(argument)
-    return told if default is None else f"{told} = {ast.unparse(default)}"
+    text = ast.unparse(argument)
+    return text if default is None else f"{text} = {ast.unparse(default)}"
 
 
 def docstring_of(documented: object) -> str:
     """The docstring as Markdown: sections such as `Shapes:` become lists under a bold word."""
-    told = inspect.cleandoc(getattr(documented, "__doc__", "") or "")
-    return "\n\n".join(_paragraph(lines) for lines in _paragraphs(told))
+    text = inspect.cleandoc(getattr(documented, "__doc__", "") or "")
+    return "\n\n".join(_paragraph(lines) for lines in _paragraphs(text))
 
 
 def _paragraphs(text: str) -> list[list[str]]:
@@ -69,19 +69,19 @@ def _paragraph(lines: list[str]) -> str:
             entries[-1] += f" {line.strip()}"
         else:
             entries.append(line)
-    return f"**{lines[0]}**\n\n" + "\n".join(f"- {_entry(told)}" for told in entries)
+    return f"**{lines[0]}**\n\n" + "\n".join(f"- {_entry(entry)}" for entry in entries)
 
 
 def _literal(lines: list[str]) -> str:
     return "```text\n" + dedent("\n".join(lines)) + "\n```"
 
 
-def _entry(told: str) -> str:
-    found = _ENTRY.match(told)
+def _entry(message: str) -> str:
+    found = _ENTRY.match(message)
     if not found:
-        return told
+        return message
     names = ", ".join(f"`{name}`" for name in found["name"].split(", "))
-    return f"{names}: {found['told']}"
+    return f"{names}: {found['message']}"
 
 
 def code_block(code: str) -> str:

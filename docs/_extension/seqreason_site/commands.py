@@ -46,9 +46,9 @@ def _placeholder(argument: Any) -> str:
     return name if argument.required else f"[{name}]"
 
 
-def _help(told: str) -> str:
+def _help(message: str) -> str:
     """The command's docstring; its examples, which are indented, as one block of text."""
-    before, _, examples = told.partition("Examples:")
+    before, _, examples = message.partition("Examples:")
     lines = [line.strip() for line in examples.splitlines() if line.strip()]
     block = "\n\n```text\n" + "\n".join(lines) + "\n```" if lines else ""
     return _marked(before.replace("\b", "").strip()) + block
@@ -77,6 +77,6 @@ def _default(parameter: Any) -> str:
     return f"`{default}`" if is_told else ""
 
 
-def _marked(told: str) -> str:
+def _marked(message: str) -> str:
     """Rich's markup as Markdown's, and no pipe that ends a cell."""
-    return _BOLD.sub(r"`\1`", told).replace("|", "\\|")
+    return _BOLD.sub(r"`\1`", message).replace("|", "\\|")

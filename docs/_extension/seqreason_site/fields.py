@@ -50,9 +50,9 @@ def _plain(value: Any) -> Any:
     return value.model_dump(mode="json") if isinstance(value, BaseModel) else str(value)
 
 
-def _with_bounds(told: str, metadata: list[Any]) -> str:
+def _with_bounds(message: str, metadata: list[Any]) -> str:
     bounds = ", ".join(_bounds(metadata))
-    return f"{told}, {bounds}" if bounds else told
+    return f"{message}, {bounds}" if bounds else message
 
 
 def _bounds(metadata: list[Any]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The hooks, with their exact signatures."""
 
-from seqreason import hookspecs
-from seqreason.kinds import KINDS
+from seqreason.registry import hookspecs
+from seqreason.registry.kinds import KINDS
 from seqreason_site.code_text import code_block, docstring_of, signature_of
 
 

@@ -3,9 +3,10 @@
 import sys
 
 import seqreason
-from seqreason import appearance, batches, glyphs, randomness, sequences
-from seqreason.interfaces import Plugin, PluginConfig, generator, rule_generator, showing
-from seqreason.kinds import KINDS, Kind
+from seqreason import randomness
+from seqreason.interfaces import Plugin, PluginConfig, generator, rule_generator, sequence_config
+from seqreason.registry.kinds import KINDS, Kind
+from seqreason.structures import appearance, glyphs, packing, sequences
 from seqreason_site.code_text import (
     code_block,
     docstring_of,
@@ -16,7 +17,7 @@ from seqreason_site.code_text import (
 )
 
 _VALUES = (
-    batches.Packing,
+    packing.Packing,
     seqreason.Reasoning,
     glyphs.Glyphs,
     glyphs.Split,
@@ -31,7 +32,11 @@ _VALUES = (
 def markdown() -> str:
     """What all kinds share, then a section a kind: the interface, its methods and its context."""
     shared = [class_text(Plugin), class_text(PluginConfig)]
-    more = (generator.EnumerableGenerator, rule_generator.RuleGenerator, showing.SequenceConfig)
+    more = (
+        generator.EnumerableGenerator,
+        rule_generator.RuleGenerator,
+        sequence_config.SequenceConfig,
+    )
     kinds = []
     for kind in KINDS:
         kinds.append(_abstract_text(kind.interface))

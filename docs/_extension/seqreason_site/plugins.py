@@ -1,8 +1,7 @@
 """Every built-in plug-in with its settings."""
 
-from seqreason import hookspecs
-from seqreason.kinds import KINDS, Kind
-from seqreason.registry import Registration, Registry, load_registry
+from seqreason.registry import Registration, Registry, hookspecs, load_registry
+from seqreason.registry.kinds import KINDS, Kind
 from seqreason_site.code_text import code_block, docstring_of, signature_of
 from seqreason_site.fields import table_of
 
@@ -18,10 +17,10 @@ def markdown() -> str:
 def _kind_text(kind: Kind, registry: Registry) -> str:
     hook = code_block(signature_of(getattr(hookspecs, kind.hook)))
     built_in = [one for one in registry.of_kind(kind.name) if one.origin.distribution == _OURS]
-    told = "\n\n".join(_plugin_text(one) for one in built_in)
+    message = "\n\n".join(_plugin_text(one) for one in built_in)
     return (
         f"## {kind.name}\n\n{hook}\n\nHow to write one of your own: "
-        f"[{kind.name}](../how-to/{kind.name}.md).\n\n{told}"
+        f"[{kind.name}](../how-to/{kind.name}.md).\n\n{message}"
     )
 
 

@@ -1,7 +1,7 @@
 """Links from pages to files outside of the documentation: each such file becomes a page.
 
-In a repository view `../core/seqreason/hookspecs.py` is a link to the file. On the site it leads to
-a page that shows the file, and a link to a folder to a page that lists the folder's files.
+In a repository view `../core/seqreason/registry/hookspecs.py` is a link to the file. On the site
+it leads to a page that shows the file, and a link to a folder leads to a page that lists its files.
 """
 
 import html
@@ -90,8 +90,8 @@ def _files(folder: Path) -> list[Path]:
 
 def _page(path: Path, root: Path, body: str) -> Page:
     place = path.relative_to(root).as_posix()
-    told = html.escape(place)
-    context = {"parents": [], "title": place, "body": f"<h1><code>{told}</code></h1>\n{body}"}
+    message = html.escape(place)
+    context = {"parents": [], "title": place, "body": f"<h1><code>{message}</code></h1>\n{body}"}
     return f"{_FOLDER}/{place}", context, "page.html"
 
 

@@ -4,8 +4,8 @@ from pydantic import BaseModel
 
 from seqreason.spec import BenchmarkSpec, EvaluationSpec, LossSpec, ResourceSpec, TrainingSpec
 from seqreason.spec.axes import Range
-from seqreason.spec.many import AblationSpec, ContrastSpec, SearchSpec, SuiteSpec
-from seqreason.spec.shift import Shift
+from seqreason.spec.benchmark import Shift
+from seqreason.spec.suite_and_ablation import AblationSpec, ContrastSpec, SearchSpec, SuiteSpec
 from seqreason_site.code_text import docstring_of
 from seqreason_site.fields import table_of
 

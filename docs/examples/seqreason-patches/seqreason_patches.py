@@ -65,7 +65,7 @@ class Zigzag(seqreason.RuleGenerator):
         rows = [letters[letters.max(axis=1) < self.alphabet_size] for letters in every]
         if not any(map(len, rows)):
             raise SpecError(f"lengths: no step fits {length} letters; show fewer")
-        return seqreason.RuleTable.alike(rows, {"step": steps})
+        return seqreason.RuleTable.uniform(rows, {"step": steps})
 
 
 @seqreason.hookimpl

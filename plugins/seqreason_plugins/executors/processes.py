@@ -20,7 +20,7 @@ from seqreason_plugins.executors.interrupts import interrupts_held_back
 from seqreason_plugins.executors.task import Task, opened
 
 Job = TypeVar("Job")
-Outcome = TypeVar("Outcome")
+JobResult = TypeVar("JobResult")
 
 _MOST_BREAKS: Final = 3
 
@@ -47,8 +47,8 @@ class Processes(Executor):
         self._context = context
 
     def execute(
-        self, run: Callable[[Job], Outcome], jobs: Sequence[Job]
-    ) -> Iterator[tuple[int, Outcome]]:
+        self, run: Callable[[Job], JobResult], jobs: Sequence[Job]
+    ) -> Iterator[tuple[int, JobResult]]:
         """Each job's place and outcome, as they are finished.
 
         Raises:

@@ -18,7 +18,7 @@ from seqreason_plugins.executors.extras import import_extra
 from seqreason_plugins.executors.task import Task, opened
 
 Job = TypeVar("Job")
-Outcome = TypeVar("Outcome")
+JobResult = TypeVar("JobResult")
 
 _MOST_RETRIES: Final = 3
 _CONNECT_SECONDS: Final = 10
@@ -68,8 +68,8 @@ class Ray(Executor):
             )
 
     def execute(
-        self, run: Callable[[Job], Outcome], jobs: Sequence[Job]
-    ) -> Iterator[tuple[int, Outcome]]:
+        self, run: Callable[[Job], JobResult], jobs: Sequence[Job]
+    ) -> Iterator[tuple[int, JobResult]]:
         """Each job's place and outcome, as they are finished.
 
         Raises:
@@ -123,13 +123,13 @@ class Ray(Executor):
         """Refuse what no machine of the cluster has: a task that asks for it would wait forever."""
         machines = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
         if not any(_covers(machine, self._demand) for machine in machines):
-            told = "; ".join(_told(machine) for machine in machines)
+            message = "; ".join(_told(machine) for machine in machines)
             raise SpecError(
                 f"executor ray: each job asks for {_told(self._demand)}, and no machine of the "
-                f"cluster has that. There are: {told}. Ask for less, or add a machine"
+                f"cluster has that. There are: {message}. Ask for less, or add a machine"
             )
 
-    def _submit(self, run: Callable[[Job], Outcome], jobs: Sequence[Job]) -> dict[Any, int]:
+    def _submit(self, run: Callable[[Job], JobResult], jobs: Sequence[Job]) -> dict[Any, int]:
         """The tasks, with the places of their jobs."""
         compute = self._ray.remote(
             num_cpus=self._demand["CPU"],

@@ -6,7 +6,7 @@ from typing import TypeVar, final
 from seqreason.interfaces import Executor, ExecutorContext, PluginConfig
 
 Job = TypeVar("Job")
-Outcome = TypeVar("Outcome")
+JobResult = TypeVar("JobResult")
 
 
 @final
@@ -19,8 +19,8 @@ class Sequential(Executor):
         pass
 
     def execute(
-        self, run: Callable[[Job], Outcome], jobs: Sequence[Job]
-    ) -> Iterator[tuple[int, Outcome]]:
+        self, run: Callable[[Job], JobResult], jobs: Sequence[Job]
+    ) -> Iterator[tuple[int, JobResult]]:
         """Each job's place and outcome, in order."""
         for place, job in enumerate(jobs):
             yield place, run(job)

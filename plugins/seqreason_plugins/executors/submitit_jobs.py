@@ -18,7 +18,7 @@ from seqreason_plugins.executors.submitit_queue import SubmititQueue
 from seqreason_plugins.executors.task import Task, opened
 
 Job = TypeVar("Job")
-Outcome = TypeVar("Outcome")
+JobResult = TypeVar("JobResult")
 
 _MOST_TRIES: Final = 3
 _POLL_SECONDS: Final = 0.25
@@ -104,8 +104,8 @@ class Submitit(Executor):
         self._most_running = config.max_running or (fitting if is_local else sys.maxsize)
 
     def execute(
-        self, run: Callable[[Job], Outcome], jobs: Sequence[Job]
-    ) -> Iterator[tuple[int, Outcome]]:
+        self, run: Callable[[Job], JobResult], jobs: Sequence[Job]
+    ) -> Iterator[tuple[int, JobResult]]:
         """Each job's place and outcome, as they are finished.
 
         Raises:

@@ -7,8 +7,8 @@ import numpy as np
 from pydantic import Field
 
 from seqreason.interfaces import SequenceConfig
-from seqreason.interfaces.showing import Range
-from seqreason.sequences import RuleTable
+from seqreason.interfaces.sequence_config import Bounds
+from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.families import (
     Family,
     FamilyGenerator,
@@ -20,8 +20,8 @@ from seqreason_plugins.generators.families import (
 class Alternations(Family):
     """The family of alternating sequences: one rule a pair of a rise and a fall."""
 
-    rises: Range = Field((1, 6), description="least and greatest step at odd places, upwards")
-    falls: Range = Field((1, 6), description="least and greatest step at even places, downwards")
+    rises: Bounds = Field((1, 6), description="least and greatest step at odd places, upwards")
+    falls: Bounds = Field((1, 6), description="least and greatest step at even places, downwards")
     wrap: bool = Field(False, description="whether Z is followed by A")
 
     def rules(self, length: int, alphabet_size: int) -> RuleTable:
@@ -61,4 +61,4 @@ class Alternating(FamilyGenerator):
     class Config(SequenceConfig, Alternations):
         """Settings of the alternating task."""
 
-        lengths: Range = Field((3, 8), description="fewest and most shown symbols, uniform")
+        lengths: Bounds = Field((3, 8), description="fewest and most shown symbols, uniform")

@@ -4,7 +4,7 @@ from typing import final
 
 from pydantic import Field
 
-from seqreason.interfaces.showing import Range
+from seqreason.interfaces.sequence_config import Bounds
 from seqreason_plugins.generators.progressions import ProgressionGenerator
 
 
@@ -20,5 +20,5 @@ class Easy(ProgressionGenerator):
     class Config(ProgressionGenerator.Config):
         """Settings of the Easy task."""
 
-        differences: Range = Field((1, 3), description="least and greatest common difference")
-        lengths: Range = Field((5, 5), description="fewest and most shown symbols, uniform")
+        differences: Bounds = Field((1, 3), description="least and greatest common difference")
+        lengths: Bounds = Field((5, 5), description="fewest and most shown symbols, uniform")

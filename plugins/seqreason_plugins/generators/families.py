@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from seqreason.errors import SpecError
 from seqreason.interfaces import Conformance, PluginConfig, RuleGenerator
-from seqreason.sequences import RuleTable
+from seqreason.structures.sequences import RuleTable
 
 Integers = NDArray[np.int64]
 
@@ -71,7 +71,7 @@ def table_of(
         SpecError: no rule has a sequence; *refusal* begins the message, *remedy* ends it.
     """
     if any(len(of_rule) for of_rule in rows):
-        return RuleTable.alike(rows, facts)
+        return RuleTable.uniform(rows, facts)
     raise SpecError(
         f"{refusal} shown symbols and the answer into an alphabet of {alphabet_size}; choose "
         f"smaller steps, shorter lengths or {remedy}"

@@ -6,8 +6,8 @@ import numpy as np
 from pydantic import Field
 
 from seqreason.interfaces import SequenceConfig
-from seqreason.interfaces.showing import Range
-from seqreason.sequences import RuleTable
+from seqreason.interfaces.sequence_config import Bounds
+from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.families import Family, FamilyGenerator
 
 
@@ -23,7 +23,7 @@ class Fibonaccis(Family):
         columns = [pairs[:, 0], pairs[:, 1]]
         while len(columns) < length + 1:
             columns.append((columns[-1] + columns[-2]) % size)
-        return RuleTable.alike([np.stack(columns[: length + 1], axis=1)], {})
+        return RuleTable.uniform([np.stack(columns[: length + 1], axis=1)], {})
 
 
 @final
@@ -38,4 +38,4 @@ class Fibonacci(FamilyGenerator):
     class Config(SequenceConfig, Fibonaccis):
         """Settings of the Fibonacci task."""
 
-        lengths: Range = Field((3, 8), description="fewest and most shown symbols, uniform")
+        lengths: Bounds = Field((3, 8), description="fewest and most shown symbols, uniform")

@@ -7,8 +7,8 @@ import numpy as np
 from pydantic import Field
 
 from seqreason.interfaces import SequenceConfig
-from seqreason.interfaces.showing import Range
-from seqreason.sequences import RuleTable
+from seqreason.interfaces.sequence_config import Bounds
+from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.families import (
     Family,
     FamilyGenerator,
@@ -21,7 +21,7 @@ from seqreason_plugins.generators.families import (
 class Interleavings(Family):
     """The family of interleaved progressions: one rule a pair of differences."""
 
-    differences: Range = Field(
+    differences: Bounds = Field(
         (-3, 3), description="least and greatest difference of each of the two; 0 is left out"
     )
     wrap: bool = Field(False, description="whether Z is followed by A")
@@ -77,4 +77,4 @@ class Interleaved(FamilyGenerator):
     class Config(SequenceConfig, Interleavings):
         """Settings of the interleaved task."""
 
-        lengths: Range = Field((4, 8), description="fewest and most shown symbols, uniform")
+        lengths: Bounds = Field((4, 8), description="fewest and most shown symbols, uniform")

@@ -6,8 +6,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from seqreason.interfaces import Conformance, PluginConfig, RuleGenerator, SequenceConfig
-from seqreason.interfaces.showing import Range
-from seqreason.sequences import RuleTable
+from seqreason.interfaces.sequence_config import Bounds
+from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.alternating import Alternations
 from seqreason_plugins.generators.families import SHOWN_EVERY_WAY, Family
 from seqreason_plugins.generators.fibonacci import Fibonaccis
@@ -55,7 +55,7 @@ class Mixture(RuleGenerator):
     class Config(SequenceConfig):
         """Settings of a mixture."""
 
-        lengths: Range = Field((4, 8), description="fewest and most shown symbols, uniform")
+        lengths: Bounds = Field((4, 8), description="fewest and most shown symbols, uniform")
         families: Families = Field(
             Families(arithmetic=Progressions(), alternating=Alternations()),
             description="the families in it with their settings: {arithmetic: {}, fibonacci: {}}",

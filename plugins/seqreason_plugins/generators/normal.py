@@ -4,7 +4,7 @@ from typing import final
 
 from pydantic import Field
 
-from seqreason.interfaces.showing import Background
+from seqreason.interfaces.sequence_config import Background
 from seqreason_plugins.generators.progressions import ProgressionGenerator
 
 

@@ -4,8 +4,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from seqreason.interfaces import SequenceConfig
-from seqreason.interfaces.showing import Range
-from seqreason.sequences import RuleTable
+from seqreason.interfaces.sequence_config import Bounds
+from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.families import (
     Family,
     FamilyGenerator,
@@ -17,7 +17,7 @@ from seqreason_plugins.generators.families import (
 class Progressions(Family):
     """The family of arithmetic progressions: one rule a common difference."""
 
-    differences: Range = Field((-6, 6), description="least and greatest common difference")
+    differences: Bounds = Field((-6, 6), description="least and greatest common difference")
     zero_difference: bool = Field(False, description="whether a difference of 0 may occur")
     wrap: bool = Field(False, description="whether Z is followed by A")
 

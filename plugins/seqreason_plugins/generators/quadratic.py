@@ -7,8 +7,8 @@ import numpy as np
 from pydantic import Field
 
 from seqreason.interfaces import SequenceConfig
-from seqreason.interfaces.showing import Range
-from seqreason.sequences import RuleTable
+from seqreason.interfaces.sequence_config import Bounds
+from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.families import (
     Family,
     FamilyGenerator,
@@ -20,8 +20,8 @@ from seqreason_plugins.generators.families import (
 class Quadratics(Family):
     """The family of second-order progressions: one rule a pair of differences."""
 
-    first_differences: Range = Field((-6, 6), description="least and greatest first difference")
-    second_differences: Range = Field(
+    first_differences: Bounds = Field((-6, 6), description="least and greatest first difference")
+    second_differences: Bounds = Field(
         (-3, 3), description="least and greatest change of the difference; 0 is left out"
     )
     wrap: bool = Field(False, description="whether Z is followed by A")
@@ -68,4 +68,4 @@ class Quadratic(FamilyGenerator):
     class Config(SequenceConfig, Quadratics):
         """Settings of the quadratic task."""
 
-        lengths: Range = Field((3, 6), description="fewest and most shown symbols, uniform")
+        lengths: Bounds = Field((3, 6), description="fewest and most shown symbols, uniform")

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from seqreason.errors import SpecError
 from seqreason.interfaces import SequenceConfig
-from seqreason.interfaces.showing import Range
-from seqreason.sequences import RuleTable
+from seqreason.interfaces.sequence_config import Bounds
+from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.families import Family, FamilyGenerator, Integers
 
 _MOST_ROUNDS: Final = 500_000
@@ -18,7 +18,7 @@ _MOST_ROUNDS: Final = 500_000
 class Repetitions(Family):
     """The family of repeating sequences: one rule a period."""
 
-    periods: Range = Field((2, 3), description="least and greatest number of symbols in a round")
+    periods: Bounds = Field((2, 3), description="least and greatest number of symbols in a round")
 
     def rules(self, length: int, alphabet_size: int) -> RuleTable:
         """A rule for each period p: every p symbols, no two of them alike, over and over.
@@ -29,7 +29,7 @@ class Repetitions(Family):
         periods = range(self.periods[0], self.periods[1] + 1)
         position = np.arange(length + 1)
         rows = [_rounds(period, alphabet_size)[:, position % period] for period in periods]
-        return RuleTable.alike(rows, {"period": list(periods)})
+        return RuleTable.uniform(rows, {"period": list(periods)})
 
 
 def _rounds(period: int, alphabet_size: int) -> Integers:
@@ -56,4 +56,4 @@ class Repeating(FamilyGenerator):
     class Config(SequenceConfig, Repetitions):
         """Settings of the repeating task."""
 
-        lengths: Range = Field((4, 8), description="fewest and most shown symbols, uniform")
+        lengths: Bounds = Field((4, 8), description="fewest and most shown symbols, uniform")

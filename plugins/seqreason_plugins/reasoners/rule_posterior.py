@@ -8,10 +8,10 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from seqreason.batches import Packing
 from seqreason.errors import IncompatibleError
 from seqreason.interfaces import PluginConfig, Reasoner, ReasonerContext, Reasoning
-from seqreason.sequences import Hypotheses
+from seqreason.structures.packing import Packing
+from seqreason.structures.sequences import Hypotheses
 
 # Sequences × positions × hypotheses that are held at once: 64 MiB of float32.
 _MOST_ELEMENTS: Final = 2**24
@@ -22,7 +22,7 @@ _SMALLEST: Final = 1e-12
 class RulePosterior(Reasoner):
     """Reads each frame by itself, then sums over all sequences that the generator can draw.
 
-    With q_i(s) the distribution that the linear layer gives for frame i, mixed with *doubt* parts
+    With q_i(s) the distribution that the linear layer gives for frame i, mixed with *epsilon* parts
     of the even one, and hypotheses h of prior P(h) that show symbols h_1 … h_T and then h_(T+1):
 
         p(next = k | frames 1 … t)  ∝  Σ over h with h_(t+1) = k of  P(h) · Π over i ≤ t of q_i(h_i)
@@ -40,7 +40,7 @@ class RulePosterior(Reasoner):
     class Config(PluginConfig):
         """Settings of the posterior."""
 
-        doubt: float = Field(
+        epsilon: float = Field(
             0.001,
             ge=0,
             lt=1,
@@ -52,7 +52,7 @@ class RulePosterior(Reasoner):
         super().__init__()
         if context.hypotheses is None:
             raise IncompatibleError("needs a generator that can enumerate what it draws")
-        self._doubt, self._hypotheses = config.doubt, context.hypotheses
+        self._epsilon, self._hypotheses = config.epsilon, context.hypotheses
         self.alphabet_size = context.alphabet_size
         self.perception = nn.Linear(context.features, context.alphabet_size)
         self._tables: dict[tuple[int, torch.device], tuple[Tensor, Tensor]] = {}
@@ -71,8 +71,8 @@ class RulePosterior(Reasoner):
 
     def _readings(self, logits: Tensor) -> Tensor:
         """log q, shape (frames, alphabet)."""
-        even = self._doubt / self.alphabet_size
-        return (logits.softmax(dim=1) * (1 - self._doubt) + even).clamp(min=_SMALLEST).log()
+        even = self._epsilon / self.alphabet_size
+        return (logits.softmax(dim=1) * (1 - self._epsilon) + even).clamp(min=_SMALLEST).log()
 
     def _posterior(self, seen: Tensor, length: int) -> Tensor:
         """Log-probabilities after every prefix of sequences of one length.

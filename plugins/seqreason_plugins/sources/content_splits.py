@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.glyphs import Split
+from seqreason.structures.glyphs import Split
 
 
 def splits_by_content(

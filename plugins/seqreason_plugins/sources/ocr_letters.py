@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from pydantic import Field
 from torch.nn.functional import interpolate, pad
 
-from seqreason.alphabet import LATIN
 from seqreason.data.download import fetch
 from seqreason.errors import DataError
-from seqreason.glyphs import Glyphs, Split
 from seqreason.interfaces import Conformance, GlyphSource, PluginConfig, SourceContext
+from seqreason.structures.alphabet import LATIN
+from seqreason.structures.glyphs import Glyphs, Split
 
 URL: Final = "http://ai.stanford.edu/~btaskar/ocr/letter.data.gz"
 # Over letters, folds and pixels of the published rows, so that another packing of them passes.
@@ -44,7 +44,7 @@ class OcrLetters(GlyphSource):
     name = "ocr-letters"
     conformance = Conformance(
         expected_failures={
-            "keeps-splits-apart": "some hundred published letters, of 16×8 bits, are alike in two "
+            "split-disjointness": "some hundred published letters, of 16×8 bits, are alike in two "
             "folds; a benchmark takes the copies out"
         }
     )

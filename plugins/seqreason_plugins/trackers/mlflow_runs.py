@@ -36,7 +36,7 @@ class MLflow(Tracker):
 
     name = "mlflow"
     conformance = Conformance(
-        expected_failures={"stays-in-its-folder": "the runs of all cells are in one database"},
+        expected_failures={"write-confinement": "the runs of all cells are in one database"},
     )
 
     class Config(PluginConfig):

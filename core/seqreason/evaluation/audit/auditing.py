@@ -13,11 +13,11 @@ from seqreason.evaluation.audit.glyph_checks import glyph_checks
 from seqreason.evaluation.audit.leak_checks import leak_checks
 from seqreason.evaluation.audit.rule_checks import alphabet_check, rule_checks
 from seqreason.evaluation.audit.stream_checks import stream_checks
-from seqreason.evaluation.audit.subject import Subject
-from seqreason.glyphs import Split
+from seqreason.evaluation.audit.target import AuditTarget
 from seqreason.randomness import Stream
 from seqreason.registry import Registry
 from seqreason.spec import BenchmarkSpec
+from seqreason.structures.glyphs import Split
 
 
 def audit(spec: BenchmarkSpec, registry: Registry, *, seed: int) -> Audit:
@@ -66,23 +66,23 @@ def _findings(benchmark: Benchmark, registry: Registry, *, seed: int) -> Iterato
     shifted = {name: benchmark.shifted_examples(seed, name).bank for name in spec.shifted_sources()}
     for check in glyph_checks(benchmark.bank, spec.source, registry, shifted=shifted):
         yield check.carried_out()
-    main = Subject(benchmark.generator, benchmark.bank, seed)
+    main = AuditTarget(benchmark.generator, benchmark.bank, seed)
     yield from _drawn(main, leak_checks(benchmark, seed=seed))
     if spec.training.augmentation:
-        augmented = Subject(
+        augmented = AuditTarget(
             benchmark.training_generator, benchmark.bank, seed, shift=Split.TRAIN.label
         )
         yield from _drawn(augmented, [])
     for name, generator in benchmark.shifted.items():
         bank = benchmark.shifted_examples(seed, name).bank
-        yield from _drawn(Subject(generator, bank, seed, shift=name), [])
+        yield from _drawn(AuditTarget(generator, bank, seed, shift=name), [])
 
 
-def _drawn(subject: Subject, further: list[Check]) -> Iterator[Finding]:
-    """The findings on what a subject draws, and those of *further* checks that rest on it."""
-    alphabet = alphabet_check(subject).carried_out()
+def _drawn(target: AuditTarget, further: list[Check]) -> Iterator[Finding]:
+    """The findings on what a target draws, and those of *further* checks that rest on it."""
+    alphabet = alphabet_check(target).carried_out()
     yield alphabet
-    for check in (*stream_checks(subject), *rule_checks(subject), *further):
+    for check in (*stream_checks(target), *rule_checks(target), *further):
         if alphabet.verdict == "violated":
             yield check.left_out("its symbols are not of the alphabet")
         else:

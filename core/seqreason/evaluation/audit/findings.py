@@ -4,41 +4,41 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, final
 
-from seqreason.borders import place_of, plugin_border
 from seqreason.errors import IncompatibleError
+from seqreason.registry.plugin_errors import catch_plugin_errors, place_of
 
-Verdict = Literal["passed", "violated", "noted", "skipped"]
+CheckStatus = Literal["passed", "violated", "noted", "skipped"]
 
 
-class Outcome(NamedTuple):
+class CheckResult(NamedTuple):
     """What a check says, before it is said of which check.
 
     *details* are plain data, as JSON has them.
     """
 
-    verdict: Verdict
-    told: str
+    verdict: CheckStatus
+    message: str
     details: Mapping[str, Any]
 
 
-def passed(told: str, **details: Any) -> Outcome:
+def passed(message: str, **details: Any) -> CheckResult:
     """The law is kept."""
-    return Outcome("passed", told, details)
+    return CheckResult("passed", message, details)
 
 
-def violated(told: str, **details: Any) -> Outcome:
+def violated(message: str, **details: Any) -> CheckResult:
     """The law is broken."""
-    return Outcome("violated", told, details)
+    return CheckResult("violated", message, details)
 
 
-def noted(told: str, **details: Any) -> Outcome:
+def noted(message: str, **details: Any) -> CheckResult:
     """No fault, but worth knowing to whoever reads the results."""
-    return Outcome("noted", told, details)
+    return CheckResult("noted", message, details)
 
 
-def skipped(told: str, **details: Any) -> Outcome:
+def skipped(message: str, **details: Any) -> CheckResult:
     """Nothing was checked; *told* is the reason."""
-    return Outcome("skipped", told, details)
+    return CheckResult("skipped", message, details)
 
 
 def percent(share: float) -> str:
@@ -53,8 +53,8 @@ class Finding:
 
     check: str
     law: int
-    verdict: Verdict
-    told: str
+    verdict: CheckStatus
+    message: str
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -65,7 +65,7 @@ class Check:
 
     name: str
     law: int
-    outcome: Callable[[], Outcome]
+    outcome: Callable[[], CheckResult]
 
     def carried_out(self) -> Finding:
         """What the check finds.
@@ -73,13 +73,13 @@ class Check:
         What a plug-in raises meanwhile is a violation, but for `IncompatibleError`, by which it
         says that there is nothing to check.
         """
-        with plugin_border() as border:
-            verdict, told, details = self.outcome()
-        if isinstance(border.error, IncompatibleError):
-            verdict, told, details = skipped(str(border.error))
-        elif border.error is not None:
-            verdict, told, details = violated(_raised(border.error))
-        return Finding(self.name, self.law, verdict, told, details)
+        with catch_plugin_errors() as caught:
+            verdict, message, details = self.outcome()
+        if isinstance(caught.error, IncompatibleError):
+            verdict, message, details = skipped(str(caught.error))
+        elif caught.error is not None:
+            verdict, message, details = violated(_raised(caught.error))
+        return Finding(self.name, self.law, verdict, message, details)
 
     def left_out(self, reason: str) -> Finding:
         """The finding of a check that was not carried out."""
@@ -89,9 +89,9 @@ class Check:
 def _raised(error: Exception) -> str:
     # What a worker process raises carries its whole traceback; the last line says what it was.
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    told = lines[-1] if lines else "no message"
+    message = lines[-1] if lines else "no message"
     name = type(error).__name__
-    clause = told if told.startswith(name) else f"{name}: {told}"
+    clause = message if message.startswith(name) else f"{name}: {message}"
     return f"the check could not be finished: {clause} ({place_of(error)})"
 
 
@@ -102,7 +102,7 @@ class Audit:
 
     findings: tuple[Finding, ...]
 
-    def of_verdict(self, verdict: Verdict) -> tuple[Finding, ...]:
+    def of_verdict(self, verdict: CheckStatus) -> tuple[Finding, ...]:
         """The findings with that verdict."""
         return tuple(finding for finding in self.findings if finding.verdict == verdict)
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from seqreason.data import GlyphBank
 from seqreason.data.glyph_cache import cache_folder
-from seqreason.evaluation.audit.findings import Check, Outcome, noted, passed, violated
-from seqreason.glyphs import Split
+from seqreason.evaluation.audit.findings import Check, CheckResult, noted, passed, violated
 from seqreason.interfaces import GlyphSource, SourceContext
 from seqreason.registry import Registry
 from seqreason.spec import PluginChoice
+from seqreason.structures.glyphs import Split
 
 _CHUNK: Final = 4096
 _LEAST_STEP: Final = 0.5
@@ -81,7 +81,7 @@ def glyph_checks(
     ]
 
 
-def apart_by_identity(used: UsedGlyphs) -> Outcome:
+def apart_by_identity(used: UsedGlyphs) -> CheckResult:
     """Violated if one place of the bank is chosen by two splits."""
     counts = _in_an_earlier_split(used.places, used.splits)
     if sum(counts.values()):
@@ -89,7 +89,7 @@ def apart_by_identity(used: UsedGlyphs) -> Outcome:
     return passed(f"no glyph of {len(used.places):,} is chosen by two splits")
 
 
-def apart_by_content(used: UsedGlyphs, contents: NDArray[np.int64]) -> Outcome:
+def apart_by_content(used: UsedGlyphs, contents: NDArray[np.int64]) -> CheckResult:
     """Violated if one image is chosen by two splits."""
     counts = _in_an_earlier_split(contents, used.splits)
     if sum(counts.values()):
@@ -97,7 +97,7 @@ def apart_by_content(used: UsedGlyphs, contents: NDArray[np.int64]) -> Outcome:
     return passed(f"no image of {len(contents):,} is chosen by two splits")
 
 
-def apart_from(bank: GlyphBank, other: GlyphBank) -> Outcome:
+def apart_from(bank: GlyphBank, other: GlyphBank) -> CheckResult:
     """Violated if a shift's own source has test glyphs that a model was trained or chosen by."""
     seen, tested = UsedGlyphs.of(bank), UsedGlyphs.of(other)
     is_seen, is_tested = seen.splits != Split.TEST, tested.splits == Split.TEST
@@ -113,7 +113,7 @@ def apart_from(bank: GlyphBank, other: GlyphBank) -> Outcome:
     return passed(f"none of {is_tested.sum():,} images is among the train and valid glyphs")
 
 
-def _copies(bank: GlyphBank) -> Outcome:
+def _copies(bank: GlyphBank) -> CheckResult:
     """Noted if the bank left glyphs out that an earlier split, or the benchmark itself, has."""
     count = bank.num_copies_removed
     if count:
@@ -125,20 +125,20 @@ def _copies(bank: GlyphBank) -> Outcome:
     return passed("the source has no exact copy in two splits", copies=0)
 
 
-def near_copies(used: UsedGlyphs) -> Outcome:
+def near_copies(used: UsedGlyphs) -> CheckResult:
     """Noted if glyphs of two splits have one difference hash: much alike, or very plain."""
     counts = _in_an_earlier_split(difference_hashes(used.images), used.splits)
     if sum(counts.values()):
         sizes = {split.label: int((used.splits == split).sum()) for split in Split}
-        told = ", ".join(f"{n:,} of {sizes[name]:,} {name}" for name, n in counts.items())
+        message = ", ".join(f"{n:,} of {sizes[name]:,} {name}" for name, n in counts.items())
         return noted(
-            f"{told} glyphs look much like one of an earlier split (the same 64-bit hash)",
+            f"{message} glyphs look much like one of an earlier split (the same 64-bit hash)",
             alike=counts,
         )
     return passed("no two glyphs of two splits have the same 64-bit hash", alike=counts)
 
 
-def one_label_each(used: UsedGlyphs, contents: NDArray[np.int64]) -> Outcome:
+def one_label_each(used: UsedGlyphs, contents: NDArray[np.int64]) -> CheckResult:
     """Noted if one image stands for two symbols: nobody could tell which."""
     pairs = np.unique(np.stack([contents, used.labels]), axis=1)
     count = int((np.bincount(pairs[0]) > 1).sum())
@@ -147,7 +147,7 @@ def one_label_each(used: UsedGlyphs, contents: NDArray[np.int64]) -> Outcome:
     return passed("no image stands under two labels", images=0)
 
 
-def _loads_alike(bank: GlyphBank, choice: PluginChoice, registry: Registry) -> Outcome:
+def _loads_alike(bank: GlyphBank, choice: PluginChoice, registry: Registry) -> CheckResult:
     """Violated if the source gives other glyphs when it is made and loaded again."""
     context = SourceContext(cache_folder=cache_folder())
     digest = registry.build(GlyphSource, choice.kind, choice.config, context).load().digest()

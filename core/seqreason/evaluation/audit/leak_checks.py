@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from seqreason.assembly import Benchmark, SequenceModel
-from seqreason.batches import Batch
-from seqreason.evaluation.audit.findings import Check, Outcome, noted, passed, skipped, violated
-from seqreason.glyphs import Split
+from seqreason.evaluation.audit.findings import Check, CheckResult, noted, passed, skipped, violated
+from seqreason.structures.glyphs import Split
+from seqreason.structures.packing import Batch
 
 Flags = NDArray[np.bool_]
 
@@ -130,22 +130,22 @@ def _differs(before: Tensor, after: Tensor) -> Tensor:
     return (before - after).abs().amax(dim=1) > _RELATIVE * before.abs().max()
 
 
-def _by_forced_symbols(probe: _Probe) -> Outcome:
+def _by_forced_symbols(probe: _Probe) -> CheckResult:
     """Noted if a prediction depends on the next symbol when true symbols are forced on it."""
     if probe.time < 2:
         return skipped("sequences of one symbol have no position but the last")
-    told = "through the symbols that are forced on it in training"
-    return _leak(probe.by_forcing, way=told)
+    message = "through the symbols that are forced on it in training"
+    return _leak(probe.by_forcing, way=message)
 
 
-def _by_frames(probe: _Probe) -> Outcome:
+def _by_frames(probe: _Probe) -> CheckResult:
     """Noted if a prediction can depend on the next frame when nothing is forced on it."""
     if probe.time < 2:
         return skipped("sequences of one frame have no position but the last")
     return _leak(probe.sees_by_frames(), way="through later frames")
 
 
-def _leak(sees: Flags, *, way: str) -> Outcome:
+def _leak(sees: Flags, *, way: str) -> CheckResult:
     """Which positions' predictions depend on what stands at the next one."""
     time = len(sees)
     positions = (np.flatnonzero(np.diagonal(sees, offset=-1)) + 1).tolist()
@@ -169,7 +169,7 @@ def _spelt(positions: list[int]) -> str:
     return f"positions {', '.join(map(str, positions))}"
 
 
-def _apart(probe: _Probe) -> Outcome:
+def _apart(probe: _Probe) -> CheckResult:
     """Violated if what is said of one sequence depends on another one of its batch."""
     examples = probe.benchmark.examples(probe.seed, Split.TRAIN)
     batch = examples.batch(examples.draw(np.arange(_NUM_TOGETHER)))

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqreason.evaluation.audit.chance import greatest_share, most_by_chance
-from seqreason.evaluation.audit.findings import Outcome, passed, percent, skipped, violated
+from seqreason.evaluation.audit.findings import CheckResult, passed, percent, skipped, violated
 from seqreason.evaluation.audit.possible import widened
-from seqreason.evaluation.audit.subject import Subject
-from seqreason.glyphs import Split
+from seqreason.evaluation.audit.target import AuditTarget
+from seqreason.structures.glyphs import Split
 
 Integers = NDArray[np.int64]
 
@@ -30,7 +30,7 @@ class _Overlap(NamedTuple):
     offset: int
     num_equal: int
 
-    def told(self) -> str:
+    def summary(self) -> str:
         moved = {-1: ", one item earlier", 0: "", 1: ", one item later"}[self.offset]
         share = percent(self.num_equal / _COMPARED)
         if self.one == self.other:
@@ -38,7 +38,7 @@ class _Overlap(NamedTuple):
         return f"{self.one} and {self.other}{moved} share {share} of their items"
 
 
-def streams_differ(subject: Subject) -> Outcome:
+def streams_differ(target: AuditTarget) -> CheckResult:
     """Violated if two streams have more equal items, place by place, than chance gives.
 
     Items are symbol sequences. Each two of the streams of two seeds and three splits are
@@ -47,10 +47,10 @@ def streams_differ(subject: Subject) -> Outcome:
     not pass the binomial quantile that is passed once in a million audits.
     """
     # For an even seed the next, for an odd one the one before: always a seed that exists.
-    seeds = (subject.seed, subject.seed ^ 1)
-    items = _items(subject, seeds)
+    seeds = (target.seed, target.seed ^ 1)
+    items = _items(target, seeds)
     overlaps = list(_overlaps(items))
-    share = _chance(subject, items)
+    share = _chance(target, items)
     most = most_by_chance(_COMPARED, share, risk=_RISK / len(overlaps))
     if most >= _COMPARED:
         return skipped("too few different sequences are drawn to tell streams apart", chance=share)
@@ -58,7 +58,7 @@ def streams_differ(subject: Subject) -> Outcome:
     figures = {"chance": share, "most_by_chance": most, "most_equal": worst.num_equal}
     if worst.num_equal > most:
         return violated(
-            f"{worst.told()}; chance explains at most {percent(most / _COMPARED)}",
+            f"{worst.summary()}; chance explains at most {percent(most / _COMPARED)}",
             streams=[worst.one, worst.other],
             offset=worst.offset,
             **figures,
@@ -70,10 +70,10 @@ def streams_differ(subject: Subject) -> Outcome:
     )
 
 
-def _items(subject: Subject, seeds: tuple[int, int]) -> dict[str, Integers]:
+def _items(target: AuditTarget, seeds: tuple[int, int]) -> dict[str, Integers]:
     """The first symbol sequences of each stream, all of one width; one more than are compared."""
     drawn = {
-        f"{split.label} of seed {seed}": subject.examples(split, seed=seed)
+        f"{split.label} of seed {seed}": target.examples(split, seed=seed)
         .draw(np.arange(_COMPARED + 1))
         .sequences.symbols
         for seed in seeds
@@ -100,13 +100,13 @@ def _num_equal(one: Integers, other: Integers, offset: int) -> int:
     return int((ours[:together] == theirs[:together]).all(axis=1).sum())
 
 
-def _chance(subject: Subject, items: Mapping[str, Integers]) -> float:
+def _chance(target: AuditTarget, items: Mapping[str, Integers]) -> float:
     """The probability that two independent items are equal.
 
     From what the generator declares; else an upper limit, from items of one stream far apart.
     """
-    if subject.possible is not None:
-        weights = subject.possible.probabilities
+    if target.possible is not None:
+        weights = target.possible.probabilities
         return float(min(((weights / weights.sum()) ** 2).sum(), 1.0))
     equal = [
         (symbols[_DISTANCE:] == symbols[:-_DISTANCE]).all(axis=1) for symbols in items.values()

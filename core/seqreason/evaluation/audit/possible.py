@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqreason.interfaces import EnumerableGenerator, SequenceGenerator
-from seqreason.sequences import PADDING, Sequences
+from seqreason.structures.sequences import PADDING, Sequences
 
 Integers = NDArray[np.int64]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from seqreason.evaluation.audit.chance import fit
 from seqreason.evaluation.audit.findings import (
     Check,
-    Outcome,
+    CheckResult,
     noted,
     passed,
     percent,
@@ -16,33 +16,33 @@ from seqreason.evaluation.audit.findings import (
     violated,
 )
 from seqreason.evaluation.audit.shortcuts import answer_needs_the_sequence, answer_needs_the_symbols
-from seqreason.evaluation.audit.subject import Subject
+from seqreason.evaluation.audit.target import AuditTarget
 from seqreason.evaluation.ceiling import ceiling_accuracy
-from seqreason.sequences import PADDING
+from seqreason.structures.sequences import PADDING
 
 _RISK: Final = 1e-6
 _CANNOT: Final = "the generator cannot enumerate what it draws"
 
 
-def alphabet_check(subject: Subject) -> Check:
+def alphabet_check(target: AuditTarget) -> Check:
     """The check that the others rest on: drawn symbols are symbols."""
-    return subject.check("symbols", 4, lambda: _of_the_alphabet(subject))
+    return target.check("symbols", 4, lambda: _of_the_alphabet(target))
 
 
-def rule_checks(subject: Subject) -> list[Check]:
-    """The checks of a subject's rule, given that its symbols are of the alphabet."""
+def rule_checks(target: AuditTarget) -> list[Check]:
+    """The checks of a target's rule, given that its symbols are of the alphabet."""
     return [
-        subject.check("drawn-as-declared", 5, lambda: _as_declared(subject)),
-        subject.check("ceiling", 5, lambda: _ceiling(subject)),
-        subject.check("balance", 4, lambda: _balance(subject)),
-        subject.check("shortcuts", 4, lambda: answer_needs_the_sequence(subject)),
-        subject.check("appearance", 4, lambda: answer_needs_the_symbols(subject)),
+        target.check("drawn-as-declared", 5, lambda: _as_declared(target)),
+        target.check("ceiling", 5, lambda: _ceiling(target)),
+        target.check("balance", 4, lambda: _balance(target)),
+        target.check("shortcuts", 4, lambda: answer_needs_the_sequence(target)),
+        target.check("appearance", 4, lambda: answer_needs_the_symbols(target)),
     ]
 
 
-def _of_the_alphabet(subject: Subject) -> Outcome:
+def _of_the_alphabet(target: AuditTarget) -> CheckResult:
     """Violated if a symbol is outside the alphabet, or something follows the answer."""
-    sequences, size = subject.sequences, subject.bank.alphabet.size
+    sequences, size = target.sequences, target.bank.alphabet.size
     symbols, time = sequences.symbols, sequences.symbols.shape[1] - 1
     lengths = sequences.lengths
     if lengths.min() < 1 or lengths.max() > time:
@@ -65,9 +65,9 @@ def _of_the_alphabet(subject: Subject) -> Outcome:
     return passed(f"{len(symbols):,} drawn sequences are of the alphabet's {size} symbols")
 
 
-def _as_declared(subject: Subject) -> Outcome:
+def _as_declared(target: AuditTarget) -> CheckResult:
     """Violated if drawn sequences are not among the declared ones, or not as frequent."""
-    possible, sequences = subject.possible, subject.sequences
+    possible, sequences = target.possible, target.sequences
     if possible is None:
         return skipped(_CANNOT)
     total = float(possible.probabilities.sum())
@@ -97,9 +97,9 @@ def _as_declared(subject: Subject) -> Outcome:
     )
 
 
-def _ceiling(subject: Subject) -> Outcome:
+def _ceiling(target: AuditTarget) -> CheckResult:
     """Noted if some prefix has several continuations: no model can then always be right."""
-    ceiling, possible = ceiling_accuracy(subject.generator), subject.possible
+    ceiling, possible = ceiling_accuracy(target.generator), target.possible
     if ceiling is None or possible is None:
         return skipped(_CANNOT)
     ambiguous = possible.ambiguous_share()
@@ -113,17 +113,17 @@ def _ceiling(subject: Subject) -> Outcome:
     return passed("every sequence goes on in one way: the ceiling is 100 %", **figures)
 
 
-def _balance(subject: Subject) -> Outcome:
+def _balance(target: AuditTarget) -> CheckResult:
     """Noted if some symbol is never shown or never the answer."""
-    sequences, alphabet = subject.sequences, subject.bank.alphabet
-    told: list[str] = []
+    sequences, alphabet = target.sequences, target.bank.alphabet
+    found: list[str] = []
     figures: dict[str, Any] = {}
     shown = sequences.symbols[:, :-1][sequences.is_shown]
     for name, values in {"shown": shown, "answer": sequences.answers}.items():
         shares = np.bincount(values, minlength=alphabet.size) / len(values)
         least, most = int(shares.argmin()), int(shares.argmax())
         never = [alphabet.symbols[index] for index in np.flatnonzero(shares == 0)]
-        told.append(
+        found.append(
             f"{name}: most often {alphabet.symbols[most]} ({percent(shares[most])}), least "
             f"{alphabet.symbols[least]} ({percent(shares[least])})"
             + (f", never {' '.join(never)}" if never else "")
@@ -131,7 +131,7 @@ def _balance(subject: Subject) -> Outcome:
         figures[name] = dict(zip(alphabet.symbols, shares.tolist(), strict=True))
         figures[f"never_{name}"] = never
     is_whole = not (figures["never_shown"] or figures["never_answer"])
-    return (passed if is_whole else noted)("; ".join(told), **figures)
+    return (passed if is_whole else noted)("; ".join(found), **figures)
 
 
 def _spelt(symbols: NDArray[np.int64]) -> str:

@@ -7,11 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqreason.evaluation.audit.chance import independence
-from seqreason.evaluation.audit.findings import Outcome, noted, passed, percent, skipped, violated
+from seqreason.evaluation.audit.findings import (
+    CheckResult,
+    noted,
+    passed,
+    percent,
+    skipped,
+    violated,
+)
 from seqreason.evaluation.audit.possible import Possible
-from seqreason.evaluation.audit.subject import Subject
+from seqreason.evaluation.audit.target import AuditTarget
 from seqreason.evaluation.ceiling import ceiling_accuracy
-from seqreason.sequences import Sequences
+from seqreason.structures.sequences import Sequences
 
 _NOTICEABLE: Final = 0.01
 _ROUNDING: Final = 1e-9
@@ -19,7 +26,7 @@ _RISK: Final = 1e-9
 _NUM_BINS: Final = 5
 
 
-def answer_needs_the_sequence(subject: Subject) -> Outcome:
+def answer_needs_the_sequence(target: AuditTarget) -> CheckResult:
     """Violated if what sees nothing, or only the last symbol, answers as well as can be.
 
     Both are worked out by enumeration. There is no fault where nothing can beat chance by more
@@ -29,26 +36,26 @@ def answer_needs_the_sequence(subject: Subject) -> Outcome:
     not follow so and yet the answer does: the sequence then hints at a rule that the answer
     does not need.
     """
-    possible, ceiling = subject.possible, ceiling_accuracy(subject.generator)
+    possible, ceiling = target.possible, ceiling_accuracy(target.generator)
     if possible is None or ceiling is None:
         return skipped("the generator cannot enumerate what it draws")
-    chance = 1 / subject.bank.alphabet.size
+    chance = 1 / target.bank.alphabet.size
     nothing = best_accuracy(np.zeros_like(possible.answers), possible)
     last = best_accuracy(possible.last_shown, possible)
-    told = (
+    message = (
         f"seeing nothing {percent(nothing)}, seeing only the last symbol {percent(last)}, ceiling "
         f"{percent(ceiling)}"
     )
     figures = {"nothing": nothing, "last_symbol": last, "ceiling_accuracy": ceiling}
     if ceiling <= chance + _NOTICEABLE:
-        return noted(f"there is nothing to reason about: {told}", **figures)
+        return noted(f"there is nothing to reason about: {message}", **figures)
     if nothing >= ceiling - _ROUNDING:
-        return violated(f"the best answer is always the same: {told}", **figures)
+        return violated(f"the best answer is always the same: {message}", **figures)
     if last < ceiling - _ROUNDING:
-        return passed(f"best accuracy {told}", **figures)
+        return passed(f"best accuracy {message}", **figures)
     if _goes_by_one_symbol(possible, last):
-        return noted(f"the rule itself goes by one symbol: {told}", **figures)
-    return violated(f"the last symbol alone gives the answer: {told}", **figures)
+        return noted(f"the rule itself goes by one symbol: {message}", **figures)
+    return violated(f"the last symbol alone gives the answer: {message}", **figures)
 
 
 def best_accuracy(seen: NDArray[np.int64], possible: Possible) -> float:
@@ -74,14 +81,14 @@ def _goes_by_one_symbol(possible: Possible, last: float) -> bool:
     return _best(before[is_pair], after[is_pair], weights) >= last - _NOTICEABLE
 
 
-def answer_needs_the_symbols(subject: Subject) -> Outcome:
+def answer_needs_the_symbols(target: AuditTarget) -> CheckResult:
     """Violated if the answer depends on how the first or the last frame is shown.
 
     By chi-square: background, and each amount in five equally frequent bins, against the answer.
     Nothing here looks at lengths, which may tell of the answer by right: a long sequence has
     room for small steps only.
     """
-    sequences = subject.sequences
+    sequences = target.sequences
     tests = {
         name: independence(bins, sequences.answers)
         for name, bins in _looks(sequences)

@@ -13,10 +13,10 @@ from torch.utils.data import DataLoader
 from seqreason.assembly import SequenceDataset, SequenceItem
 from seqreason.data import ExampleSet
 from seqreason.data.examples import Drawn
-from seqreason.evaluation.audit.findings import Check, Outcome, passed, violated
+from seqreason.evaluation.audit.findings import Check, CheckResult, passed, violated
 from seqreason.evaluation.audit.overlaps import streams_differ
-from seqreason.evaluation.audit.subject import Subject
-from seqreason.glyphs import Split
+from seqreason.evaluation.audit.target import AuditTarget
+from seqreason.structures.glyphs import Split
 
 _BATCH_SIZE: Final = 7
 _NUM_WORKERS: Final = (1, 2, 4)
@@ -28,21 +28,21 @@ _SECONDS: Final = 60
 Record = dict[str, bytes]
 
 
-def stream_checks(subject: Subject) -> list[Check]:
-    """The checks of how a subject's examples are drawn."""
-    examples = subject.examples(Split.TRAIN, seed=subject.seed)
+def stream_checks(target: AuditTarget) -> list[Check]:
+    """The checks of how a target's examples are drawn."""
+    examples = target.examples(Split.TRAIN, seed=target.seed)
     checks = [
-        subject.check("same-in-any-batch", 1, lambda: _same_in_any_batch(examples)),
-        subject.check("streams-differ", 1, lambda: streams_differ(subject)),
+        target.check("same-in-any-batch", 1, lambda: _same_in_any_batch(examples)),
+        target.check("streams-differ", 1, lambda: streams_differ(target)),
     ]
     # Starting processes takes a second, and a shift's generator is of the same class.
-    if not subject.shift:
-        by_workers = subject.check("same-by-any-worker", 1, lambda: _same_by_any_worker(examples))
+    if not target.shift:
+        by_workers = target.check("same-by-any-worker", 1, lambda: _same_by_any_worker(examples))
         checks.insert(1, by_workers)
     return checks
 
 
-def _same_in_any_batch(examples: ExampleSet) -> Outcome:
+def _same_in_any_batch(examples: ExampleSet) -> CheckResult:
     """Violated if a byte of an example depends on what is drawn with it or was before it."""
     expected = _records(examples, _INDICES)
     ways: dict[str, list[Sequence[int]]] = {
@@ -107,7 +107,7 @@ def _differing(record: Record, expected: Record) -> list[str]:
     return [name for name in names if record.get(name) != expected.get(name)]
 
 
-def _same_by_any_worker(examples: ExampleSet) -> Outcome:
+def _same_by_any_worker(examples: ExampleSet) -> CheckResult:
     """Violated if an item that worker processes draw is not what this process draws."""
     dataset = SequenceDataset(examples, count=_NUM_ITEMS, seed=0)
     expected = [dataset[index] for index in range(_NUM_ITEMS)]

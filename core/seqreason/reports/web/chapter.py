@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
-from seqreason.reports.verdicts import told_contrast, told_evidence, told_search
+from seqreason.reports.sentences import contrast_sentence, evidence_sentences, search_sentence
 from seqreason.reports.web.forest import forest_svg
 from seqreason.reports.web.gallery import Budget, EmbeddedPicture, pictures_of
 from seqreason.reports.web.tables import (
@@ -17,10 +17,10 @@ from seqreason.reports.web.tables import (
     missing_table,
     settings_table,
 )
+from seqreason.runs import Results
+from seqreason.runs.results.evidence import ArmEvidence, ContrastEvidence
+from seqreason.runs.results.report_data import MissingCell, ReportData
 from seqreason.spec import Question
-from seqreason.suites import Results
-from seqreason.suites.evidence import ArmEvidence, ContrastEvidence
-from seqreason.suites.gathering import Gathered, Missing
 
 
 @final
@@ -30,7 +30,7 @@ class Chapter:
 
     Attributes:
         asked: the question in words, a sentence each; empty where none was asked.
-        told: what came out, in the words of `seqreason run`.
+        conclusions: what came out, in the words of `seqreason run`.
         forest: the plot of the contrasts as `<svg>`; empty where there are none.
         remarks: why cells or pictures are not there.
         commands: what computes the missing cells.
@@ -40,7 +40,7 @@ class Chapter:
     kind: str
     summary: str
     asked: Sequence[str]
-    told: Sequence[str]
+    conclusions: Sequence[str]
     forest: str
     results: Sequence[PageTable]
     breakdowns: Sequence[PageTable]
@@ -51,34 +51,37 @@ class Chapter:
     remarks: Sequence[str]
 
 
-def chapter_of(gathered: Gathered, budget: Budget) -> Chapter:
-    """The chapter on what was *gathered*; its pictures are taken out of the page's *budget*.
+def chapter_of(data: ReportData, budget: Budget) -> Chapter:
+    """The chapter on what was *data*; its pictures are taken out of the page's *budget*.
 
     Raises:
         DataError: two arms cannot be compared by the metric.
         StoreError: the answers that are kept of a cell cannot be read.
     """
-    results = gathered.results
+    results = data.results
     arms, contrasts = results.evidence()
     question = results.question
-    title = f"{gathered.name}: differences with 95 % intervals"
+    title = f"{data.name}: differences with 95 % intervals"
     tables = [contrasts_table(question, arms, contrasts)] if contrasts else []
     finished = [cell for cell in results if cell.status == "finished"]
     pictures, problems = pictures_of(results, budget)
     skipped = [f"{cell.arm} skipped: {cell.reason}" for cell in results if cell.reason]
     return Chapter(
-        name=gathered.name,
-        kind=gathered.kind,
-        summary=_summary(gathered),
+        name=data.name,
+        kind=data.kind,
+        summary=_summary(data),
         asked=_asked(question),
-        told=[*map(told_search, results.searches), *_told(question, arms, contrasts)],
+        conclusions=[
+            *map(search_sentence, results.searches),
+            *_sentences(question, arms, contrasts),
+        ],
         forest=forest_svg(question, contrasts, title=title) if contrasts else "",
         results=[*tables, *_of_arms(results, arms)],
         breakdowns=breakdown_tables(results),
         pictures=pictures,
         circumstances=[cells_table(results), environment_table(finished)] if finished else [],
-        missing=missing_table(gathered.missing) if gathered.missing else None,
-        commands=_commands(gathered.missing),
+        missing=missing_table(data.missing) if data.missing else None,
+        commands=_commands(data.missing),
         remarks=[*dict.fromkeys(skipped), *problems],
     )
 
@@ -91,12 +94,12 @@ def _of_arms(results: Results, arms: Sequence[ArmEvidence]) -> list[PageTable]:
     return [arms_table(results, arms), *([settings] if settings else [])]
 
 
-def _summary(gathered: Gathered) -> str:
-    arms = gathered.results.by_arm()
-    num_missing = len(gathered.missing)
+def _summary(data: ReportData) -> str:
+    arms = data.results.by_arm()
+    num_missing = len(data.missing)
     parts = [
         _count(len(arms), "arm"),
-        f"{_count(gathered.num_finished, 'cell')} finished",
+        f"{_count(data.num_finished, 'cell')} finished",
         *([f"{num_missing} missing"] if num_missing else []),
     ]
     return ", ".join(parts)
@@ -117,13 +120,15 @@ def _asked(question: Question) -> list[str]:
     return asked
 
 
-def _told(
+def _sentences(
     question: Question, arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]
 ) -> list[str]:
     """The sentences of a run; where they only count contrasts, one for each as well."""
-    single = [told_contrast(found, question) for found in contrasts] if len(contrasts) > 1 else []
-    return [*told_evidence(question, arms, contrasts), *single]
+    single = (
+        [contrast_sentence(found, question) for found in contrasts] if len(contrasts) > 1 else []
+    )
+    return [*evidence_sentences(question, arms, contrasts), *single]
 
 
-def _commands(missing: Sequence[Missing]) -> list[str]:
+def _commands(missing: Sequence[MissingCell]) -> list[str]:
     return list(dict.fromkeys(each.command for each in missing if each.command))

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from importlib.metadata import version
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-import seqreason
 from seqreason.reports.page import ACCENT, FAINT, HAIRLINE, INK, PAPER
 from seqreason.reports.web.chapter import Chapter
 
@@ -25,7 +25,7 @@ def html_page(chapters: Sequence[Chapter], *, title: str, command: str, at: date
         chapters=chapters,
         made=f"{at:%Y-%m-%d %H:%M}",
         command=command,
-        version=seqreason.__version__,
+        version=version("seqreason"),
         colours={
             "paper": PAPER, "ink": INK, "faint": FAINT, "accent": ACCENT, "hairline": HAIRLINE
         },

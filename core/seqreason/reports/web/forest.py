@@ -14,11 +14,11 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from seqreason.reports.amounts import interval_told, is_share, p_told
+from seqreason.reports.amounts import format_interval, format_p, is_share
 from seqreason.reports.page import ACCENT, FAINT, HAIRLINE, INK
+from seqreason.runs.results.evidence import ContrastEvidence
 from seqreason.spec import Question
 from seqreason.spec.metrics import higher_is_better
-from seqreason.suites.evidence import ContrastEvidence
 
 _WIDTH_INCHES, _SIDE_INCHES = 4.1, 0.05
 _LINE_INCHES, _BAR_INCHES, _GAP_INCHES = 0.18, 0.26, 0.16
@@ -81,8 +81,8 @@ def _axes(
     axes.tick_params(color=HAIRLINE, labelcolor=FAINT, labelsize=_TEXT_POINTS, length=3)
     unit = ", points" if is_share(question.metric) else ""
     better = "right" if higher_is_better(question.metric) else "left"
-    told = f"difference in {question.metric}{unit}; further {better} is better"
-    axes.set_xlabel(told, fontsize=_TEXT_POINTS, color=FAINT)
+    message = f"difference in {question.metric}{unit}; further {better} is better"
+    axes.set_xlabel(message, fontsize=_TEXT_POINTS, color=FAINT)
     return axes
 
 
@@ -105,16 +105,16 @@ def _draw_row(
         middle = top + _LINE_INCHES / 2
         axes.text(0, middle, line, fontsize=_NAME_POINTS, weight="bold", color=INK, **text)
         top += _LINE_INCHES
-    told = interval_told(found.difference, question.metric, signed=True)
-    told = f"{told}, p {p_told(found.corrected_p)}: {found.finding}"
-    axes.text(0, top + _LINE_INCHES / 2, told, fontsize=_TEXT_POINTS, color=FAINT, **text)
+    message = format_interval(found.difference, question.metric, signed=True)
+    message = f"{message}, p {format_p(found.corrected_p)}: {found.finding}"
+    axes.text(0, top + _LINE_INCHES / 2, message, fontsize=_TEXT_POINTS, color=FAINT, **text)
     _draw_interval(axes, question, found, middle=top + _LINE_INCHES + _BAR_INCHES / 2)
 
 
 def _draw_interval(
     axes: Axes, question: Question, found: ContrastEvidence, *, middle: float
 ) -> None:
-    scale, is_decided = _scale(question), found.finding != "undecided"
+    scale, is_decided = _scale(question), found.finding != "inconclusive"
     upper, lower = middle - _BAR_INCHES / 2, middle + _BAR_INCHES / 2
     if question.smallest_difference is not None:
         matters = question.smallest_difference * scale

@@ -6,7 +6,7 @@ from typing import Final, final
 
 from seqreason.errors import StoreError
 from seqreason.reports.pictures import ERRORS, RELIABILITY, picture
-from seqreason.suites import CellResult, Results
+from seqreason.runs import CellResult, Results
 
 _TITLES: Final = {ERRORS: "worst errors", RELIABILITY: "calibration"}
 _MOST_BYTES: Final = 3_000_000

@@ -7,16 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, final
 
-from seqreason.reports.amounts import interval_told, is_share, number_told, p_told
+from seqreason.reports.amounts import format_interval, format_number, format_p, is_share
 from seqreason.reports.evidence_table import evidence_caption
+from seqreason.reports.sentences import format_detectable
 from seqreason.reports.tables import breakdown, pooled
-from seqreason.reports.verdicts import told_detectable
+from seqreason.runs import CellResult, Results
+from seqreason.runs.results.evidence import ArmEvidence, ContrastEvidence
+from seqreason.runs.results.report_data import MissingCell
+from seqreason.runs.store.cell_folder import CellFolder
+from seqreason.runs.store.stored_cells import distinguishing, stored_cell
 from seqreason.spec import Question
-from seqreason.suites import CellResult, Results
-from seqreason.suites.cell_folder import CellFolder
-from seqreason.suites.evidence import ArmEvidence, ContrastEvidence
-from seqreason.suites.gathering import Missing
-from seqreason.suites.stored import distinguishing, stored_cell
 
 _METRICS: Final = {
     "test": "test_accuracy",
@@ -70,10 +70,10 @@ def arms_table(results: Results, arms: Sequence[ArmEvidence]) -> PageTable:
     }
     rows = []
     for arm in arms:
-        told = [_estimate(arm, metric)]
-        told += [_mean_and_spread(cells[arm.arm], arm, name) for name in columns.values()]
+        found = [_estimate(arm, metric)]
+        found += [_mean_and_spread(cells[arm.arm], arm, name) for name in columns.values()]
         seconds = sum(cell.train_seconds for cell in cells[arm.arm]) / len(cells[arm.arm])
-        rows.append(_entries(arm.arm, str(len(arm.seeds)), *told, f"{seconds:.0f} s"))
+        rows.append(_entries(arm.arm, str(len(arm.seeds)), *found, f"{seconds:.0f} s"))
     title = "Arms" if len(arms) > 1 else "Metrics"
     first = f"{_called(metric)} [95 %]"
     caption = (
@@ -97,11 +97,11 @@ def contrasts_table(
             found.contrast.arm,
             found.contrast.against + ("" if found.is_paired else " (not paired)"),
             found.finding,
-            interval_told(found.difference, question.metric, signed=True),
-            p_told(found.p_value),
-            p_told(found.corrected_p),
-            told_detectable(found, question.metric),
-            " · ".join(number_told(each, question.metric, signed=True) for each in found.by_seed),
+            format_interval(found.difference, question.metric, signed=True),
+            format_p(found.p_value),
+            format_p(found.corrected_p),
+            format_detectable(found, question.metric),
+            " · ".join(format_number(each, question.metric, signed=True) for each in found.by_seed),
         )
         for found in contrasts
     ]
@@ -125,9 +125,9 @@ def breakdown_tables(results: Results) -> list[PageTable]:
         rows = []
         for value, over_all in values.items():
             shares = [of_arm[value].shares if value in of_arm else {} for of_arm in known]
-            told = [_share(each.get("accuracy")) for each in shares]
+            found = [_share(each.get("accuracy")) for each in shares]
             ceiling = Entry(_percent(over_all.shares["ceiling"]))
-            rows.append([Entry(value), *told, ceiling, Entry(f"{over_all.count:,}")])
+            rows.append([Entry(value), *found, ceiling, Entry(f"{over_all.count:,}")])
         headings = [name, *(arms if len(arms) > 1 else ["accuracy"]), "ceiling", "sequences"]
         caption = "In %, over all seeds of an arm together; sequences: over all arms"
         tables.append(PageTable(title, headings, rows, caption))
@@ -138,9 +138,9 @@ def settings_table(results: Results) -> PageTable | None:
     """A row a setting that tells arms of one benchmark apart, a column an arm; None without any."""
     arms = results.by_arm()
     stored = [stored_cell(CellFolder(Path(cells[0].folder))) for cells in arms.values()]
-    told = distinguishing(stored)
-    paths = dict.fromkeys(path for settings in told for path in settings)
-    values = {path: [_setting(settings.get(path)) for settings in told] for path in paths}
+    text = distinguishing(stored)
+    paths = dict.fromkeys(path for settings in text for path in settings)
+    values = {path: [_setting(settings.get(path)) for settings in text] for path in paths}
     rows = [_entries(path, *of_arms) for path, of_arms in values.items() if len({*of_arms}) > 1]
     caption = "–: not set"
     title = "What tells the arms apart"
@@ -165,19 +165,19 @@ def cells_table(results: Results) -> PageTable:
 
 def environment_table(cells: Sequence[CellResult]) -> PageTable:
     """Under what circumstances *cells* were computed; of what differs, each value and how often."""
-    told: dict[str, dict[str, int]] = {}
+    found: dict[str, dict[str, int]] = {}
     for cell in cells:
         for name, value in _flat(cell.environment).items():
-            counts = told.setdefault(name, {})
+            counts = found.setdefault(name, {})
             counts[value] = counts.get(value, 0) + 1
-    rows = [_entries(name, _counted(counts, len(cells))) for name, counts in told.items()]
+    rows = [_entries(name, _counted(counts, len(cells))) for name, counts in found.items()]
     return PageTable("Environment", ["what", "value"], rows, num_texts=2)
 
 
-def missing_table(missing: Sequence[Missing]) -> PageTable:
+def missing_table(missing: Sequence[MissingCell]) -> PageTable:
     """One row a cell that is not finished, and why."""
     rows = [_entries(each.arm, each.digest[:_DIGITS], each.why, str(each.seed)) for each in missing]
-    return PageTable("Missing cells", ["arm", "cell", "why", "seed"], rows, num_texts=3)
+    return PageTable("MissingCell cells", ["arm", "cell", "why", "seed"], rows, num_texts=3)
 
 
 def _entries(*texts: str) -> list[Entry]:
@@ -194,20 +194,20 @@ def _called(metric: str) -> str:
 
 def _estimate(arm: ArmEvidence, metric: str) -> str:
     if arm.estimate is not None:
-        return interval_told(arm.estimate, metric)
+        return format_interval(arm.estimate, metric)
     mean = arm.means.get(metric)
-    return "-" if mean is None else number_told(mean, metric)
+    return "-" if mean is None else format_number(mean, metric)
 
 
 def _mean_and_spread(cells: Sequence[CellResult], arm: ArmEvidence, metric: str) -> str:
     mean = arm.means.get(metric)
     if mean is None:
         return "-"
-    told = number_told(mean, metric)
+    message = format_number(mean, metric)
     if len(cells) < 2 or metric.startswith(_OF_THE_TASK):
-        return told
+        return message
     spread = statistics.stdev(cell.metrics[metric] or 0.0 for cell in cells)
-    return f"{told} ± {number_told(spread, metric)}"
+    return f"{message} ± {format_number(spread, metric)}"
 
 
 def _share(share: float | None) -> Entry:
@@ -223,7 +223,7 @@ def _flat(environment: Mapping[str, object]) -> dict[str, str]:
     flat: dict[str, str] = {}
     for name, value in environment.items():
         if isinstance(value, Mapping):
-            flat |= {f"{name}.{key}": told for key, told in _flat(value).items()}
+            flat |= {f"{name}.{key}": message for key, message in _flat(value).items()}
         elif value not in (None, []):
             flat[name] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return flat

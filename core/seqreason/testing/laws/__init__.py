@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from seqreason.kinds import find_kind
+from seqreason.registry.kinds import find_kind
 from seqreason.testing.law import KindLaws
 from seqreason.testing.laws.encoder import ENCODER_LAWS
 from seqreason.testing.laws.executor import EXECUTOR_LAWS

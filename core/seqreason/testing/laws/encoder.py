@@ -10,14 +10,15 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from seqreason.interfaces import EncoderContext
-from seqreason.shapes import ShapeError, check_axes
+from seqreason.structures.axes import ShapeError, check_axes
 from seqreason.testing.case import Case
-from seqreason.testing.law import BrokenLawError, KindLaws, Law, demand
-from seqreason.testing.laws.modules import Inputs, ModuleLaws, Outputs
-from seqreason.testing.laws.tensors import demand_alike, demand_tensor
+from seqreason.testing.demands import BrokenLawError, demand
+from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.laws.tensors.comparing import demand_alike, demand_tensor
+from seqreason.testing.laws.tensors.modules import Inputs, ModuleLaws, Outputs
 from seqreason.testing.subject import Subject, can_be_made
 
-_FOUNDATION: Final = ("is-made-or-refuses", "gives-a-row-a-frame")
+_FOUNDATION: Final = ("construction", "output-shape")
 
 
 @final
@@ -78,12 +79,12 @@ _PROBE: Final = _EncoderProbe()
 _MODULE: Final = ModuleLaws(_PROBE)
 
 
-def is_made_or_refuses(subject: Subject, case: EncoderCase) -> None:
+def construction(subject: Subject, case: EncoderCase) -> None:
     """It is made from its settings and the size of a frame, or refuses with a reason."""
     can_be_made(subject, case.settings, case.context)
 
 
-def gives_a_row_a_frame(subject: Subject, case: EncoderCase) -> None:
+def output_shape(subject: Subject, case: EncoderCase) -> None:
     """Any number of frames, none and one included, gives as many rows of `self.features`."""
     encoder = _PROBE.make(subject, case, seed=case.seed).eval()
     for count in (case.num_frames, 1, 0):
@@ -91,7 +92,7 @@ def gives_a_row_a_frame(subject: Subject, case: EncoderCase) -> None:
             _PROBE.run(encoder, {"frames": case.frames(count)}, case)
 
 
-def sees_each_frame_alone(subject: Subject, case: EncoderCase) -> None:
+def frame_independence(subject: Subject, case: EncoderCase) -> None:
     """In evaluation mode a frame's features do not depend on the other frames of the batch."""
     encoder, frames = _PROBE.make(subject, case, seed=case.seed).eval(), case.frames(3)
     with torch.no_grad():
@@ -118,9 +119,9 @@ ENCODER_LAWS: Final = KindLaws(
     EncoderCase,
     _cases,
     (
-        Law.of(is_made_or_refuses),
-        Law.of(gives_a_row_a_frame, needs=_FOUNDATION[:1]),
-        Law.of(sees_each_frame_alone, needs=_FOUNDATION),
+        Law.of(construction),
+        Law.of(output_shape, needs=_FOUNDATION[:1]),
+        Law.of(frame_independence, needs=_FOUNDATION),
         *_MODULE.laws(needs=_FOUNDATION),
     ),
 )

@@ -15,11 +15,12 @@ from pydantic import Field
 from seqreason.errors import SpecError, StoreError
 from seqreason.interfaces import Executor, ExecutorContext
 from seqreason.testing.case import Case
-from seqreason.testing.law import BrokenLawError, KindLaws, Law, NotApplicableError, demand
-from seqreason.testing.laws.children import descendants, left_of
+from seqreason.testing.demands import BrokenLawError, NotApplicableError, demand
+from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.laws.process.children import descendants, left_of
 from seqreason.testing.subject import Subject, can_be_made
 
-_FOUNDATION: Final = ("is-made-or-refuses", "computes-every-job-once")
+_FOUNDATION: Final = ("construction", "job-coverage")
 
 
 @final
@@ -58,13 +59,13 @@ def full_disk(job: int) -> int:
     raise StoreError(f"no space left for job {job}")
 
 
-def is_made_or_refuses(subject: Subject, case: ExecutorCase) -> None:
+def construction(subject: Subject, case: ExecutorCase) -> None:
     """It is made with the cores of the machine and a run folder, or refuses with a reason."""
     with TemporaryDirectory() as folder:
         can_be_made(subject, case.settings, _context(Path(folder)))
 
 
-def computes_every_job_once(subject: Subject, case: ExecutorCase) -> None:
+def job_coverage(subject: Subject, case: ExecutorCase) -> None:
     """Every job is run once, and its outcome comes with its own place, in whatever order."""
     with _executor(subject, case) as (executor, folder):
         traces = folder / "traces"
@@ -78,14 +79,14 @@ def computes_every_job_once(subject: Subject, case: ExecutorCase) -> None:
         demand(not often, f"jobs were run more than once: {often}")
 
 
-def does_nothing_without_jobs(subject: Subject, case: ExecutorCase) -> None:
+def empty_jobs(subject: Subject, case: ExecutorCase) -> None:
     """No jobs have no outcomes."""
     with _executor(subject, case) as (executor, folder):
         came = list(executor.execute(partial(squared, str(folder)), []))
         demand(not came, f"without jobs it gave {came}")
 
 
-def hands_failures_back(subject: Subject, case: ExecutorCase) -> None:
+def failure_return(subject: Subject, case: ExecutorCase) -> None:
     """An outcome that stands for a failure comes back like any other, with its place."""
     with _executor(subject, case) as (executor, _):
         jobs = list(range(max(case.num_jobs, 2)))
@@ -94,7 +95,7 @@ def hands_failures_back(subject: Subject, case: ExecutorCase) -> None:
         demand(came == wanted, f"of the outcomes {wanted} there came {came}")
 
 
-def lets_errors_through(subject: Subject, case: ExecutorCase) -> None:
+def error_propagation(subject: Subject, case: ExecutorCase) -> None:
     """What cannot go on, such as a full disk, ends the run with the error that was raised."""
     with _executor(subject, case) as (executor, _):
         try:
@@ -105,7 +106,7 @@ def lets_errors_through(subject: Subject, case: ExecutorCase) -> None:
         raise BrokenLawError(f"a job raised StoreError, and the execution went on and gave {came}")
 
 
-def leaves_no_process_behind(subject: Subject, case: ExecutorCase) -> None:
+def process_cleanup(subject: Subject, case: ExecutorCase) -> None:
     """Stopped after its first outcome, it ends the processes that it started."""
     with _executor(subject, case) as (executor, folder):
         before = descendants()
@@ -120,7 +121,7 @@ def leaves_no_process_behind(subject: Subject, case: ExecutorCase) -> None:
         demand(not left, f"after it was stopped, so many processes are left: {len(left)}")
 
 
-def runs_a_lost_job_again(subject: Subject, case: ExecutorCase) -> None:
+def job_retry(subject: Subject, case: ExecutorCase) -> None:
     """A job whose process dies is run again, and the others are not lost with it."""
     with _executor(subject, case) as (executor, folder):
         marker = folder / "died"
@@ -131,7 +132,7 @@ def runs_a_lost_job_again(subject: Subject, case: ExecutorCase) -> None:
         demand(came == wanted, f"after the death of a process it gave {came}, not {wanted}")
 
 
-def stays_in_its_folder(subject: Subject, case: ExecutorCase) -> None:
+def write_confinement(subject: Subject, case: ExecutorCase) -> None:
     """It writes nowhere but into the run folder."""
     with _executor(subject, case) as (executor, folder):
         list(executor.execute(partial(squared, str(folder)), [1]))
@@ -162,21 +163,21 @@ def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[ExecutorC
 
 
 _OTHERS: Final = (
-    does_nothing_without_jobs,
-    hands_failures_back,
-    lets_errors_through,
-    leaves_no_process_behind,
-    runs_a_lost_job_again,
-    stays_in_its_folder,
+    empty_jobs,
+    failure_return,
+    error_propagation,
+    process_cleanup,
+    job_retry,
+    write_confinement,
 )
 EXECUTOR_LAWS: Final = KindLaws(
     "executor",
     ExecutorCase,
     _cases,
     (
-        Law.of(is_made_or_refuses),
+        Law.of(construction),
         # Starting workers takes long, and what is tried is not a matter of numbers.
-        Law.of(computes_every_job_once, needs=_FOUNDATION[:1], tries_many=False),
+        Law.of(job_coverage, needs=_FOUNDATION[:1], tries_many=False),
         *(Law.of(check, needs=_FOUNDATION, tries_many=False) for check in _OTHERS),
     ),
 )

@@ -8,12 +8,13 @@ from pydantic import Field
 
 from seqreason.interfaces import Forcing, LossContext
 from seqreason.testing.case import Case
-from seqreason.testing.law import KindLaws, Law, demand
-from seqreason.testing.laws import functions
-from seqreason.testing.laws.honesty import check_settings_are_honest
+from seqreason.testing.demands import demand
+from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.laws.settings import check_settings_are_honest
+from seqreason.testing.laws.tensors import functions
 from seqreason.testing.subject import Subject, can_be_made
 
-_FOUNDATION: Final = ("is-made-or-refuses", "gives-a-share")
+_FOUNDATION: Final = ("construction", "share-range")
 _GRID: Final = tuple(step / 64 for step in range(65))
 
 
@@ -30,39 +31,41 @@ class ForcingCase(Case):
         return LossContext(self.alphabet_size)
 
 
-def is_made_or_refuses(subject: Subject, case: ForcingCase) -> None:
+def construction(subject: Subject, case: ForcingCase) -> None:
     """It is made for an alphabet of any size, or refuses with a reason."""
     can_be_made(subject, case.settings, case.context)
 
 
-def gives_a_share(subject: Subject, case: ForcingCase) -> None:
+def share_range(subject: Subject, case: ForcingCase) -> None:
     """At any moment of training, its ends included, it forces a share of 0 to 1."""
     forcing = _made(subject, case)
     for progress in (case.progress, 0.0, 1.0):
         share = forcing.forced_share(progress)
-        told = f"at progress {progress:g} it gives {share!r}"
-        demand(isinstance(share, float | int) and not isinstance(share, bool), f"{told}: a number?")
-        demand(0 <= share <= 1, f"{told}, which is not in 0 … 1")
+        message = f"at progress {progress:g} it gives {share!r}"
+        demand(
+            isinstance(share, float | int) and not isinstance(share, bool), f"{message}: a number?"
+        )
+        demand(0 <= share <= 1, f"{message}, which is not in 0 … 1")
 
 
-def forgets_what_it_was_asked(subject: Subject, case: ForcingCase) -> None:
+def statelessness(subject: Subject, case: ForcingCase) -> None:
     """A moment's share depends on that moment alone, so that a resumed cell goes on alike."""
     asked, fresh = _made(subject, case), _made(subject, case)
     for progress in reversed(_GRID):
         asked.forced_share(progress)
     came, wanted = asked.forced_share(case.progress), fresh.forced_share(case.progress)
-    told = f"at progress {case.progress:g} it gives {wanted!r}, and {came!r} once asked before"
-    demand(came == wanted, told)
+    message = f"at progress {case.progress:g} it gives {wanted!r}, and {came!r} once asked before"
+    demand(came == wanted, message)
 
 
-def survives_pickling(subject: Subject, case: ForcingCase) -> None:
+def pickle_roundtrip(subject: Subject, case: ForcingCase) -> None:
     """Pickled and loaded again it gives the same."""
     forcing = _made(subject, case)
     came = functions.pickled(forcing).forced_share(case.progress)
     demand(came == forcing.forced_share(case.progress), "after pickling the share differs")
 
 
-def settings_are_honest(subject: Subject, case: ForcingCase) -> None:
+def setting_effects(subject: Subject, case: ForcingCase) -> None:
     """Every setting changes something, or is declared inert with a reason."""
 
     def behaviour(settings: dict[str, Any]) -> bytes:
@@ -92,10 +95,10 @@ FORCING_LAWS: Final = KindLaws(
     ForcingCase,
     _cases,
     (
-        Law.of(is_made_or_refuses),
-        Law.of(gives_a_share, needs=_FOUNDATION[:1]),
-        Law.of(forgets_what_it_was_asked, needs=_FOUNDATION),
-        Law.of(survives_pickling, needs=_FOUNDATION),
-        Law.of(settings_are_honest, needs=_FOUNDATION, tries_many=False),
+        Law.of(construction),
+        Law.of(share_range, needs=_FOUNDATION[:1]),
+        Law.of(statelessness, needs=_FOUNDATION),
+        Law.of(pickle_roundtrip, needs=_FOUNDATION),
+        Law.of(setting_effects, needs=_FOUNDATION, tries_many=False),
     ),
 )

@@ -7,10 +7,10 @@ from typing import Any, Final
 import numpy as np
 
 from seqreason.interfaces import EnumerableGenerator, SequenceGenerator
-from seqreason.sequences import Sequences
-from seqreason.testing.law import BrokenLawError, KindLaws, Law, demand
-from seqreason.testing.laws.enumeration import ENUMERATION_LAWS
-from seqreason.testing.laws.generator_case import (
+from seqreason.structures.sequences import Sequences
+from seqreason.testing.demands import BrokenLawError, demand
+from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.laws.generators.case import (
     GeneratorCase,
     drawn,
     drawn_rows,
@@ -18,35 +18,36 @@ from seqreason.testing.laws.generator_case import (
     made,
     rows_of,
 )
-from seqreason.testing.laws.generator_streams import STREAM_LAWS
-from seqreason.testing.laws.global_generators import global_generators_at
-from seqreason.testing.laws.honesty import check_settings_are_honest
-from seqreason.testing.laws.showing import SHOWING_LAWS
+from seqreason.testing.laws.generators.contents import SHOWING_LAWS
+from seqreason.testing.laws.generators.enumeration import ENUMERATION_LAWS
+from seqreason.testing.laws.generators.streams import STREAM_LAWS
+from seqreason.testing.laws.process.global_generators import global_generators_at
+from seqreason.testing.laws.settings import check_settings_are_honest
 from seqreason.testing.subject import Subject, can_be_made
 
 _FOUNDATION: Final = (
-    "is-made-or-refuses",
-    "gives-as-many-sequences",
-    "keeps-off-global-generators",
-    "gives-the-same-again",
+    "construction",
+    "sequence-count",
+    "global-randomness",
+    "draw-repeatability",
 )
 # Enough for a setting that changes one frame in a hundred to be seen.
 _NUM_FOR_HONESTY: Final = 300
 
 
-def is_made_or_refuses(subject: Subject, case: GeneratorCase) -> None:
+def construction(subject: Subject, case: GeneratorCase) -> None:
     """It is made for any alphabet, or refuses with a reason."""
     can_be_made(subject, case.settings, case.context)
 
 
-def gives_as_many_sequences(subject: Subject, case: GeneratorCase) -> None:
+def sequence_count(subject: Subject, case: GeneratorCase) -> None:
     """Any number of indices, none and one included, gives as many sequences of 1 symbol or more."""
     generator = made(subject, case)
     for count in (case.count, 1, 0):
         _check_arrays(drawn(generator, case.stream(), case.examples(count)))
 
 
-def keeps_off_global_generators(subject: Subject, case: GeneratorCase) -> None:
+def global_randomness(subject: Subject, case: GeneratorCase) -> None:
     """It neither draws from nor seeds what all share: `random`, numpy's and torch's generators."""
     first, other = (_rows_at_state(subject, case, state) for state in (1, 2))
     # One that draws otherwise each time that it is made breaks another law.
@@ -54,7 +55,7 @@ def keeps_off_global_generators(subject: Subject, case: GeneratorCase) -> None:
         raise BrokenLawError("what it draws depends on a global generator's state")
 
 
-def gives_the_same_again(subject: Subject, case: GeneratorCase) -> None:
+def draw_repeatability(subject: Subject, case: GeneratorCase) -> None:
     """The same stream and indices give the same again, whatever was drawn in between."""
     generator, stream = made(subject, case), case.stream()
     first = drawn(generator, stream, case.examples(8))
@@ -65,7 +66,7 @@ def gives_the_same_again(subject: Subject, case: GeneratorCase) -> None:
     demand(again == rows, "the same examples came out otherwise when they were drawn again")
 
 
-def draws_alike_when_made_again(subject: Subject, case: GeneratorCase) -> None:
+def instance_repeatability(subject: Subject, case: GeneratorCase) -> None:
     """Another one that is made from the same settings draws the same."""
     one, other = (
         drawn_rows(made(subject, case), case.stream(), case.examples(8)) for _ in range(2)
@@ -73,14 +74,14 @@ def draws_alike_when_made_again(subject: Subject, case: GeneratorCase) -> None:
     demand(one == other, "two that were made from the same settings draw differently")
 
 
-def leaves_its_indices_alone(subject: Subject, case: GeneratorCase) -> None:
+def input_immutability(subject: Subject, case: GeneratorCase) -> None:
     """The array of indices that it is given is not written to."""
     generator, examples = made(subject, case), case.examples(8)
     generator.draw(case.stream(), examples)
     demand(np.array_equal(examples, case.examples(8)), "the array of indices was changed in place")
 
 
-def survives_pickling(subject: Subject, case: GeneratorCase) -> None:
+def pickle_roundtrip(subject: Subject, case: GeneratorCase) -> None:
     """Pickled and loaded again, as on its way to a loader's worker, it draws the same."""
     generator = made(subject, case)
     loaded = pickle.loads(pickle.dumps(generator))  # noqa: S301  # it was pickled right here
@@ -88,7 +89,7 @@ def survives_pickling(subject: Subject, case: GeneratorCase) -> None:
     demand(one == other, "after pickling it draws differently")
 
 
-def settings_are_honest(subject: Subject, case: GeneratorCase) -> None:
+def setting_effects(subject: Subject, case: GeneratorCase) -> None:
     """Every setting changes something, or is declared inert with a reason."""
     examples = case.examples(_NUM_FOR_HONESTY)
 
@@ -106,8 +107,8 @@ def _rows_at_state(subject: Subject, case: GeneratorCase, state: int) -> list[by
         # Not by the subject, which seeds torch for plug-ins that draw their weights from it.
         generator = plugin(subject.config(case.settings), case.context)
         rows = drawn_rows(generator, case.stream(), case.examples(8))
-        told = f"it draws from or seeds {moved()}: draw from children of the stream instead"
-        demand(not moved(), told)
+        message = f"it draws from or seeds {moved()}: draw from children of the stream instead"
+        demand(not moved(), message)
     return rows
 
 
@@ -118,8 +119,8 @@ def _check_arrays(sequences: Sequences) -> None:
     time = sequences.symbols.shape[1] - 1
     lengths = sequences.lengths
     fits = ((lengths >= 1) & (lengths <= time)).all()
-    told = f"lengths must be 1 … {time}, for symbols of shape {sequences.symbols.shape}"
-    demand(fits, f"{told}, got {sorted(set(lengths.tolist()))}")
+    message = f"lengths must be 1 … {time}, for symbols of shape {sequences.symbols.shape}"
+    demand(fits, f"{message}, got {sorted(set(lengths.tolist()))}")
 
 
 def _listed(generator: SequenceGenerator) -> list[bytes]:
@@ -128,28 +129,28 @@ def _listed(generator: SequenceGenerator) -> list[bytes]:
         return []
     lengths = generator.length_probabilities()
     listed = generator.hypotheses(min(lengths))
-    told = repr(sorted(lengths.items())).encode()
-    return [told, listed.symbols.tobytes(), listed.probabilities.tobytes()]
+    text = repr(sorted(lengths.items())).encode()
+    return [text, listed.symbols.tobytes(), listed.probabilities.tobytes()]
 
 
 _OWN: Final[tuple[Callable[[Subject, GeneratorCase], None], ...]] = (
-    draws_alike_when_made_again,
-    leaves_its_indices_alone,
-    survives_pickling,
+    instance_repeatability,
+    input_immutability,
+    pickle_roundtrip,
 )
 GENERATOR_LAWS: Final = KindLaws(
     "generator",
     GeneratorCase,
     generator_cases,
     (
-        Law.of(is_made_or_refuses),
-        Law.of(gives_as_many_sequences, needs=_FOUNDATION[:1]),
-        Law.of(keeps_off_global_generators, needs=_FOUNDATION[:2]),
-        Law.of(gives_the_same_again, needs=_FOUNDATION[:3]),
+        Law.of(construction),
+        Law.of(sequence_count, needs=_FOUNDATION[:1]),
+        Law.of(global_randomness, needs=_FOUNDATION[:2]),
+        Law.of(draw_repeatability, needs=_FOUNDATION[:3]),
         *(Law.of(check, needs=_FOUNDATION) for check in _OWN),
         *(Law.of(check, needs=(*_FOUNDATION, *needs)) for check, needs in STREAM_LAWS.items()),
         *(Law.of(check, needs=_FOUNDATION) for check in SHOWING_LAWS),
         *(Law.of(check, needs=(*_FOUNDATION, *needs)) for check, needs in ENUMERATION_LAWS.items()),
-        Law.of(settings_are_honest, needs=_FOUNDATION, tries_many=False),
+        Law.of(setting_effects, needs=_FOUNDATION, tries_many=False),
     ),
 )

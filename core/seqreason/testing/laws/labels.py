@@ -9,15 +9,16 @@ from pydantic import Field
 from torch import Tensor
 
 from seqreason.interfaces import Labels, LossContext
-from seqreason.shapes import ShapeError, check_axes
+from seqreason.structures.axes import ShapeError, check_axes
 from seqreason.testing.case import Case
-from seqreason.testing.law import BrokenLawError, KindLaws, Law, demand
-from seqreason.testing.laws import functions
-from seqreason.testing.laws.honesty import check_settings_are_honest
-from seqreason.testing.laws.tensors import bytes_of, demand_tensor
+from seqreason.testing.demands import BrokenLawError, demand
+from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.laws.settings import check_settings_are_honest
+from seqreason.testing.laws.tensors import functions
+from seqreason.testing.laws.tensors.comparing import bytes_of, demand_tensor
 from seqreason.testing.subject import Subject, can_be_made
 
-_FOUNDATION: Final = ("is-made-or-refuses", "gives-a-distribution-a-frame")
+_FOUNDATION: Final = ("construction", "target-distribution")
 _ROUNDING: Final = 1e-5
 
 
@@ -39,12 +40,12 @@ class LabelsCase(Case):
         return torch.randint(self.alphabet_size, (count,), generator=generator)
 
 
-def is_made_or_refuses(subject: Subject, case: LabelsCase) -> None:
+def construction(subject: Subject, case: LabelsCase) -> None:
     """They are made for an alphabet of any size, or refuse with a reason."""
     can_be_made(subject, case.settings, case.context)
 
 
-def gives_a_distribution_a_frame(subject: Subject, case: LabelsCase) -> None:
+def target_distribution(subject: Subject, case: LabelsCase) -> None:
     """Each true symbol, of none, one or many, gets float32 shares of at least 0 with sum 1."""
     labels = _made(subject, case)
     batches = [case.symbols(count) for count in (case.num_frames, 1, 0)]
@@ -68,7 +69,7 @@ def gives_a_distribution_a_frame(subject: Subject, case: LabelsCase) -> None:
         demand(off <= _ROUNDING, f"shares of a frame miss the sum 1 by {off:.3g}")
 
 
-def holds_the_truth_likeliest(subject: Subject, case: LabelsCase) -> None:
+def truth_dominance(subject: Subject, case: LabelsCase) -> None:
     """No symbol gets more than the true one."""
     symbols = torch.arange(case.alphabet_size)
     targets = _made(subject, case).targets(symbols.clone())
@@ -77,32 +78,32 @@ def holds_the_truth_likeliest(subject: Subject, case: LabelsCase) -> None:
     demand(least >= -_ROUNDING, f"another symbol gets {-least:.3g} more than the true one")
 
 
-def labels_each_frame_alone(subject: Subject, case: LabelsCase) -> None:
+def frame_independence(subject: Subject, case: LabelsCase) -> None:
     """The target of a frame does not depend on the others of the batch."""
     functions.demand_each_frame_alone(_made(subject, case).targets, {"symbols": case.symbols(3)})
 
 
-def is_deterministic(subject: Subject, case: LabelsCase) -> None:
+def determinism(subject: Subject, case: LabelsCase) -> None:
     """The same symbols get the same targets, to the bit."""
     functions.demand_deterministic(_made(subject, case).targets, _inputs(case))
 
 
-def leaves_its_inputs_alone(subject: Subject, case: LabelsCase) -> None:
+def input_immutability(subject: Subject, case: LabelsCase) -> None:
     """The symbols that they are given are not written to."""
     functions.demand_untouched(_made(subject, case).targets, _inputs(case))
 
 
-def follows_its_device(subject: Subject, case: LabelsCase) -> None:
+def device_placement(subject: Subject, case: LabelsCase) -> None:
     """Targets are on the device of the symbols."""
     functions.demand_same_device(_made(subject, case).targets, _inputs(case))
 
 
-def survives_pickling(subject: Subject, case: LabelsCase) -> None:
+def pickle_roundtrip(subject: Subject, case: LabelsCase) -> None:
     """Pickled and loaded again they give the same."""
     functions.demand_same_pickled(_made(subject, case), "targets", _inputs(case))
 
 
-def settings_are_honest(subject: Subject, case: LabelsCase) -> None:
+def setting_effects(subject: Subject, case: LabelsCase) -> None:
     """Every setting changes something, or is declared inert with a reason."""
 
     def behaviour(settings: dict[str, Any]) -> bytes:
@@ -133,21 +134,21 @@ def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[LabelsCas
 
 
 _OTHERS: Final = (
-    holds_the_truth_likeliest,
-    labels_each_frame_alone,
-    is_deterministic,
-    leaves_its_inputs_alone,
-    follows_its_device,
-    survives_pickling,
+    truth_dominance,
+    frame_independence,
+    determinism,
+    input_immutability,
+    device_placement,
+    pickle_roundtrip,
 )
 LABELS_LAWS: Final = KindLaws(
     "labels",
     LabelsCase,
     _cases,
     (
-        Law.of(is_made_or_refuses),
-        Law.of(gives_a_distribution_a_frame, needs=_FOUNDATION[:1]),
+        Law.of(construction),
+        Law.of(target_distribution, needs=_FOUNDATION[:1]),
         *(Law.of(check, needs=_FOUNDATION) for check in _OTHERS),
-        Law.of(settings_are_honest, needs=_FOUNDATION, tries_many=False),
+        Law.of(setting_effects, needs=_FOUNDATION, tries_many=False),
     ),
 )

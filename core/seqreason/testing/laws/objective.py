@@ -10,15 +10,16 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from seqreason.interfaces import LossContext, Objective
-from seqreason.shapes import ShapeError, check_axes
+from seqreason.structures.axes import ShapeError, check_axes
 from seqreason.testing.case import Case
-from seqreason.testing.law import BrokenLawError, KindLaws, Law, demand
-from seqreason.testing.laws import functions
-from seqreason.testing.laws.honesty import check_settings_are_honest
-from seqreason.testing.laws.tensors import bytes_of, demand_tensor
+from seqreason.testing.demands import BrokenLawError, demand
+from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.laws.settings import check_settings_are_honest
+from seqreason.testing.laws.tensors import functions
+from seqreason.testing.laws.tensors.comparing import bytes_of, demand_tensor
 from seqreason.testing.subject import Subject, can_be_made
 
-_FOUNDATION: Final = ("is-made-or-refuses", "gives-a-loss-a-frame")
+_FOUNDATION: Final = ("construction", "output-shape")
 _ROUNDING: Final = 1e-5
 _EXTREME: Final = 1e4
 # Logits so far apart that what they leave to other symbols rounds to nothing.
@@ -62,12 +63,12 @@ class ObjectiveCase(Case):
         return torch.Generator().manual_seed(4 * self.seed + number)
 
 
-def is_made_or_refuses(subject: Subject, case: ObjectiveCase) -> None:
+def construction(subject: Subject, case: ObjectiveCase) -> None:
     """It is made for an alphabet of any size, or refuses with a reason."""
     can_be_made(subject, case.settings, case.context)
 
 
-def gives_a_loss_a_frame(subject: Subject, case: ObjectiveCase) -> None:
+def output_shape(subject: Subject, case: ObjectiveCase) -> None:
     """Each frame, none and one included, gets one loss in float32."""
     objective = _made(subject, case)
     for count in (case.num_frames, 1, 0):
@@ -80,7 +81,7 @@ def gives_a_loss_a_frame(subject: Subject, case: ObjectiveCase) -> None:
         demand(losses.dtype == torch.float32, f"losses must be float32, got {losses.dtype}")
 
 
-def is_least_at_the_target(subject: Subject, case: ObjectiveCase) -> None:
+def target_minimum(subject: Subject, case: ObjectiveCase) -> None:
     """No logits have a lower loss than those whose distribution is the target."""
     objective, count = _made(subject, case), max(case.num_frames, 1)
     targets = case.distributions(count)
@@ -93,11 +94,11 @@ def is_least_at_the_target(subject: Subject, case: ObjectiveCase) -> None:
     for step in steps:
         # What is not a number is the business of another law.
         lower = (least - objective.losses(at_target + step, targets.clone())).nan_to_num(nan=0.0)
-        told = f"off the target the loss is lower, by {lower.max().item():.3g}"
-        demand(lower.max().item() <= _ROUNDING, told)
+        message = f"off the target the loss is lower, by {lower.max().item():.3g}"
+        demand(lower.max().item() <= _ROUNDING, message)
 
 
-def heeds_every_symbol(subject: Subject, case: ObjectiveCase) -> None:
+def symbol_sensitivity(subject: Subject, case: ObjectiveCase) -> None:
     """At the target, to exchange what is said of two symbols makes the loss higher."""
     unlike = case.model_copy(update={"targets": "drawn"})
     objective, targets = _made(subject, case), unlike.distributions(1)
@@ -110,11 +111,11 @@ def heeds_every_symbol(subject: Subject, case: ObjectiveCase) -> None:
         # Those that are nearly alike may be exchanged.
         if (at_target - exchanged).abs().max() > _UNLIKE:
             came = objective.losses(exchanged, targets.clone()).item()
-            told = f"where symbols {first} and {second} are exchanged, it is {came:.6g}"
-            demand(not came <= least, f"at the target the loss is {least:.6g}; {told}")
+            message = f"where symbols {first} and {second} are exchanged, it is {came:.6g}"
+            demand(not came <= least, f"at the target the loss is {least:.6g}; {message}")
 
 
-def is_finite_everywhere(subject: Subject, case: ObjectiveCase) -> None:
+def output_finiteness(subject: Subject, case: ObjectiveCase) -> None:
     """Losses and their gradients are finite numbers, also for logits of ±10 000."""
     objective = _made(subject, case)
     for kind in get_args(TargetKind):
@@ -122,44 +123,44 @@ def is_finite_everywhere(subject: Subject, case: ObjectiveCase) -> None:
         towards = 2 * (inputs["targets"] == inputs["targets"].amax(dim=1, keepdim=True)).float() - 1
         for logits in (inputs["logits"], inputs["logits"].sign(), towards, -towards):
             for scale in (0.0, 1.0, _EXTREME):
-                told = f"at logits of ±{scale:g} and {kind} targets"
-                _demand_finite(objective, scale * logits, inputs["targets"], told)
+                message = f"at logits of ±{scale:g} and {kind} targets"
+                _demand_finite(objective, scale * logits, inputs["targets"], message)
 
 
-def teaches(subject: Subject, case: ObjectiveCase) -> None:
+def gradient_flow(subject: Subject, case: ObjectiveCase) -> None:
     """Away from the target a gradient reaches the logits of every frame."""
     gradient = _gradient(_made(subject, case), **case.inputs())
     demand(gradient.any(), "no gradient reaches the logits: is there a detach or a no_grad?")
     demand(bool((gradient != 0).any(dim=1).all()), "the gradient of a frame is zero throughout")
 
 
-def measures_each_frame_alone(subject: Subject, case: ObjectiveCase) -> None:
+def frame_independence(subject: Subject, case: ObjectiveCase) -> None:
     """The loss of a frame does not depend on the others of the batch."""
     several = case.model_copy(update={"num_frames": 3})
     functions.demand_each_frame_alone(_made(subject, case).losses, several.inputs())
 
 
-def is_deterministic(subject: Subject, case: ObjectiveCase) -> None:
+def determinism(subject: Subject, case: ObjectiveCase) -> None:
     """The same logits and targets have the same losses, to the bit."""
     functions.demand_deterministic(_made(subject, case).losses, case.inputs())
 
 
-def leaves_its_inputs_alone(subject: Subject, case: ObjectiveCase) -> None:
+def input_immutability(subject: Subject, case: ObjectiveCase) -> None:
     """Logits and targets are not written to."""
     functions.demand_untouched(_made(subject, case).losses, case.inputs())
 
 
-def follows_its_device(subject: Subject, case: ObjectiveCase) -> None:
+def device_placement(subject: Subject, case: ObjectiveCase) -> None:
     """Losses are on the device of the logits."""
     functions.demand_same_device(_made(subject, case).losses, case.inputs())
 
 
-def survives_pickling(subject: Subject, case: ObjectiveCase) -> None:
+def pickle_roundtrip(subject: Subject, case: ObjectiveCase) -> None:
     """Pickled and loaded again it gives the same."""
     functions.demand_same_pickled(_made(subject, case), "losses", case.inputs())
 
 
-def settings_are_honest(subject: Subject, case: ObjectiveCase) -> None:
+def setting_effects(subject: Subject, case: ObjectiveCase) -> None:
     """Every setting changes something, or is declared inert with a reason."""
     several = case.model_copy(update={"num_frames": 16})
 
@@ -170,11 +171,11 @@ def settings_are_honest(subject: Subject, case: ObjectiveCase) -> None:
     check_settings_are_honest(subject, behaviour)
 
 
-def _demand_finite(objective: Objective, logits: Tensor, targets: Tensor, told: str) -> None:
+def _demand_finite(objective: Objective, logits: Tensor, targets: Tensor, message: str) -> None:
     losses = objective.losses(logits.clone(), targets.clone())
-    demand(bool(torch.isfinite(losses).all()), f"a loss {told} is not finite")
+    demand(bool(torch.isfinite(losses).all()), f"a loss {message} is not finite")
     gradient = _gradient(objective, logits, targets)
-    demand(bool(torch.isfinite(gradient).all()), f"a gradient {told} is not finite")
+    demand(bool(torch.isfinite(gradient).all()), f"a gradient {message} is not finite")
 
 
 def _gradient(objective: Objective, logits: Tensor, targets: Tensor) -> Tensor:
@@ -204,24 +205,24 @@ def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[Objective
 
 
 _OTHERS: Final = (
-    is_finite_everywhere,
-    teaches,
-    measures_each_frame_alone,
-    is_deterministic,
-    leaves_its_inputs_alone,
-    follows_its_device,
-    survives_pickling,
+    output_finiteness,
+    gradient_flow,
+    frame_independence,
+    determinism,
+    input_immutability,
+    device_placement,
+    pickle_roundtrip,
 )
 OBJECTIVE_LAWS: Final = KindLaws(
     "objective",
     ObjectiveCase,
     _cases,
     (
-        Law.of(is_made_or_refuses),
-        Law.of(gives_a_loss_a_frame, needs=_FOUNDATION[:1]),
-        Law.of(is_least_at_the_target, needs=_FOUNDATION),
-        Law.of(heeds_every_symbol, needs=(*_FOUNDATION, "is-least-at-the-target")),
+        Law.of(construction),
+        Law.of(output_shape, needs=_FOUNDATION[:1]),
+        Law.of(target_minimum, needs=_FOUNDATION),
+        Law.of(symbol_sensitivity, needs=(*_FOUNDATION, "target-minimum")),
         *(Law.of(check, needs=_FOUNDATION) for check in _OTHERS),
-        Law.of(settings_are_honest, needs=_FOUNDATION, tries_many=False),
+        Law.of(setting_effects, needs=_FOUNDATION, tries_many=False),
     ),
 )

@@ -7,27 +7,28 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from seqreason.interfaces import Reasoning
-from seqreason.sequences import PADDING
-from seqreason.testing.law import KindLaws, Law, NotApplicableError
-from seqreason.testing.laws.modules import ModuleLaws
-from seqreason.testing.laws.reasoner_case import PROBE, ReasonerCase
-from seqreason.testing.laws.tensors import demand_alike
+from seqreason.structures.sequences import PADDING
+from seqreason.testing.demands import NotApplicableError
+from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.laws.tensors.comparing import demand_alike
+from seqreason.testing.laws.tensors.modules import ModuleLaws
+from seqreason.testing.laws.tensors.reasoner_case import PROBE, ReasonerCase
 from seqreason.testing.subject import Subject, can_be_made
 
-_FOUNDATION: Final = ("is-made-or-refuses", "names-every-frame")
+_FOUNDATION: Final = ("construction", "output-shape")
 
 
-def is_made_or_refuses(subject: Subject, case: ReasonerCase) -> None:
+def construction(subject: Subject, case: ReasonerCase) -> None:
     """It is made for any alphabet and feature size, or refuses with a reason."""
     can_be_made(subject, case.settings, case.context)
 
 
-def names_every_frame(subject: Subject, case: ReasonerCase) -> None:
+def output_shape(subject: Subject, case: ReasonerCase) -> None:
     """Each frame gets logits over the whole alphabet, for what it shows and for what is next."""
     _read(subject, case)
 
 
-def is_deaf_to_other_sequences(subject: Subject, case: ReasonerCase) -> None:
+def sequence_independence(subject: Subject, case: ReasonerCase) -> None:
     """What it says of a sequence does not depend on the others of the batch or their lengths."""
     longest = case.lengths[0]
     beside_long = case.model_copy(update={"lengths": (longest, longest)})
@@ -44,7 +45,7 @@ def is_deaf_to_other_sequences(subject: Subject, case: ReasonerCase) -> None:
         demand_alike(mine[1], mine[0], "a sequence beside another and beside a shorter one")
 
 
-def takes_sequences_in_any_order(subject: Subject, case: ReasonerCase) -> None:
+def order_equivariance(subject: Subject, case: ReasonerCase) -> None:
     """Sequences of one length in another order give the same results in that order."""
     pair = case.model_copy(update={"lengths": case.lengths[:1] * 2})
     features = pair.packing.pad(pair.features())
@@ -58,7 +59,7 @@ def takes_sequences_in_any_order(subject: Subject, case: ReasonerCase) -> None:
         demand_alike(turned, one, "two sequences in one order and in the other")
 
 
-def keeps_to_the_past(subject: Subject, case: ReasonerCase) -> None:
+def causality(subject: Subject, case: ReasonerCase) -> None:
     """With the settings declared causal, what it predicts at a frame depends on no later frame."""
     if subject.declared.causal is None:
         raise NotApplicableError("it is not declared causal")
@@ -73,17 +74,17 @@ def keeps_to_the_past(subject: Subject, case: ReasonerCase) -> None:
     demand_alike(after_prefix, after_all[:-1], "predictions with and without the last frame")
 
 
-def perceives_without_the_truth(subject: Subject, case: ReasonerCase) -> None:
+def perception_isolation(subject: Subject, case: ReasonerCase) -> None:
     """True symbols that are forced on the prediction stage do not reach perception."""
     reasoner = PROBE.make(subject, case, seed=case.seed).eval()
     forced = case.symbols()
     with torch.no_grad():
         by_itself, _ = PROBE.run(reasoner, {"features": case.features()}, case)
-        told, _ = PROBE.run(reasoner, {"features": case.features(), "forced": forced}, case)
-    demand_alike(told, by_itself, "perception with and without true symbols")
+        message, _ = PROBE.run(reasoner, {"features": case.features(), "forced": forced}, case)
+    demand_alike(message, by_itself, "perception with and without true symbols")
 
 
-def forcing_nothing_changes_nothing(subject: Subject, case: ReasonerCase) -> None:
+def empty_forcing(subject: Subject, case: ReasonerCase) -> None:
     """To be forced at no frame is as not to be forced at all."""
     reasoner = PROBE.make(subject, case, seed=case.seed).eval()
     nothing = torch.full_like(case.symbols(), PADDING)
@@ -113,19 +114,19 @@ def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[ReasonerC
 
 
 _OWN: Final = (
-    is_deaf_to_other_sequences,
-    takes_sequences_in_any_order,
-    keeps_to_the_past,
-    perceives_without_the_truth,
-    forcing_nothing_changes_nothing,
+    sequence_independence,
+    order_equivariance,
+    causality,
+    perception_isolation,
+    empty_forcing,
 )
 REASONER_LAWS: Final = KindLaws(
     "reasoner",
     ReasonerCase,
     _cases,
     (
-        Law.of(is_made_or_refuses),
-        Law.of(names_every_frame, needs=_FOUNDATION[:1]),
+        Law.of(construction),
+        Law.of(output_shape, needs=_FOUNDATION[:1]),
         *(Law.of(check, needs=_FOUNDATION) for check in _OWN),
         *ModuleLaws(PROBE).laws(needs=_FOUNDATION),
     ),

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from seqreason.testing.case import Case
-from seqreason.testing.law import KindLaws, Law, NotApplicableError, demand
-from seqreason.testing.laws.honesty import check_settings_are_honest
-from seqreason.testing.laws.loading import Loading, WatchedSource
-from seqreason.testing.laws.surroundings import elsewhere
+from seqreason.testing.demands import NotApplicableError, demand
+from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.laws.process.loading import Loading, WatchedSource
+from seqreason.testing.laws.process.surroundings import elsewhere
+from seqreason.testing.laws.settings import check_settings_are_honest
 from seqreason.testing.subject import Subject
 
-_FOUNDATION: Final = ("is-made-or-refuses", "gives-glyphs-of-every-symbol")
+_FOUNDATION: Final = ("construction", "symbol-coverage")
 # Most of what is seen is paper; of anything drawn, at least half has ink that can be seen.
 _HALF: Final = 0.5
 
@@ -25,24 +26,24 @@ class SourceCase(Case):
     """A source with its settings; the seed is what global generators begin at."""
 
 
-def is_made_or_refuses(subject: Subject, case: SourceCase) -> None:
+def construction(subject: Subject, case: SourceCase) -> None:
     """It is made from its settings, or refuses with a reason."""
     plugin = subject.registration.plugin
     demand(isinstance(_source(subject, case).source, plugin), f"it makes no {plugin.__name__}")
 
 
-def gives_glyphs_of_every_symbol(subject: Subject, case: SourceCase) -> None:
+def symbol_coverage(subject: Subject, case: SourceCase) -> None:
     """It loads glyphs of every symbol for train, valid and test, or says what data are missing."""
     _first(subject, case)
 
 
-def loads_the_same_again(subject: Subject, case: SourceCase) -> None:
+def load_repeatability(subject: Subject, case: SourceCase) -> None:
     """Loaded a second time it gives the same glyphs."""
     first, second = _first(subject, case), _second(subject, case)
     demand(first.digest == second.digest, "the second loading gives other glyphs than the first")
 
 
-def loads_alike_when_made_again(subject: Subject, case: SourceCase) -> None:
+def instance_repeatability(subject: Subject, case: SourceCase) -> None:
     """Another one that is made from the same settings loads the same glyphs."""
     first, (moved, _) = _first(subject, case), _moved(subject, case)
     # What changes with its surroundings alone is for other laws.
@@ -51,58 +52,58 @@ def loads_alike_when_made_again(subject: Subject, case: SourceCase) -> None:
         demand(again.digest == first.digest, "two that are made alike load other glyphs")
 
 
-def loads_the_same_everywhere(subject: Subject, case: SourceCase) -> None:
+def environment_independence(subject: Subject, case: SourceCase) -> None:
     """What it loads depends on no working directory, home or global generator's state."""
     first, (moved, _) = _first(subject, case), _moved(subject, case)
-    told = "with another working directory, home and state of global generators it loads others"
-    demand(moved.digest == first.digest, told)
+    message = "with another working directory, home and state of global generators it loads others"
+    demand(moved.digest == first.digest, message)
 
 
-def keeps_off_global_generators(subject: Subject, case: SourceCase) -> None:
+def global_randomness(subject: Subject, case: SourceCase) -> None:
     """It neither draws from nor seeds what all share: `random`, numpy's and torch's generators."""
     moved = _first(subject, case).moved
     demand(not moved, f"it draws from or seeds {moved}: draw from a Stream instead")
 
 
-def is_known_by_its_fingerprint(subject: Subject, case: SourceCase) -> None:
+def fingerprint_stability(subject: Subject, case: SourceCase) -> None:
     """Its fingerprint is a string, and the same each time while its data are the same."""
     first, (moved, _) = _first(subject, case), _moved(subject, case)
     prints = [*first.fingerprints, *moved.fingerprints]
     kinds = {type(each).__name__ for each in prints}
     demand(kinds == {"str"}, f"a fingerprint must be a str, got {', '.join(sorted(kinds))}")
-    told = ", ".join(sorted({repr(each) for each in prints}))
-    demand(len(set(prints)) == 1, f"one source has several fingerprints: {told}")
+    message = ", ".join(sorted({repr(each) for each in prints}))
+    demand(len(set(prints)) == 1, f"one source has several fingerprints: {message}")
 
 
-def keeps_splits_apart(subject: Subject, case: SourceCase) -> None:
+def split_disjointness(subject: Subject, case: SourceCase) -> None:
     """No image stands in two of the splits train, valid and test."""
     copies = _first(subject, case).copies
-    told = ", ".join(f"{count} in {splits}" for splits, count in copies.items())
-    demand(not copies, f"images that stand in two splits: {told}")
+    message = ", ".join(f"{count} in {splits}" for splits, count in copies.items())
+    demand(not copies, f"images that stand in two splits: {message}")
 
 
-def inks_white_on_black(subject: Subject, case: SourceCase) -> None:
+def ink_polarity(subject: Subject, case: SourceCase) -> None:
     """Paper is black and ink is white: most pixels are dark, and most at the edges of images."""
     seen = _first(subject, case)
     for share, where in ((seen.dark_share, "all"), (seen.dark_edge_share, "the edges'")):
         demand(share > _HALF, f"only {share:.0%} of {where} pixels are dark: is ink black?")
-    told = f"only {seen.inked_share:.0%} of the images have a pixel of half the ink or more"
-    demand(seen.inked_share >= _HALF, told)
+    message = f"only {seen.inked_share:.0%} of the images have a pixel of half the ink or more"
+    demand(seen.inked_share >= _HALF, message)
 
 
-def tells_of_its_progress(subject: Subject, case: SourceCase) -> None:
+def progress_reports(subject: Subject, case: SourceCase) -> None:
     """What it tells of its progress rises, and is from 0 to the total that it tells beside."""
-    told = _first(subject, case).progress
-    if not told:
+    text = _first(subject, case).progress
+    if not text:
         raise NotApplicableError("it tells nothing of its progress")
-    for done, total in told:
+    for done, total in text:
         demand(0 <= done <= total, f"it tells that {done} of {total} is done")
-    for (before, total), (after, other) in pairwise(told):
+    for (before, total), (after, other) in pairwise(text):
         # A download and the reading of it have totals of their own.
         demand(total != other or before <= after, f"it tells {after} of {total} after {before}")
 
 
-def writes_into_its_cache_alone(subject: Subject, case: SourceCase) -> None:
+def write_confinement(subject: Subject, case: SourceCase) -> None:
     """It writes nothing into the working directory or the home of who runs it."""
     _, left = _moved(subject, case)
     if left is None:
@@ -110,7 +111,7 @@ def writes_into_its_cache_alone(subject: Subject, case: SourceCase) -> None:
     demand(not left, f"it leaves {', '.join(left)} there: write into context.cache_folder")
 
 
-def settings_are_honest(subject: Subject, case: SourceCase) -> None:
+def setting_effects(subject: Subject, case: SourceCase) -> None:
     """Every setting changes something, or is declared inert with a reason."""
 
     def behaviour(settings: dict[str, Any]) -> bytes:
@@ -162,24 +163,24 @@ def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[SourceCas
 
 
 _OWN: Final[dict[Callable[[Subject, SourceCase], None], tuple[str, ...]]] = {
-    keeps_off_global_generators: (),
-    loads_the_same_again: ("keeps-off-global-generators",),
-    loads_alike_when_made_again: ("loads-the-same-again",),
-    loads_the_same_everywhere: ("loads-alike-when-made-again",),
-    is_known_by_its_fingerprint: (),
-    keeps_splits_apart: (),
-    inks_white_on_black: (),
-    tells_of_its_progress: (),
-    writes_into_its_cache_alone: (),
+    global_randomness: (),
+    load_repeatability: ("global-randomness",),
+    instance_repeatability: ("load-repeatability",),
+    environment_independence: ("instance-repeatability",),
+    fingerprint_stability: (),
+    split_disjointness: (),
+    ink_polarity: (),
+    progress_reports: (),
+    write_confinement: (),
 }
 SOURCE_LAWS: Final = KindLaws(
     "source",
     SourceCase,
     _cases,
     (
-        Law.of(is_made_or_refuses),
-        Law.of(gives_glyphs_of_every_symbol, needs=_FOUNDATION[:1]),
+        Law.of(construction),
+        Law.of(symbol_coverage, needs=_FOUNDATION[:1]),
         *(Law.of(check, needs=(*_FOUNDATION, *needs)) for check, needs in _OWN.items()),
-        Law.of(settings_are_honest, needs=_FOUNDATION, tries_many=False),
+        Law.of(setting_effects, needs=_FOUNDATION, tries_many=False),
     ),
 )

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from pydantic import Field
 
-from seqreason.borders import plugin_border
 from seqreason.interfaces import Tracker, TrackerContext
+from seqreason.registry.plugin_errors import catch_plugin_errors
 from seqreason.testing.case import Case
-from seqreason.testing.law import KindLaws, Law, demand
+from seqreason.testing.demands import demand
+from seqreason.testing.law import KindLaws, Law
 from seqreason.testing.subject import Subject
 
-_FOUNDATION: Final = ("is-made-or-refuses", "takes-what-is-measured")
+_FOUNDATION: Final = ("construction", "metric-intake")
 _SETTINGS: Final = {
     "reasoner.cell": "gru",
     "source.path": None,
@@ -42,35 +43,35 @@ class TrackerCase(Case):
     num_steps: int = Field(3, ge=1, description="training steps that it is told of")
 
 
-def is_made_or_refuses(subject: Subject, case: TrackerCase) -> None:
+def construction(subject: Subject, case: TrackerCase) -> None:
     """It is made for a cell and its folder, or refuses with a reason."""
     with _folder() as folder:
         tracker = subject.make(case.settings, _context(folder, "one"))
         # Whether it can be closed at once is asked by another law.
-        with plugin_border():
+        with catch_plugin_errors():
             tracker.close()
 
 
-def takes_what_is_measured(subject: Subject, case: TrackerCase) -> None:
+def metric_intake(subject: Subject, case: TrackerCase) -> None:
     """It takes training metrics at each step, validation metrics at some, and is closed."""
     with _folder() as folder, _followed(subject, case, folder) as tracker:
         _tell(tracker, range(1, case.num_steps + 1))
 
 
-def closes_without_measurements(subject: Subject, case: TrackerCase) -> None:
+def empty_close(subject: Subject, case: TrackerCase) -> None:
     """A cell that fails before its first step closes it all the same."""
     with _folder() as folder, _followed(subject, case, folder):
         pass
 
 
-def takes_any_number(subject: Subject, case: TrackerCase) -> None:
+def non_finite_metrics(subject: Subject, case: TrackerCase) -> None:
     """A metric that is infinite or not a number is taken too."""
     with _folder() as folder, _followed(subject, case, folder) as tracker:
         for step, value in enumerate((math.nan, math.inf, -math.inf), start=1):
             tracker.measured(step, {"loss": value})
 
 
-def takes_a_step_again(subject: Subject, case: TrackerCase) -> None:
+def step_repetition(subject: Subject, case: TrackerCase) -> None:
     """Told of a step again by a cell that was resumed, a new tracker goes on with what is there."""
     with _folder() as folder:
         sizes = []
@@ -78,11 +79,11 @@ def takes_a_step_again(subject: Subject, case: TrackerCase) -> None:
             with _followed(subject, case, folder) as tracker:
                 _tell(tracker, steps)
             sizes.append(sum(_files(folder).values()))
-    told = f"{sizes[0]} bytes were kept before the cell was resumed, and after it {sizes[1]}"
-    demand(sizes[1] >= _MOST * sizes[0], told)
+    message = f"{sizes[0]} bytes were kept before the cell was resumed, and after it {sizes[1]}"
+    demand(sizes[1] >= _MOST * sizes[0], message)
 
 
-def keeps_what_it_is_told(subject: Subject, case: TrackerCase) -> None:
+def metric_persistence(subject: Subject, case: TrackerCase) -> None:
     """The more it is told, the more is kept in files beneath the run folder."""
     with _folder() as folder:
         sizes = []
@@ -95,7 +96,7 @@ def keeps_what_it_is_told(subject: Subject, case: TrackerCase) -> None:
     demand(many > few, f"of 1 step it kept {few} bytes, of {_MANY} steps {many}")
 
 
-def keeps_cells_apart(subject: Subject, case: TrackerCase) -> None:
+def cell_isolation(subject: Subject, case: TrackerCase) -> None:
     """What one cell measures does not reach the folder of another that is followed beside it."""
     with _folder() as folder:
         other_folder = folder / _BENCHMARK / "other"
@@ -114,7 +115,7 @@ def keeps_cells_apart(subject: Subject, case: TrackerCase) -> None:
     demand(not strange, f"what one cell measured is in the other's {', '.join(strange)}")
 
 
-def stays_in_its_folder(subject: Subject, case: TrackerCase) -> None:
+def write_confinement(subject: Subject, case: TrackerCase) -> None:
     """It writes nowhere but into the folder of its cell."""
     with _folder() as folder:
         with _followed(subject, case, folder) as tracker:
@@ -177,12 +178,12 @@ def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[TrackerCa
 
 
 _OTHERS: Final = (
-    closes_without_measurements,
-    takes_any_number,
-    takes_a_step_again,
-    keeps_what_it_is_told,
-    keeps_cells_apart,
-    stays_in_its_folder,
+    empty_close,
+    non_finite_metrics,
+    step_repetition,
+    metric_persistence,
+    cell_isolation,
+    write_confinement,
 )
 TRACKER_LAWS: Final = KindLaws(
     "tracker",
@@ -190,8 +191,8 @@ TRACKER_LAWS: Final = KindLaws(
     _cases,
     (
         # A tracker may open a database: seconds each time.
-        Law.of(is_made_or_refuses, tries_many=False),
-        Law.of(takes_what_is_measured, needs=_FOUNDATION[:1], tries_many=False),
+        Law.of(construction, tries_many=False),
+        Law.of(metric_intake, needs=_FOUNDATION[:1], tries_many=False),
         *(Law.of(check, needs=_FOUNDATION, tries_many=False) for check in _OTHERS),
     ),
 )

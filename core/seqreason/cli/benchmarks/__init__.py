@@ -1,0 +1,1 @@
+"""Commands on specs: run, show and audit."""

@@ -1,0 +1,64 @@
+"""What `seqreason run --dry-run` prints: each cell, whether it is finished, and why it is not."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from seqreason.cli.output import print_json, results_console
+
+if TYPE_CHECKING:
+    from seqreason.runs import Store
+    from seqreason.runs.execution.planned_cells import PlannedCell
+    from seqreason.spec import Plan
+
+
+def print_dry_run(
+    plan: "Plan", planned: "Sequence[PlannedCell]", store: "Store", *, as_json: bool
+) -> None:
+    """Print the cells of *plan* as a table or as JSON."""
+    rows = [_row(cell, store) for cell in planned]
+    if as_json:
+        print_json({"cells": rows})
+        return
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("arm", "seed", "cell", "status", "why"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        style = {"finished": "green", "skipped": "dim"}.get(row["status"], "yellow")
+        status = f"[{style}]{row['status']}[/{style}]"
+        table.add_row(row["arm"], str(row["seed"]), row["digest"][:12], status, row["why"])
+    console = results_console()
+    console.print(table)
+    console.print(_counted(rows))
+    if plan.search is not None:
+        console.print(
+            f"each of them would be searched for first, by {plan.search.trials} trials that are "
+            "not listed"
+        )
+
+
+def _row(planned: "PlannedCell", store: "Store") -> dict[str, Any]:
+    from seqreason.runs.execution.planned_cells import why_unfinished
+
+    status, why = str(planned.standing), planned.reason
+    if status == "unfinished":
+        status, why = "to run", why_unfinished(planned, store)
+    return {
+        "arm": planned.arm.name,
+        "benchmark": planned.arm.spec.benchmark,
+        "seed": planned.seed,
+        "digest": planned.cell.digest if planned.cell else "",
+        "status": status,
+        "why": why,
+    }
+
+
+def _counted(rows: Sequence[dict[str, Any]]) -> str:
+    counts = {status: sum(row["status"] == status for row in rows) for status in _ORDER}
+    found = [f"{count} {status}" for status, count in counts.items() if count]
+    return f"{len(rows)} cells: {', '.join(found)}"
+
+
+_ORDER = ("finished", "to run", "skipped")

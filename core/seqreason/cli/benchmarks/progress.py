@@ -1,0 +1,141 @@
+"""Progress of a run: live bars on a terminal, a line an epoch elsewhere."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from time import perf_counter
+from types import TracebackType
+from typing import Final, Self, final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+
+from seqreason.reports.tables import percent
+from seqreason.runs import Cell, CellResult
+from seqreason.spec import TrainingSpec
+
+_GLYPHS: Final = "glyphs"
+_CELLS: Final = "cells"
+
+
+@final
+class ProgressBars:
+    """An observer that shows what it is told; use it as a context manager."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[told]}"),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._cells = (0, 1)
+        self._tasks: dict[str, TaskID] = {}
+        self._first: dict[str, tuple[float, int]] = {}
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def preparing(self, done: int, total: int) -> None:
+        """Show how many glyphs are made."""
+        self._show(_GLYPHS, done, total, "")
+        if done == total:
+            self._remove(_GLYPHS)
+
+    def noted(self, message: str) -> None:
+        """Print the note."""
+        self._console.print(message, style="yellow", markup=False, soft_wrap=True)
+
+    def planned(self, done: int, total: int) -> None:
+        """Show how many cells are finished, where there are several."""
+        self._cells = (done, total)
+        if total > 1:
+            self._show_cells()
+            if done:
+                self._console.print(f"{done} of {total} cells are finished", markup=False)
+
+    def started(self, cell: Cell, step: int) -> None:
+        """Say that a cell goes on where it stopped, or that it begins, where there are no bars."""
+        if step:
+            message = f"{cell.title}: going on from step {step} of {cell.spec.training.num_steps}"
+            self._console.print(message, markup=False)
+        elif not self._console.is_terminal:
+            self._console.print(f"{cell.title}: training", markup=False)
+
+    def measured(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> None:
+        """Move the cell's bar, and print a line after each validation."""
+        if "loss" in metrics:
+            self._show(
+                cell.title, step, cell.spec.training.num_steps, self._told(cell, step, metrics)
+            )
+        else:
+            self._console.print(
+                f"{cell.title}: {_place(cell.spec.training, step)}, valid accuracy "
+                f"{percent(metrics['valid_accuracy'])}, perception "
+                f"{percent(metrics['valid_perception_accuracy'])}",
+                markup=False,
+            )
+        if step == cell.spec.training.num_steps:
+            self._show(cell.title, step, step, "testing")
+
+    def ended(self, cell: Cell, result: CellResult) -> None:
+        """Take the cell's bar away, and say how it ended."""
+        self._remove(cell.title)
+        self._first.pop(cell.title, None)
+        accuracy = result.metrics.get("test_accuracy")
+        message = result.status if accuracy is None else f"test accuracy {percent(accuracy)}"
+        done, total = self._cells
+        if total > 1:
+            self._cells = (done + 1, total)
+            message += f" ({done + 1} of {total} cells)"
+            self._show_cells()
+        self._console.print(f"{cell.title}: {message}", markup=False)
+
+    def _show_cells(self) -> None:
+        """One bar for the run as a whole."""
+        done, total = self._cells
+        if self._console.is_terminal:
+            self._show(_CELLS, done, total, f"{done} of {total}")
+
+    def _remove(self, name: str) -> None:
+        task = self._tasks.pop(name, None)
+        if task is not None:
+            self._progress.remove_task(task)
+
+    def _show(self, name: str, done: int, total: int, message: str) -> None:
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, total=total, message=message)
+        self._progress.update(self._tasks[name], completed=done, message=message)
+
+    def _told(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> str:
+        """Loss, accuracies of the batch, sequences a second, time left."""
+        spec = cell.spec.training
+        now = perf_counter()
+        start, first_step = self._first.setdefault(cell.title, (now, step))
+        per_second = (step - first_step) / (now - start) if step > first_step else 0.0
+        message = (
+            f"loss {metrics['loss']:.5f}  perception "
+            f"{percent(metrics['batch_perception_accuracy'], places=1)}  next "
+            f"{percent(metrics['batch_last_accuracy'], places=1)}"
+        )
+        if not per_second:
+            return message
+        left = timedelta(seconds=round((spec.num_steps - step) / per_second))
+        return f"{message}  {per_second * spec.batch_size:.0f} sequences/s  {left} left"
+
+
+def _place(spec: TrainingSpec, step: int) -> str:
+    """Where training stands: `epoch 2 of 4`, or within an epoch `step 500 of 2500`."""
+    epoch, into_epoch = divmod(step, spec.steps_per_epoch)
+    return f"step {step} of {spec.num_steps}" if into_epoch else f"epoch {epoch} of {spec.epochs}"

@@ -1,0 +1,1 @@
+"""Commands on plug-ins, data and new files."""

@@ -1,0 +1,184 @@
+"""What `seqreason check` shows: bars while it works, tables and counter-examples at the end."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from types import TracebackType
+from typing import Any, Final, Self, final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+from seqreason.cli.output import notes_console, print_json, results_console
+from seqreason.testing import (
+    ALL_LAWS,
+    Conformity,
+    Outcome,
+    Verdict,
+    laws_of,
+    reproduction_text,
+)
+
+_SHOWN: Final = {
+    Verdict.KEPT: "[green]kept[/green]",
+    Verdict.BROKEN: "[bold red]broken[/bold red]",
+    Verdict.SKIPPED: "[yellow]skipped[/yellow]",
+    Verdict.EXPECTED_FAILURE: "[yellow]expected failure[/yellow]",
+}
+
+
+@final
+class Bars:
+    """Two bars on standard error, of plug-ins and of laws; nothing where that is no terminal."""
+
+    def __init__(self, num_plugins: int) -> None:
+        console = notes_console()
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.completed} of {task.total}"),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self._plugins = self._progress.add_task("plug-ins", total=num_plugins)
+        self._laws = self._progress.add_task("laws", total=None)
+        self._num_begun = 0
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def begin(self, title: str) -> None:
+        """Say which plug-in is next."""
+        self._progress.update(self._plugins, completed=self._num_begun, description=title)
+        self._num_begun += 1
+
+    def on_law(self, law: str, done: int, total: int) -> None:
+        """Say which law is tried."""
+        self._progress.update(self._laws, completed=done, total=total, description=law)
+
+
+def is_green(conformities: Sequence[Conformity], *, everything: bool) -> bool:
+    """Whether nothing is broken and all was checked; of everything it is enough that some was."""
+    if everything:
+        return any(c.was_checked for c in conformities) and not any(c.broken for c in conformities)
+    return bool(conformities) and all(conformity.is_green for conformity in conformities)
+
+
+def document(conformities: Sequence[Conformity], unchecked: Mapping[str, str]) -> dict[str, Any]:
+    """All of it as one JSON document."""
+    rows = [conformity.row() for conformity in conformities]
+    counts = ("ran", "skipped", "expected_failures", "failed")
+    totals = {count: sum(row[count] for row in rows) for count in counts}
+    return {"checks": rows, "not_checked": dict(unchecked), **totals}
+
+
+def print_conformities(
+    conformities: Sequence[Conformity], unchecked: Mapping[str, str], files: Sequence[str]
+) -> None:
+    """A table a plug-in, of every law or, for several plug-ins, of those that are not kept."""
+    console = results_console()
+    for conformity in conformities:
+        _print_table(console, conformity, all_laws=len(conformities) == 1)
+    for conformity in conformities:
+        for outcome in conformity.broken:
+            _print_counter_example(console, conformity, outcome, files)
+    for title, reason in unchecked.items():
+        console.print(f"{title}: not checked: {reason}", markup=False, highlight=False)
+    for conformity in conformities:
+        if not conformity.was_checked:
+            console.print(
+                f"{conformity.title}: nothing was checked, so nothing is known of it",
+                style="bold red",
+                highlight=False,
+            )
+    if len(conformities) > 1:
+        _print_totals(console, conformities)
+
+
+def print_laws(kinds: Sequence[str], *, as_json: bool) -> None:
+    """The laws of some kinds, or of all."""
+    chosen = [laws_of(kind) for kind in kinds] or ALL_LAWS
+    if as_json:
+        rows = [
+            {"kind": laws.kind, "law": law.name, "statement": law.statement}
+            for laws in chosen
+            for law in laws.laws
+        ]
+        print_json({"laws": rows})
+        return
+    for laws in chosen:
+        table = Table("law", "what holds", title=laws.kind, title_justify="left")
+        for law in laws.laws:
+            table.add_row(law.name, escape(law.statement))
+        results_console().print(table)
+
+
+def _print_table(console: Console, conformity: Conformity, *, all_laws: bool) -> None:
+    mark = "[green]✓[/green]" if conformity.is_green else "[bold red]✗[/bold red]"
+    origin = conformity.registration.origin
+    console.print(
+        f"{mark} [bold]{escape(conformity.title)}[/bold] "
+        f"({escape(f'{origin.distribution} {origin.version}'.strip())}): {conformity.summary()}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    shown = [out for out in conformity.outcomes if all_laws or out.verdict != Verdict.KEPT]
+    if not shown:
+        return
+    table = Table("law", "came out", "cases", "what holds, or why not")
+    for _, alike in groupby(shown, key=_row_of):
+        first, *others = alike
+        law = f"{first.law} and {len(others)} more" if others else first.law
+        message = first.message.partition("\n")[0] or first.statement
+        table.add_row(law, _SHOWN[first.verdict], str(first.num_cases or ""), escape(message))
+    console.print(table)
+
+
+def _row_of(outcome: Outcome) -> str:
+    """Whose row a law stands in: its own, but for laws in a row that are skipped for one reason."""
+    return outcome.message if outcome.verdict == Verdict.SKIPPED else outcome.law
+
+
+def _print_counter_example(
+    console: Console, conformity: Conformity, outcome: Outcome, files: Sequence[str]
+) -> None:
+    console.print(f"\n{conformity.title} breaks {outcome.law}", style="bold red", highlight=False)
+    for line in (f"the law: {outcome.statement}", f"what came: {outcome.message}"):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if outcome.case is None:
+        return
+    given = "".join(f" --plugin {shlex.quote(file)}" for file in files)
+    console.print(
+        f"\nthe smallest case that breaks it; save these lines as case.yaml to try it again with "
+        f"`seqreason check{given} --case case.yaml`:\n",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+    text = reproduction_text(conformity.registration, outcome)
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _print_totals(console: Console, conformities: Sequence[Conformity]) -> None:
+    ran = sum(conformity.num_ran for conformity in conformities)
+    skipped = sum(conformity.count(Verdict.SKIPPED) for conformity in conformities)
+    expected = sum(conformity.count(Verdict.EXPECTED_FAILURE) for conformity in conformities)
+    failed = sum(len(conformity.broken) for conformity in conformities)
+    console.print(
+        f"{len(conformities)} plug-ins: {ran} laws ran, {skipped} skipped, {expected} expected to "
+        f"fail, {failed} failed",
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,76 @@
+"""`seqreason new`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from seqreason.cli import options
+
+if TYPE_CHECKING:
+    from seqreason.scaffold import Written
+
+
+def new_command(
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="A kind of plug-in (source, generator, encoder, reasoner, labels, objective, "
+            "forcing, executor, tracker), or spec, ablation or suite.",
+        ),
+    ],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="two-layers, say; of a spec its file, mine.yaml."),
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write into.")] = Path(),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
+    plugin: options.Plugins = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Write a package with a new plug-in that works as it stands, or a new spec file.
+
+    A package comes with a test, a quick benchmark, and a comparison with a built-in plug-in.
+    Nothing is overwritten without [bold]--force[/bold].
+
+    Examples:
+
+      seqreason new encoder two-layers
+
+      seqreason new ablation mine.yaml
+    """
+    from seqreason.cli.output import print_json
+    from seqreason.errors import UnknownNameError
+    from seqreason.registry import load_registry
+    from seqreason.registry.kinds import KINDS
+    from seqreason.scaffold import SPEC_KINDS, new_plugin, new_spec
+
+    known = [*(of.name for of in KINDS), *SPEC_KINDS]
+    # As everywhere, the plural will do.
+    chosen = kind if kind in known else kind.removesuffix("s")
+    if chosen not in known:
+        raise UnknownNameError(kind, noun="kind of plug-in or spec", known=known)
+    make = new_spec if chosen in SPEC_KINDS else new_plugin
+    written = make(chosen, name, out=out, force=force, registry=load_registry(plugin or []))
+    if as_json:
+        files = [str(path) for path in written.files]
+        found = {"kind": chosen, "name": name, "files": files, "next": list(written.commands)}
+        print_json(found)
+        return
+    _print_written(written)
+
+
+def _print_written(written: "Written") -> None:
+    """The files, then the commands that can be copied, each with what it is for."""
+    from seqreason.cli.output import results_console
+
+    console = results_console()
+    console.print("Written:", highlight=False)
+    for path in written.files:
+        console.print(f"  {path}", markup=False, highlight=False, soft_wrap=True)
+    console.print("\nNext:", highlight=False)
+    width = max(map(len, written.commands))
+    for command, purpose in written.commands.items():
+        line = f"  {command.ljust(width)}   # {purpose}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

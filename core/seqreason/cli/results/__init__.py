@@ -1,0 +1,1 @@
+"""Commands on run folders: results, compare, report, predict and runs."""

@@ -1,0 +1,165 @@
+"""`seqreason report`."""
+
+import os
+import shlex
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, final
+
+import typer
+
+from seqreason.cli import options
+from seqreason.errors import SpecError, StoreError
+
+if TYPE_CHECKING:
+    from seqreason.runs import Store
+    from seqreason.runs.results.report_data import ReportData
+
+
+def report_command(
+    specs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="SPEC",
+            help="Files or packaged names of benchmarks, suites or ablations; default: everything "
+            "in the run folder.",
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The page.")] = Path("report.html"),
+    overrides: options.Overrides = None,
+    seeds: options.Seeds = None,
+    runs: options.Runs = options.RUNS_FOLDER,
+    plugin: options.Plugins = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Write one self-contained HTML page of what is finished in a run folder.
+
+    Nothing is trained: of cells that are missing the page says which command computes them.
+
+    Examples:
+
+      seqreason report
+
+      seqreason report cells soft-vs-hard --out answers.html
+    """
+    from seqreason.cli.output import print_json
+    from seqreason.runs import Store
+
+    _check_place(out)
+    text = tuple(specs or ())
+    asked = _Asked(text, tuple(overrides or ()), seeds, tuple(plugin or ()), runs)
+    parts = asked.data(Store(runs))
+    _write(out, _page(parts, asked))
+    if as_json:
+        missing = [asdict(each) for part in parts for each in part.missing]
+        count = sum(part.num_finished for part in parts)
+        print_json({"report": str(out), "cells": count, "missing": missing})
+        return
+    _print_end(parts, out)
+
+
+@final
+@dataclass(frozen=True)
+class _Asked:
+    """What the command line asks for."""
+
+    specs: tuple[str, ...]
+    overrides: tuple[str, ...]
+    seeds: str | None
+    plugins: tuple[str, ...]
+    runs: Path
+
+    def data(self, store: "Store") -> "list[ReportData]":
+        """Each spec's cells as they stand in the *store*; without specs, all that is there.
+
+        Raises:
+            SpecError: none of the cells is finished.
+        """
+        from seqreason.runs.results.report_data import store_report_data
+
+        parts = list(map(self._of_spec, self.specs)) if self.specs else store_report_data(store)
+        if not any(part.num_finished for part in parts):
+            commands = [self.command("run", spec) for spec in self.specs or ("SPEC",)]
+            message = "\n".join(f"  {command}" for command in commands)
+            raise SpecError(
+                f"run folder {self.runs}: no cell that is asked for is finished in it, so there is "
+                f"nothing to report; first run\n{message}"
+            )
+        return parts
+
+    def command(self, name: str, *specs: str) -> str:
+        """The command line *name* with the same specs' settings, as a shell takes it."""
+        words = ["seqreason", name, *specs]
+        words += [word for change in self.overrides for word in ("--set", change)]
+        words += ["--seeds", self.seeds] if self.seeds is not None else []
+        words += [word for plugin in self.plugins for word in ("--plugin", plugin)]
+        words += ["--runs", str(self.runs)] if self.runs != options.RUNS_FOLDER else []
+        return shlex.join(words)
+
+    def _of_spec(self, spec: str) -> "ReportData":
+        from seqreason.cli.benchmarks.run import seeds_of
+        from seqreason.cli.output import notes_console
+        from seqreason.runs import Store
+        from seqreason.runs.execution.run_context import run_context_of
+        from seqreason.runs.results.report_data import plan_report_data
+        from seqreason.spec import load_plan
+
+        context, notes = run_context_of(self.plugins), list[str]()
+        seeds = () if self.seeds is None else seeds_of(self.seeds)
+        plan = load_plan(spec, context.registry, overrides=self.overrides, seeds=seeds, notes=notes)
+        for note in notes:
+            notes_console().print(note, style="dim", markup=False)
+        command = self.command("run", spec)
+        return plan_report_data(plan, context, Store(self.runs), command=command)
+
+
+def _page(parts: "Sequence[ReportData]", asked: _Asked) -> str:
+    from seqreason.reports.web import Budget, chapter_of, html_page
+
+    budget = Budget()
+    named = ", ".join(part.name for part in parts) if asked.specs else str(asked.runs)
+    return html_page(
+        [chapter_of(part, budget) for part in parts],
+        title=f"Results: {named}",
+        command=asked.command("report", *asked.specs),
+        at=datetime.now(),
+    )
+
+
+def _check_place(out: Path) -> None:
+    """Say at once where a page cannot be written."""
+    if not out.parent.is_dir():
+        raise SpecError(f"--out {out}: there is no folder {out.parent}; make it first")
+    if out.is_dir():
+        raise SpecError(f"--out {out}: this is a folder; give the name of a file in it")
+
+
+def _write(out: Path, page: str) -> None:
+    """Write the page beside its place, and move it there whole."""
+    temporary = out.with_name(f"{out.name}.{os.getpid()}.part")
+    try:
+        try:
+            temporary.write_text(page, encoding="utf-8")
+            temporary.replace(out)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"--out {out}: the page cannot be written: {error}") from error
+
+
+def _print_end(parts: "Sequence[ReportData]", out: Path) -> None:
+    """What is missing, by the command that computes it; last, where the page is."""
+    from seqreason.cli.output import results_console
+
+    console = results_console()
+    for part in parts:
+        if part.missing:
+            commands = " ".join(dict.fromkeys(each.command for each in part.missing))
+            message = f"{part.name}: {len(part.missing)} cells are missing"
+            message += f"; this computes them: {commands}" if commands else ""
+            console.print(message, markup=False, highlight=False, soft_wrap=True)
+    count = sum(part.num_finished for part in parts)
+    message = f"{out}: {count} cells, {out.stat().st_size / 1e6:.1f} MB"
+    console.print(message, markup=False, highlight=False, soft_wrap=True)

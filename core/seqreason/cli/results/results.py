@@ -1,0 +1,217 @@
+"""`seqreason results`."""
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from seqreason.cli import options
+from seqreason.errors import SpecError, StoreError, UnknownNameError
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.table import Table
+
+    from seqreason.runs.store.stored_cells import StoredCell
+
+_FORMATS: Final = ("table", "csv", "json", "parquet")
+_METRICS: Final = {
+    "test": "test_accuracy",
+    "valid": "valid_accuracy",
+    "seen": "perception_accuracy",
+}
+_MOST_WIDTH: Final = 32
+
+
+def results_command(
+    benchmark: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Cells of this benchmark only.")
+    ] = None,
+    seed: Annotated[
+        list[int] | None, typer.Option(min=0, metavar="N", help="Of this seed. May be repeated.")
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH=VALUE",
+            help="With this setting: [bold]--where reasoner.cell=lstm[/bold]. May be repeated.",
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Unfinished cells and trials of searches as well.")
+    ] = False,
+    form: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="table, csv, json or parquet.")
+    ] = "table",
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write there; parquet needs it.")
+    ] = None,
+    runs: options.Runs = options.RUNS_FOLDER,
+    as_json: options.AsJson = False,
+) -> None:
+    """List the cells of a run folder, with the settings that tell them apart.
+
+    Examples:
+
+      seqreason results
+
+      seqreason results --benchmark small-ocr --where reasoner.cell=lstm
+
+      seqreason results --format parquet --out cells.parquet
+    """
+    from seqreason.runs import Store
+    from seqreason.runs.store.stored_cells import parsed_where, selected, stored_cells
+
+    form = "json" if as_json else form
+    if form not in _FORMATS:
+        raise UnknownNameError(form, noun="format", known=_FORMATS)
+    if form == "parquet" and out is None:
+        raise SpecError("--format parquet: say where to with --out FILE; it is no text to print")
+    if form == "table" and out is not None:
+        raise SpecError("--out: a table is printed; a file takes --format csv, json or parquet")
+    stored = stored_cells(Store(runs))
+    cells = [cell for cell in stored if everything or cell.status == "finished"]
+    if not cells and (benchmark or where):
+        raise StoreError(f"run folder {runs}: there is no finished cell in it")
+    cells = selected(cells, benchmark=benchmark, seeds=seed or (), where=parsed_where(where or []))
+    if form == "table":
+        _print_table(cells, runs, num_stored=len(stored))
+    else:
+        _write(cells, form, out)
+
+
+def _write(cells: "Sequence[StoredCell]", form: str, out: Path | None) -> None:
+    from seqreason.cli.output import results_console
+
+    content = _content(cells, form)
+    if out is None:
+        sys.stdout.write(content.decode())
+        return
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise StoreError(f"--out {out}: cannot be written: {error}") from error
+    results_console().print(f"{out}: {len(cells)} cells", markup=False)
+
+
+def _content(cells: "Sequence[StoredCell]", form: str) -> bytes:
+    """The cells as the bytes of a file."""
+    import json
+    from io import BytesIO
+
+    from seqreason.runs.store.stored_cells import distinguishing
+
+    if form == "json":
+        settings = distinguishing(cells)
+        rows = [_as_json(*pair) for pair in zip(cells, settings, strict=True)]
+        return (json.dumps({"cells": rows}, indent=2, ensure_ascii=False) + "\n").encode()
+    file = BytesIO()
+    table = _data_frame(cells)
+    if form == "csv":
+        table.write_csv(file)
+    else:
+        table.write_parquet(file)
+    return file.getvalue()
+
+
+def _data_frame(cells: "Sequence[StoredCell]") -> "pl.DataFrame":
+    """A row a cell: what it is, the settings that tell it apart, its metrics."""
+    import polars as pl
+
+    from seqreason.runs import Results
+    from seqreason.runs.store.stored_cells import distinguishing
+
+    settings = distinguishing(cells)
+    paths = dict.fromkeys(path for found in settings for path in found)
+    rows = Results(tuple(cell.result for cell in cells)).rows()
+    found = [
+        {**row, "status": cell.status, **{path: _plain(own.get(path)) for path in paths}}
+        for cell, row, own in zip(cells, rows, settings, strict=True)
+    ]
+    return pl.DataFrame(found, infer_schema_length=None, strict=False)
+
+
+def _plain(value: Any) -> Any:
+    """A value that fits one column of a table."""
+    return str(value) if isinstance(value, list | dict) else value
+
+
+def _as_json(cell: "StoredCell", settings: dict[str, Any]) -> dict[str, Any]:
+    result = cell.result
+    return {
+        "digest": result.digest,
+        "benchmark": result.benchmark,
+        "arm": result.arm,
+        "settings": settings,
+        "seed": result.seed,
+        "status": cell.status,
+        "seconds": result.seconds,
+        "train_seconds": result.train_seconds,
+        "train_sequences": result.train_sequences,
+        "metrics": result.metrics,
+        "folder": result.folder,
+        "reason": result.reason,
+    }
+
+
+def _print_table(cells: "Sequence[StoredCell]", runs: Path, *, num_stored: int) -> None:
+    from rich.markup import escape
+
+    from seqreason.cli.output import results_console
+    from seqreason.runs.store.stored_cells import distinguishing
+
+    console = results_console()
+    if not cells:
+        message = f"no cells in {runs}: `seqreason run SPEC` puts some there"
+        if num_stored:
+            message = f"none of the {num_stored} cells in {runs} is finished and of those asked for"
+        console.print(message, markup=False, soft_wrap=True)
+        return
+    setting_texts = [
+        [f"{path}={_short(value)}" for path, value in settings.items()]
+        for settings in distinguishing(cells)
+    ]
+    table = _empty_table(
+        max(len(message) for settings in setting_texts for message in [*settings, ""])
+    )
+    for cell, settings in zip(cells, setting_texts, strict=True):
+        values = [_hundredths(cell.result.metrics.get(metric)) for metric in _METRICS.values()]
+        row = [cell.result.digest[:12], cell.result.benchmark, "\n".join(settings)]
+        row += [str(cell.result.seed), *values, f"{cell.result.train_seconds:.0f} s", _when(cell)]
+        table.add_row(*map(escape, row))
+    console.print(table)
+    console.print(f"{len(cells)} cells in {runs}", style="dim", markup=False)
+
+
+def _empty_table(widest: int) -> "Table":
+    """The table without its rows, the *widest* of whose settings has so many characters."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
+    table.title = "Accuracies in %"
+    table.add_column("cell", no_wrap=True)
+    table.add_column("benchmark", overflow="fold")
+    table.add_column("settings", overflow="fold", min_width=min(widest, _MOST_WIDTH))
+    for heading in ("seed", *_METRICS, "time"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("when or why", overflow="fold")
+    return table
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _when(cell: "StoredCell") -> str:
+    if cell.finished_at is None:
+        return cell.result.reason
+    message = f"{datetime.fromtimestamp(cell.finished_at):%Y-%m-%d %H:%M}"
+    return f"trial, {message}" if cell.is_trial else message
+
+
+def _hundredths(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.2f}"

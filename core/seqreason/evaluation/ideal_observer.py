@@ -1,0 +1,102 @@
+"""The ideal reasoner: exact reasoning from symbols as they were perceived, rightly or not."""
+
+from typing import Final, final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from seqreason.interfaces import EnumerableGenerator
+from seqreason.structures.sequences import Hypotheses
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+# Sequences × hypotheses that are held at once: 64 MiB of float32.
+_MOST_ELEMENTS: Final = 2**24
+_SMALLEST: Final = 1e-12
+_ALIKE: Final = 1e-5
+
+
+@final
+class IdealObserver:
+    """Knows the rules, and how often each symbol is mistaken for which.
+
+    With hypotheses h of prior P(h) that show h_1 … h_T and then h_(T+1), and C(p | s) the share of
+    frames of symbol s that are perceived as p, each frame by itself:
+
+        P(next = k | perceived p_1 … p_T)  ∝  Σ over h with h_(T+1) = k of  P(h) · Π C(p_i | h_i)
+
+    Worked example: A B C and A C E are the hypotheses, alike, and one C in five is perceived as B.
+    Then after A B the next symbol is C with 1 / 1.2, and E with 0.2 / 1.2.
+
+    Shapes:
+        confusion: (alphabet, alphabet), shown × perceived, each row of sum 1
+    """
+
+    def __init__(self, generator: EnumerableGenerator, confusion: Floats) -> None:
+        self._generator, self._size = generator, len(confusion)
+        log_shares = np.log(np.maximum(confusion, _SMALLEST))
+        # By what is perceived, because that is what a reasoner knows.
+        self._log_likelihoods = torch.from_numpy(log_shares.T.astype(np.float32))
+
+    @classmethod
+    def of_perfect_perception(
+        cls, generator: EnumerableGenerator, *, alphabet_size: int
+    ) -> "IdealObserver":
+        """The one for which every symbol is what it looks like."""
+        return cls(generator, np.eye(alphabet_size))
+
+    def posterior(self, perceived: Integers, *, length: int) -> Floats:
+        """The distribution over the next symbol after sequences of one length.
+
+        Shapes:
+            perceived: (sequences, length)
+            returns: (sequences, alphabet), each row of sum 1
+        """
+        # Short sequences repeat: each is worked out once.
+        distinct, place = np.unique(perceived, axis=0, return_inverse=True)
+        table = _Table.of(self._generator.hypotheses(length), self._size)
+        at_once = max(1, _MOST_ELEMENTS // table.num_hypotheses)
+        parts = [
+            table.posterior(self._log_likelihoods[torch.from_numpy(part)])
+            for part in np.split(distinct, range(at_once, len(distinct), at_once))
+        ]
+        return np.asarray(torch.cat(parts).double().numpy()[place.ravel()])
+
+
+def credit_of(posterior: Floats, targets: Integers) -> Floats:
+    """How much of each target the best answer gets right: 1, 0, or its part of a tie.
+
+    Shapes:
+        posterior: (sequences, alphabet)
+        targets, returns: (sequences,)
+    """
+    is_best = posterior >= posterior.max(axis=1, keepdims=True) - _ALIKE
+    hit = np.take_along_axis(is_best, targets[:, None], axis=1)[:, 0]
+    return np.asarray(hit / is_best.sum(axis=1))
+
+
+@final
+class _Table:
+    """The hypotheses of one length as matrices, so that evidence is two products of matrices."""
+
+    def __init__(self, shown: Tensor, following: Tensor, log_priors: Tensor) -> None:
+        self._shown, self._following, self._log_priors = shown, following, log_priors
+
+    @classmethod
+    def of(cls, hypotheses: Hypotheses, alphabet_size: int) -> "_Table":
+        symbols = torch.from_numpy(hypotheses.symbols)
+        one_hot = torch.nn.functional.one_hot(symbols, alphabet_size).float()
+        priors = torch.from_numpy(hypotheses.probabilities)
+        return cls(one_hot[:, :-1].flatten(1), one_hot[:, -1], priors.log().float())
+
+    @property
+    def num_hypotheses(self) -> int:
+        return len(self._log_priors)
+
+    def posterior(self, log_likelihoods: Tensor) -> Tensor:
+        """Shapes: log_likelihoods: (sequences, time, alphabet); returns: (sequences, alphabet)."""
+        evidence = log_likelihoods.flatten(1) @ self._shown.T + self._log_priors
+        return evidence.softmax(dim=1) @ self._following

@@ -1,0 +1,75 @@
+"""Whether a plug-in's functions are the hooks that its author took them for.
+
+pluggy looks only at functions that are marked and named as it wants them; one that is not is
+passed over without a word, and all that it offers is missing.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any, Final
+
+import pluggy
+
+from seqreason.errors import PluginError
+from seqreason.registry import hookspecs
+
+HOOKS: Final = tuple(name for name in vars(hookspecs) if name.startswith("seqreason_"))
+
+
+def check_hooks(manager: pluggy.PluginManager, module: object) -> None:
+    """Look through the functions of *module* before the *manager* does.
+
+    Raises:
+        PluginError: one is misspelt, unmarked or takes arguments, or there is no hook at all;
+            the message goes on from the name of the plug-in.
+    """
+    is_hook = False
+    for name, function in vars(module).items():
+        if not inspect.isroutine(function):
+            continue
+        options = manager.parse_hookimpl_opts(module, name)
+        if options is None:
+            _check_unmarked(name)
+        else:
+            _check_marked(options["specname"] or name, function, options)
+            is_hook = True
+    if not is_hook:
+        raise PluginError(
+            "it implements no hook; mark a function such as `seqreason_encoders` with "
+            "@seqreason.hookimpl and have it return a list of classes"
+        )
+
+
+def _check_unmarked(name: str) -> None:
+    # Functions of the author's own may have any name that is not near to a hook's.
+    close = get_close_matches(name, HOOKS, n=1, cutoff=0.9)
+    if not close:
+        return
+    message = "" if name in HOOKS else f" and call it {close[0]}"
+    raise PluginError(
+        f"its function {name} is not marked as a hook; write @seqreason.hookimpl above it{message}"
+    )
+
+
+def _check_marked(name: str, function: Callable[..., Any], options: Mapping[str, Any]) -> None:
+    if name not in HOOKS:
+        close = get_close_matches(name, HOOKS, n=1, cutoff=0.5)
+        fix = f"call it {close[0]}" if close else f"the hooks are {', '.join(HOOKS)}"
+        raise PluginError(f"there is no hook {name}; {fix}")
+    if options["wrapper"] or options["hookwrapper"]:
+        raise PluginError(
+            f"its hook {name} is marked as a wrapper, and hooks return lists; write "
+            "@seqreason.hookimpl without arguments above it"
+        )
+    named = [
+        parameter.name
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        and parameter.default is parameter.empty
+    ]
+    if named:
+        raise PluginError(
+            f"its hook {name} takes {', '.join(named)}, and hooks take no arguments; write "
+            f"`def {name}():`"
+        )

@@ -1,0 +1,90 @@
+"""What is said of a plug-in that cannot be imported: what to fix, and the author's own lines."""
+
+import importlib
+import inspect
+import re
+import traceback
+from importlib.metadata import EntryPoint
+from types import ModuleType
+
+from pydantic import PydanticUserError
+
+from seqreason.errors import PluginError
+from seqreason.registry.plugin_errors import own_part, place_of
+
+
+def load_entry_point(entry: EntryPoint) -> ModuleType:
+    """The module that an entry point names.
+
+    Raises:
+        PluginError: it names something else or nothing at all; the message goes on from the name
+            of the plug-in.
+    """
+    if EntryPoint.pattern.match(entry.value) is None:
+        raise _wrong_target(entry, "names no module")
+    try:
+        target: object = importlib.import_module(entry.module)
+    except ModuleNotFoundError as error:
+        # A module that the plug-in itself imports is a fault of its code.
+        if error.name is None or not f"{entry.module}.".startswith(f"{error.name}."):
+            raise
+        stem = entry.module.removesuffix(".py")
+        message = f"names the module {error.name}, which is not there"
+        raise _wrong_target(entry, message, stem if stem != entry.module else None) from error
+    for part in filter(None, (entry.attr or "").split(".")):
+        if part not in dir(target):
+            message = f"names {part}, which {entry.module} does not have"
+            raise _wrong_target(entry, message, entry.module)
+        target = getattr(target, part)
+    if not isinstance(target, ModuleType):
+        noun = "class" if inspect.isclass(target) else "function" if callable(target) else "value"
+        message = f"names the {noun} {entry.attr}, not a module"
+        raise _wrong_target(entry, message, entry.module)
+    return target
+
+
+def _wrong_target(entry: EntryPoint, message: str, module: str | None = None) -> PluginError:
+    fix = f'to `{entry.name} = "{module}"`' if module else "to a module that is there"
+    distribution = "the package" if entry.dist is None else entry.dist.name
+    return PluginError(
+        f'its entry point `{entry.name} = "{entry.value}"` {message}; change that line under '
+        f"[project.entry-points.{entry.group}] in pyproject.toml {fix}, and install "
+        f"{distribution} again"
+    )
+
+
+def import_fault_message(error: Exception) -> str:
+    """What *error*, raised by a plug-in's code while it was imported, says to its author.
+
+    One line with the place of it and what to do; then, where more of the author's code led to that
+    place, the traceback from its first frame on.
+    """
+    if isinstance(error, SyntaxError):
+        place = f"{error.filename}, line {error.lineno}"
+        return f"{type(error).__name__}: {error.msg} ({place}); fix that line"
+    if isinstance(error, PydanticUserError):
+        return f"{_model_message(error)} ({place_of(error)}); {_model_fix(error)}"
+    fix = "fix that line"
+    if isinstance(error, ModuleNotFoundError):
+        fix = f"install what brings {error.name}, or correct the import"
+    line = f"{type(error).__name__}: {error} ({place_of(error)}); {fix}"
+    trace = own_part(error.__traceback__)
+    if trace is None or (trace.tb_next is None and error.__context__ is None):
+        return line
+    return line + "\n" + "".join(traceback.format_exception(type(error), error, trace)).rstrip()
+
+
+def _model_message(error: PydanticUserError) -> str:
+    bare = _setting_without_type(error)
+    return f"the setting `{bare[0]}` has no type" if bare else error.message.partition("\n")[0]
+
+
+def _model_fix(error: PydanticUserError) -> str:
+    bare = _setting_without_type(error)
+    return f"write `{bare[1]}: TYPE = {bare[2]}`" if bare else "fix that line"
+
+
+def _setting_without_type(error: PydanticUserError) -> re.Match[str] | None:
+    if error.code != "model-field-missing-annotation":
+        return None
+    return re.search(r"(?<=`)(\w+) = (.*?)(?=`\.)", error.message)

@@ -1,0 +1,205 @@
+"""The typed register of plug-in classes: the only place that calls hooks."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar, final
+
+from pydantic import ValidationError
+
+from seqreason.errors import PluginError, SeqreasonError, SpecError, UnknownNameError
+from seqreason.interfaces import Plugin, PluginConfig
+from seqreason.registry.contract import checked_classes, misread_setting_message
+from seqreason.registry.hookspecs import PROJECT
+from seqreason.registry.kinds import KINDS, Kind, find_kind
+from seqreason.registry.manager import Health, LoadedPlugins, Origin, make_manager
+from seqreason.registry.plugin_errors import catch_plugin_errors, place_of
+
+Part = TypeVar("Part", bound=Plugin)
+
+
+@final
+@dataclass(frozen=True)
+class Registration:
+    """One plug-in class under its kind and name, with where it comes from."""
+
+    kind: str
+    plugin: type[Plugin]
+    origin: Origin
+
+    @property
+    def name(self) -> str:
+        """What specs call it."""
+        return self.plugin.name
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} of {self.origin}"
+
+
+@final
+class Registry:
+    """All plug-in classes that are there, by kind and name."""
+
+    def __init__(self, loaded: LoadedPlugins) -> None:
+        """Collect what the plug-ins of *loaded* return.
+
+        Raises:
+            PluginError: a plug-in that was given for this run breaks the contract, or offers a name
+                that another one offers. Installed ones that do so are kept in `health`.
+        """
+        self._by_name: dict[tuple[str, str], Registration] = {}
+        self._clashes: dict[tuple[str, str], PluginError] = {}
+        faults = _Faults()
+        claims: dict[tuple[str, str], list[Registration]] = {}
+        for kind in KINDS:
+            for registration in _collect(loaded, kind, faults):
+                claims.setdefault((kind.name, registration.name), []).append(registration)
+        for key, claimants in claims.items():
+            if len(claimants) == 1:
+                self._by_name[key] = claimants[0]
+            else:
+                self._clashes[key] = _clash(claimants, faults)
+        self.health = tuple(faults.added_to(entry) for entry in loaded.health)
+
+    def of_kind(self, kind: str) -> tuple[Registration, ...]:
+        """Every plug-in of *kind*, by name."""
+        return tuple(self._by_name[key] for key in sorted(self._by_name) if key[0] == kind)
+
+    def all(self) -> tuple[Registration, ...]:
+        """Every plug-in, kind by kind, by name."""
+        return tuple(found for kind in KINDS for found in self.of_kind(kind.name))
+
+    def find(self, kind: str, name: str) -> Registration:
+        """The plug-in of *kind* called *name*.
+
+        Raises:
+            UnknownNameError: there is none; plug-ins that failed to load are named too.
+            PluginError: several distributions offer it.
+        """
+        key = (find_kind(kind).name, name)
+        if key in self._clashes:
+            raise self._clashes[key]
+        found = self._by_name.get(key)
+        if found is None:
+            known = [registration.name for registration in self.of_kind(kind)]
+            raise UnknownNameError(name, noun=kind, known=known, hint=self._failures())
+        return found
+
+    def build(
+        self, interface: type[Part], name: str, config: PluginConfig, context: object
+    ) -> Part:
+        """A plug-in of the kind that *interface* stands for, made from its settings and context.
+
+        Raises:
+            SpecError, IncompatibleError: the plug-in refuses them; the message names the plug-in.
+            PluginError: anything else was raised in the plug-in's constructor.
+        """
+        kind = next(kind.name for kind in KINDS if kind.interface is interface)
+        plugin: Any = self.find(kind, name).plugin
+        with self.named_faults(kind, name, "cannot be made"):
+            made = plugin(config, context)
+        assert isinstance(made, interface)
+        return made
+
+    @contextmanager
+    def named_faults(self, kind: str, name: str, failing: str) -> Iterator[None]:
+        """Whatever the plug-in raises within the block is raised on under the plug-in's name.
+
+        Raises:
+            SeqreasonError: raised by the plug-in on purpose; as it was, with the name before it.
+            PluginError: anything else; *failing* says what the plug-in did not do.
+        """
+        with catch_plugin_errors() as caught:
+            yield
+        error = caught.error
+        if error is None:
+            return
+        if isinstance(error, SeqreasonError):
+            error.args = (f"{kind} {name}: {error}",)
+            raise error
+        message = misread_setting_message(error) or f"{failing}: {type(error).__name__}: {error}"
+        raise PluginError(f"{self.find(kind, name)} {message} ({place_of(error)})") from error
+
+    def default_config(self, kind: str, name: str) -> PluginConfig:
+        """The settings of a plug-in that a command line names without any.
+
+        Raises:
+            SpecError: it has settings that must be given.
+        """
+        try:
+            return self.find(kind, name).plugin.Config()
+        except ValidationError as error:
+            raise SpecError(f"{kind} {name} cannot be used without settings: {error}") from error
+
+    def _failures(self) -> str:
+        message = "\n".join(entry.error for entry in self.health if entry.error)
+        if not message:
+            return ""
+        return f"\nThese plug-ins cannot be used and may be the ones that offer it:\n{message}"
+
+
+def load_registry(plugins: Sequence[str] = ()) -> Registry:
+    """A registry of all installed plug-ins and of *plugins* (files or modules)."""
+    return Registry(make_manager(plugins))
+
+
+@final
+class _Faults:
+    """What is wrong with plug-ins that were loaded."""
+
+    def __init__(self) -> None:
+        self._told: dict[Origin, list[str]] = {}
+
+    def add(self, error: PluginError, *origins: Origin) -> None:
+        """Keep what is wrong with *origins*.
+
+        Raises:
+            PluginError: one of them was given by hand, and so is meant for this very run.
+        """
+        if any(origin.is_given for origin in origins):
+            raise error
+        for origin in origins:
+            self._told.setdefault(origin, []).append(str(error))
+
+    def added_to(self, entry: Health) -> Health:
+        """What loading a plug-in said, with what is wrong with it."""
+        message = "\n".join(dict.fromkeys(self._told.get(entry.origin, [])))
+        return Health(entry.origin, entry.load_seconds, entry.error or message or None)
+
+
+def _collect(loaded: LoadedPlugins, kind: Kind, faults: _Faults) -> list[Registration]:
+    """The kind's registrations; what breaks the contract goes to *faults* instead."""
+    found: list[Registration] = []
+    for implementation in getattr(loaded.manager.hook, kind.hook).get_hookimpls():
+        origin = loaded.origins[implementation.plugin_name]
+        with catch_plugin_errors() as caught:
+            classes = checked_classes(implementation.function(), kind)
+            found.extend(Registration(kind.name, plugin, origin) for plugin in classes)
+        error = caught.error
+        if error is None:
+            continue
+        message = str(error)
+        if not isinstance(error, PluginError):
+            message = (
+                f"{kind.hook} raised {type(error).__name__}: {error} ({place_of(error)}); fix it"
+            )
+        faults.add(PluginError(f"plug-in {origin}: {message}"), origin)
+    return found
+
+
+def _clash(claimants: Sequence[Registration], faults: _Faults) -> PluginError:
+    """The error of using a name that several plug-ins offer."""
+    origins = [claimant.origin for claimant in claimants]
+    distributions = {origin.distribution for origin in origins}
+    # A plug-in of the framework's own distribution goes only with all of it, and one that is given
+    # is not installed.
+    leaving = {origin.distribution for origin in origins if not origin.is_given} - {PROJECT}
+    if len(distributions) == 1:
+        leaving.clear()
+    fix = "".join(f", or `pip uninstall {name}`" for name in sorted(leaving))
+    error = PluginError(
+        f"{claimants[0].kind} {claimants[0].name!r} is offered by plug-in "
+        f"{' and by plug-in '.join(map(str, origins))}; rename it in one of them{fix}"
+    )
+    faults.add(error, *origins)
+    return error

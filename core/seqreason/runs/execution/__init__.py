@@ -1,0 +1,1 @@
+"""From planned cells to results: jobs, training, measuring, events and listeners."""

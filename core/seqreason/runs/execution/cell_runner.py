@@ -1,0 +1,158 @@
+"""Computing one cell: train, measure, keep; or go on where it stopped."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, final
+
+from torch import nn
+
+from seqreason.assembly import Benchmark
+from seqreason.runs.execution.listeners import cell_listeners
+from seqreason.runs.execution.measuring import Measurement, Measurer
+from seqreason.runs.execution.parallel import Parallel
+from seqreason.runs.execution.run_context import RunContext, run_context_of
+from seqreason.runs.execution.trial import Trial
+from seqreason.runs.store.cell import Cell
+from seqreason.runs.store.cell_folder import CellFolder
+from seqreason.runs.store.cell_result import CellResult
+from seqreason.runs.store.environment import environment
+from seqreason.structures.glyphs import Split
+from seqreason.training import CheckpointFile, Trainer, TrainingState, hush_fabric
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
+
+@final
+@dataclass(frozen=True)
+class CellRunner:
+    """Computes cells: in this process, or with several devices in one for each.
+
+    Attributes:
+        plugins: files or modules with plug-ins that are not installed.
+        trackers: name and settings of each tracker.
+        trial: what a search wants to hear of the cell; None outside a search.
+    """
+
+    plugins: tuple[str, ...]
+    trackers: tuple[Mapping[str, Any], ...]
+    parallel: Parallel
+    trial: Trial | None = None
+
+    def check(self, cell: Cell) -> None:
+        """Make the parts of *cell*, to see that they fit, before anything is written.
+
+        Raises:
+            IncompatibleError: two of them do not fit.
+        """
+        fabric = self.parallel.fabric(cell.spec.training)
+        run_context_of(self.plugins).benchmark(cell.spec, fabric.device).model(cell.seed)
+
+    def compute(self, data: Mapping[str, Any], cell: Cell, folder: CellFolder) -> None:
+        """Compute *cell*, made of the plain *data*, in its *folder*, which is held by then.
+
+        Raises:
+            PrunedError: the search that it is a trial of wants no more of it.
+        """
+        work = _Work(self, data, cell.seed, cell.arm, folder)
+        self.parallel.launch(cell.spec.training, work)
+
+
+@final
+@dataclass(frozen=True)
+class _Work:
+    """What each of the processes that compute one cell does."""
+
+    runner: CellRunner
+    data: Mapping[str, Any]
+    seed: int
+    arm: str
+    folder: CellFolder
+
+    def __call__(self, fabric: "Fabric") -> None:
+        """Train with the others; the first process measures the cell and keeps it."""
+        started = perf_counter()
+        context = run_context_of(self.runner.plugins)
+        cell = self._cell(context)
+        benchmark = context.benchmark(cell.spec, fabric.device)
+        # Now rather than at the end: a checkout may move on while its code is running.
+        circumstances = {**environment(fabric), "data": benchmark.bank.facts()}
+        trainer = _trainer(benchmark, cell, fabric)
+        measurer = Measurer(benchmark, trainer.model, cell.seed)
+        checkpoint = CheckpointFile(self.folder.checkpoint)
+        begun = trainer.resume(checkpoint)
+        earlier_seconds = begun.seconds
+        if not fabric.is_global_zero:
+            trainer.train(checkpoint, validate=measurer.validation)
+            return
+        trackers, trial = self.runner.trackers, self.runner.trial
+        with cell_listeners(cell, self.folder, context, trackers=trackers, trial=trial) as audience:
+            audience.began(begun)
+            state = trainer.train(checkpoint, validate=measurer.validation, listeners=[audience])
+        measured = measurer.trial() if cell.is_trial else measurer.final()
+        seconds = perf_counter() - started + earlier_seconds
+        result = _result(cell, measured, state, seconds=seconds, environment=circumstances)
+        self.folder.finish(
+            _kept(result), _weights(trainer.model), measured.error_frames, measured.predictions
+        )
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # A process that Fabric starts announces itself before it calls anything of ours.
+        hush_fabric()
+        self.__dict__.update(state)
+
+    def _cell(self, context: RunContext) -> Cell:
+        is_trial = self.runner.trial is not None
+        return context.cell(context.spec(self.data), self.seed, arm=self.arm, is_trial=is_trial)
+
+
+def _trainer(benchmark: Benchmark, cell: Cell, fabric: "Fabric") -> Trainer:
+    return Trainer(
+        benchmark.model(cell.seed),
+        benchmark.loss,
+        benchmark.examples(cell.seed, Split.TRAIN),
+        cell.spec.training,
+        seed=cell.seed,
+        fabric=fabric,
+    )
+
+
+def _result(
+    cell: Cell,
+    measured: Measurement,
+    state: TrainingState,
+    *,
+    seconds: float,
+    environment: Mapping[str, Any],
+) -> CellResult:
+    accuracies = [entry["valid_accuracy"] for entry in state.curve]
+    return CellResult(
+        digest=cell.digest,
+        benchmark=cell.spec.benchmark,
+        arm=cell.arm,
+        seed=cell.seed,
+        status="finished",
+        seconds=seconds,
+        train_seconds=state.seconds,
+        train_sequences=cell.spec.training.examples * cell.spec.training.epochs,
+        metrics={**measured.metrics, "curve_accuracy": sum(accuracies) / len(accuracies)},
+        breakdowns=measured.breakdowns,
+        reliability=measured.reliability,
+        errors=measured.errors,
+        curve=state.curve,
+        environment=environment,
+    )
+
+
+def _kept(result: CellResult) -> dict[str, Any]:
+    """What of a result is the same wherever its folder stands."""
+    text = asdict(result)
+    del text["folder"], text["is_reused"]
+    return text
+
+
+def _weights(model: nn.Module) -> dict[str, Any]:
+    module: Any = model.module
+    weights: dict[str, Any] = module.state_dict()
+    return weights

@@ -1,0 +1,67 @@
+"""Computing the cells that are not finished, by an executor, under the eyes of an observer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import final
+
+from seqreason.interfaces import Executor
+from seqreason.runs.execution.events import watching
+from seqreason.runs.execution.job import Job, JobRunner, LockedElsewhere
+from seqreason.runs.execution.observer import Observer
+from seqreason.runs.execution.planned_cells import PlannedCell
+from seqreason.runs.store.cell import Cell
+from seqreason.runs.store.cell_result import CellResult
+
+
+@final
+@dataclass(frozen=True)
+class Computer:
+    """Has cells computed: call `compute`."""
+
+    executor: Executor
+    runner: JobRunner
+    observer: Observer
+
+    def compute(self, left: Mapping[int, PlannedCell], *, done: int = 0) -> dict[int, CellResult]:
+        """The results of the cells that are *left*, by their places; *done* others are finished.
+
+        A cell that another process is at is left to it at first; in the end it is waited for, or
+        computed after all if that process has died.
+        """
+        jobs = {place: _job(planned) for place, planned in left.items()}
+        results: dict[int, CellResult] = {}
+        self.observer.planned(done, done + len(jobs))
+        with watching(_watched(left), self.observer) as watch:
+            while jobs:
+                places, taken = list(jobs), []
+                asked = [jobs[place] for place in places]
+                for number, outcome in self.executor.execute(self.runner, asked):
+                    place = places[number]
+                    if isinstance(outcome, LockedElsewhere):
+                        taken.append(place)
+                    else:
+                        results[place] = outcome
+                        watch.end(_cell_of(left[place]), outcome)
+                jobs = {place: replace(jobs[place], waits=True) for place in taken}
+                if jobs:
+                    watch.note(f"{len(jobs)} cells are computed by another process: waiting")
+        return results
+
+
+def _job(planned: PlannedCell) -> Job:
+    arm, cell = planned.arm, _cell_of(planned)
+    return Job(arm.name, arm.data, planned.seed, cell.digest, trial=planned.trial)
+
+
+def _cell_of(planned: PlannedCell) -> Cell:
+    assert planned.cell is not None
+    return planned.cell
+
+
+def _watched(left: Mapping[int, PlannedCell]) -> list[tuple[Cell, Path]]:
+    return [
+        (_cell_of(planned), planned.folder.progress)
+        for planned in left.values()
+        if planned.folder is not None
+    ]

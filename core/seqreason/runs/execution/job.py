@@ -1,0 +1,176 @@
+"""A job: the order to compute one cell, in a form that travels to another process or machine."""
+
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, final
+
+import torch
+
+from seqreason.errors import IncompatibleError, StoreError
+from seqreason.registry.plugin_errors import catch_plugin_errors
+from seqreason.runs.execution.cell_runner import CellRunner
+from seqreason.runs.execution.parallel import Parallel
+from seqreason.runs.execution.run_context import run_context_of
+from seqreason.runs.execution.trial import PrunedError, Trial
+from seqreason.runs.store.cell import Cell
+from seqreason.runs.store.cell_folder import CellFolder, CellLockedError
+from seqreason.runs.store.cell_result import CellResult
+from seqreason.runs.store.store import Store
+
+
+@final
+@dataclass(frozen=True)
+class Job:
+    """One cell to compute.
+
+    Attributes:
+        data: the plain data that its spec is made from.
+        digest: of the cell as the ordering process sees it; code and data must be the same.
+        waits: wait while another process computes the cell, rather than leave it to that.
+        trial: what a search wants to hear of it while it trains.
+    """
+
+    arm: str
+    data: Mapping[str, Any]
+    seed: int
+    digest: str
+    waits: bool = False
+    trial: Trial | None = None
+
+
+@final
+@dataclass(frozen=True)
+class LockedElsewhere:
+    """The outcome of a job whose cell another process is computing."""
+
+
+@final
+@dataclass(frozen=True)
+class JobRunner:
+    """Computes jobs in whatever process it is called in.
+
+    Attributes:
+        plugins: files or modules with plug-ins that are not installed.
+        runs: the folder that holds the run folders, absolute.
+        trackers: name and settings of each tracker.
+        cpus: threads of a cell; None: as many as torch has been told.
+    """
+
+    plugins: tuple[str, ...]
+    runs: str
+    trackers: tuple[Mapping[str, Any], ...]
+    cpus: int | None
+    parallel: Parallel
+
+    def __call__(self, job: Job) -> CellResult | LockedElsewhere:
+        """The outcome of *job*; a failure is kept in its folder and returned, not raised.
+
+        Raises:
+            StoreError: its folder cannot be read or written.
+        """
+        with _threads(self.cpus):
+            context = run_context_of(self.plugins)
+            spec = context.spec(job.data)
+            cell = context.cell(spec, job.seed, arm=job.arm, is_trial=job.trial is not None)
+            _check_same_world(job, cell)
+            return self._outcome(job, cell)
+
+    def _outcome(self, job: Job, cell: Cell) -> CellResult | LockedElsewhere:
+        folder = Store(Path(self.runs)).folder(cell)
+        done = finished(cell, folder)
+        if done is not None:
+            return done
+        runner = CellRunner(self.plugins, self.trackers, self.parallel, job.trial)
+        if self.parallel.is_spread:
+            return _spread(runner, job, cell, folder)
+        with catch_plugin_errors() as caught:
+            # Parts that do not fit leave no folder behind.
+            runner.check(cell)
+            with folder.claimed(cell.identity, waits=job.waits):
+                done = finished(cell, folder)
+                # Whoever held the folder may have finished the cell.
+                if done is not None:
+                    return done
+                runner.compute(job.data, cell, folder)
+            result = finished(cell, folder)
+            assert result is not None
+            return replace(result, is_reused=False)
+        assert caught.error is not None
+        return _unfinished(cell, folder, caught.error)
+
+
+def finished(cell: Cell, folder: CellFolder) -> CellResult | None:
+    """What is kept of *cell*, or None while it is not finished.
+
+    Raises:
+        StoreError: its result is there and damaged.
+    """
+    done = folder.result()
+    if done is None:
+        return None
+    done.pop("arm", None)
+    return CellResult(**done, arm=cell.arm, folder=str(folder.path), is_reused=True)
+
+
+def _spread(runner: CellRunner, job: Job, cell: Cell, folder: CellFolder) -> CellResult:
+    """The result of a cell that processes on several nodes train together, each in this call.
+
+    What is raised in one of them goes through: the others would wait for it for ever, and their
+    launcher ends them all.
+    """
+    fabric = runner.parallel.fabric(cell.spec.training)
+    fabric.launch()
+    if fabric.is_global_zero:
+        with folder.claimed(cell.identity, waits=True):
+            is_left = not folder.is_finished
+            fabric.broadcast(is_left)
+            if is_left:
+                runner.compute(job.data, cell, folder)
+    elif is_left := bool(fabric.broadcast(None)):
+        runner.compute(job.data, cell, folder)
+    fabric.barrier()
+    result = finished(cell, folder)
+    if result is None:
+        raise StoreError(f"{folder.path}: the first process's result is not to be seen from here")
+    return replace(result, is_reused=not is_left)
+
+
+def _unfinished(cell: Cell, folder: CellFolder, error: Exception) -> CellResult | LockedElsewhere:
+    """The outcome of a cell that *error* ended: skipped, or failed with its traceback kept."""
+    if isinstance(error, CellLockedError):
+        return LockedElsewhere()
+    # A full disk would fail every other cell as well, so it ends the run.
+    if isinstance(error, StoreError):
+        raise error
+    ended = CellResult(cell.digest, cell.spec.benchmark, cell.arm, cell.seed, "failed")
+    if isinstance(error, IncompatibleError):
+        return replace(ended, status="skipped", reason=str(error))
+    if isinstance(error, PrunedError):
+        return replace(ended, status="pruned", reason=str(error))
+    path = folder.fail("".join(traceback.format_exception(error)))
+    return replace(ended, reason=f"{type(error).__name__}: {error} (traceback in {path})")
+
+
+def _check_same_world(job: Job, cell: Cell) -> None:
+    """A worker of other code or data would compute another cell than was asked for."""
+    if cell.digest != job.digest:
+        raise StoreError(
+            f"{cell.title}: this worker's code or data differ from those of the process that "
+            "started the run, so it would compute another cell; give both the same installation "
+            "and data, and do not change plug-ins while a run is going on"
+        )
+
+
+@contextmanager
+def _threads(count: int | None) -> Iterator[None]:
+    """As many threads as a cell was given, and as before afterwards."""
+    before = torch.get_num_threads()
+    if count is not None:
+        torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,195 @@
+"""The metrics of a trained cell, under the names that JSON, tables and docs share."""
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from seqreason.assembly import Benchmark
+from seqreason.data import ExampleSet
+from seqreason.evaluation import (
+    CAUSES,
+    Attribution,
+    Certainty,
+    Scores,
+    WrongAnswer,
+    attribute,
+    break_down,
+    ceiling_accuracy,
+    confident_errors,
+    perceived_ceiling,
+    predictions_frame,
+    score,
+)
+from seqreason.interfaces import SequenceGenerator
+from seqreason.randomness import Stream
+from seqreason.structures.glyphs import Split
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_NUM_CONFIDENT: Final = 12
+_FULL_INK: Final = 255
+
+Metrics = dict[str, float | None]
+
+
+@final
+@dataclass(frozen=True)
+class Measurement:
+    """What is reported of a trained model.
+
+    Attributes:
+        metrics: by name.
+        breakdowns: the test accuracy by the values of each property.
+        reliability: how often a stage is right by how sure it is.
+        errors: the confident errors of the test split.
+        error_frames: the frames of those, (frames, height, width), uint8, one example after
+            another.
+        predictions: the answers to every item of every test, see `predictions_frame`;
+            None where no test was made.
+    """
+
+    metrics: Metrics
+    breakdowns: dict[str, list[dict[str, Any]]]
+    reliability: dict[str, list[dict[str, Any]]]
+    errors: list[dict[str, Any]]
+    error_frames: Tensor
+    predictions: "pl.DataFrame | None"
+
+
+@final
+@dataclass(frozen=True)
+class Measurer:
+    """Scores one model on the splits of one benchmark at one seed."""
+
+    benchmark: Benchmark
+    model: nn.Module
+    seed: int
+
+    def validation(self) -> dict[str, float]:
+        """What is measured in training: all of it on the validation split."""
+        count = self.benchmark.spec.evaluation.valid_examples
+        scores = self._score(self.benchmark.examples(self.seed, Split.VALID), count)
+        return {
+            "valid_accuracy": scores.accuracy,
+            "valid_perception_accuracy": scores.perception_accuracy,
+            "valid_perception_loss": scores.perception_loss,
+            "valid_prediction_loss": scores.prediction_loss,
+        }
+
+    def trial(self) -> Measurement:
+        """What a search judges a trained model by: the validation split alone."""
+        measured: Metrics = {**self.validation()}
+        return Measurement(measured, {}, {}, [], torch.zeros(0, dtype=torch.uint8), None)
+
+    def final(self) -> Measurement:
+        """Everything that is reported of a trained model; the only use of the test split."""
+        benchmark, spec = self.benchmark, self.benchmark.spec
+        num_train = min(spec.evaluation.train_examples, spec.training.examples)
+        train = self._score(benchmark.examples(self.seed, Split.TRAIN), num_train)
+        examples = benchmark.examples(self.seed, Split.TEST)
+        test = self._score(examples, spec.evaluation.examples)
+        attribution = self._attribute(test, benchmark.generator)
+        metrics = {
+            "perception_loss": test.perception_loss,
+            "prediction_loss": test.prediction_loss,
+            "perception_accuracy": test.perception_accuracy,
+            "prediction_accuracy": test.prediction_accuracy,
+            "train_accuracy": train.accuracy,
+            "valid_accuracy": self.validation()["valid_accuracy"],
+            "test_accuracy": test.accuracy,
+            **self._ceilings(benchmark.generator, attribution),
+            **_errors(attribution),
+            **_calibration(test.answers),
+            **_calibration(test.perception, stage="perception_"),
+        }
+        alphabet = benchmark.bank.alphabet
+        frames = [predictions_frame("test", test, attribution, alphabet)]
+        for name in benchmark.shifted:
+            shifted, predictions = self._shifted(name)
+            metrics |= {f"{metric}/{name}": value for metric, value in shifted.items()}
+            frames.append(predictions)
+        confident = confident_errors(test, attribution, alphabet, count=_NUM_CONFIDENT)
+        broken_down = break_down(test, attribution, alphabet)
+        return Measurement(
+            metrics,
+            {name: [asdict(row) for row in rows] for name, rows in broken_down.items()},
+            {"perception": _reliability(test.perception), "prediction": _reliability(test.answers)},
+            [asdict(error) for error in confident],
+            _frames(examples, confident),
+            _together(frames),
+        )
+
+    def _score(self, examples: ExampleSet, count: int) -> Scores:
+        return score(
+            self.model,
+            self.benchmark.loss,
+            examples,
+            count=count,
+            batch_size=self.benchmark.spec.evaluation.batch_size,
+        )
+
+    def _shifted(self, name: str) -> tuple[Metrics, "pl.DataFrame"]:
+        """What is reported of one shifted test, and its answers."""
+        examples = self.benchmark.shifted_examples(self.seed, name)
+        scores = self._score(examples, self.benchmark.spec.evaluation.examples)
+        attribution = self._attribute(scores, examples.generator)
+        metrics = {
+            "test_accuracy": scores.accuracy,
+            **self._ceilings(examples.generator, attribution),
+            **_errors(attribution),
+        }
+        alphabet = self.benchmark.bank.alphabet
+        return metrics, predictions_frame(name, scores, attribution, alphabet)
+
+    def _attribute(self, scores: Scores, generator: SequenceGenerator) -> Attribution | None:
+        return attribute(scores, generator, alphabet_size=self.benchmark.bank.alphabet.size)
+
+    def _ceilings(self, generator: SequenceGenerator, attribution: Attribution | None) -> Metrics:
+        """The best accuracy with perfect perception, and with the perception that was measured."""
+        perceived = attribution and perceived_ceiling(
+            generator, attribution.confusion, stream=Stream.of(self.seed, "ceiling")
+        )
+        return {
+            "ceiling_accuracy": ceiling_accuracy(generator),
+            "perceived_ceiling_accuracy": perceived and perceived.accuracy,
+            "perceived_ceiling_error": perceived and perceived.standard_error,
+        }
+
+
+def _errors(attribution: Attribution | None) -> Metrics:
+    """The share of examples that are wrong for each cause."""
+    return {f"{cause}_errors": attribution and attribution.share(cause) for cause in CAUSES}
+
+
+def _calibration(certainty: Certainty, *, stage: str = "") -> Metrics:
+    return {
+        f"{stage}calibration_error": certainty.expected_calibration_error,
+        f"{stage}negative_log_likelihood": certainty.negative_log_likelihood,
+        f"{stage}brier_score": certainty.brier_score,
+    }
+
+
+def _reliability(certainty: Certainty) -> list[dict[str, Any]]:
+    return [asdict(entry) for entry in certainty.reliability]
+
+
+def _together(frames: "list[pl.DataFrame]") -> "pl.DataFrame":
+    """The answers of all tests; what the rules of one alone say is null in the others."""
+    import polars as pl  # noqa: PLC0415 - as in predictions_frame
+
+    return pl.concat(frames, how="diagonal_relaxed")
+
+
+def _frames(examples: ExampleSet, errors: list[WrongAnswer]) -> Tensor:
+    """The frames of *errors* as bytes, one example after another."""
+    # One by one, so that they stand in their own order rather than sorted by length.
+    frames = [
+        examples.batch(examples.draw(np.array([error.example]))).frames[:, 0] for error in errors
+    ]
+    height, width = examples.bank.frame_size
+    whole = torch.cat(frames) if frames else torch.zeros(0, height, width)
+    return (whole * _FULL_INK).round().byte().cpu()

@@ -1,0 +1,82 @@
+"""Which cells a plan has, which of them are finished, and why the others must be computed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, final
+
+from seqreason.errors import IncompatibleError
+from seqreason.registry.plugin_errors import catch_plugin_errors
+from seqreason.runs.execution.run_context import RunContext
+from seqreason.runs.execution.trial import Trial
+from seqreason.runs.store.cache_miss import explain_miss
+from seqreason.runs.store.cell import Cell
+from seqreason.runs.store.cell_folder import CellFolder
+from seqreason.runs.store.cell_result import CellResult
+from seqreason.runs.store.store import Store
+from seqreason.spec import Arm
+
+Standing = Literal["finished", "unfinished", "skipped"]
+
+
+@final
+@dataclass(frozen=True)
+class PlannedCell:
+    """One cell of a plan as it stands in the store.
+
+    Attributes:
+        cell: None where the parts of the arm do not fit, so that there is no cell to name.
+        trial: what a search wants to hear of it, if it is a trial of one.
+    """
+
+    arm: Arm
+    seed: int
+    standing: Standing
+    cell: Cell | None = None
+    folder: CellFolder | None = None
+    reason: str = ""
+    trial: Trial | None = None
+
+    def skipped(self) -> CellResult:
+        """The result of a cell that there is not."""
+        return CellResult(
+            "", self.arm.spec.benchmark, self.arm.name, self.seed, "skipped", reason=self.reason
+        )
+
+
+def plan_cells(arms: Sequence[Arm], context: RunContext, store: Store) -> list[PlannedCell]:
+    """The cells of *arms* at all their seeds; nothing is written."""
+    return [planned for arm in arms for planned in _cells_of(arm, context, store)]
+
+
+def why_unfinished(planned: PlannedCell, store: Store) -> str:
+    """Why a cell that is not finished must be computed, and from where on."""
+    cell, folder = planned.cell, planned.folder
+    assert cell is not None
+    assert folder is not None
+    if folder.path.exists() and folder.is_locked():
+        return "another process is computing it"
+    failure = folder.failure()
+    if failure is not None:
+        return f"failed the last time: {failure}"
+    if folder.checkpoint.exists():
+        return "stopped on its way: goes on from its checkpoint"
+    earlier: list[dict[str, Any]] = [
+        other.identity() for other in store.folders(cell.spec.benchmark) if other.is_finished
+    ]
+    return explain_miss(cell.identity, earlier)
+
+
+def _cells_of(arm: Arm, context: RunContext, store: Store) -> list[PlannedCell]:
+    cells = []
+    for seed in arm.spec.seeds:
+        with catch_plugin_errors() as caught:
+            cell = context.cell(arm.spec, seed, arm=arm.name)
+        if isinstance(caught.error, IncompatibleError):
+            cells.append(PlannedCell(arm, seed, "skipped", reason=str(caught.error)))
+            continue
+        if caught.error is not None:
+            raise caught.error
+        folder = store.folder(cell)
+        standing: Standing = "finished" if folder.is_finished else "unfinished"
+        cells.append(PlannedCell(arm, seed, standing, cell, folder))
+    return cells

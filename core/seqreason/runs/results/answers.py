@@ -1,0 +1,90 @@
+"""The answers that are kept of finished cells: which test items each got right."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqreason.errors import StoreError
+from seqreason.runs.store.cell_folder import CellFolder
+from seqreason.runs.store.cell_result import CellResult
+
+# What of a spec decides which examples are tested, apart from the seed and a shifted test.
+_OF_EXAMPLES: Final = ("source", "generator")
+
+
+@final
+@dataclass(frozen=True)
+class Answers:
+    """Whether each item was answered rightly.
+
+    Shapes:
+        is_right: (seeds, items), booleans
+    """
+
+    is_right: NDArray[np.bool_]
+
+
+def answers_of(cells: Sequence[CellResult], metric: str) -> Answers | None:
+    """The answers behind *metric*, a seed a row; None where a cell has kept none of them.
+
+    Raises:
+        StoreError: what is kept of a cell cannot be read.
+    """
+    test = metric.partition("/")[2] or "test"
+    rows = [_is_right(Path(cell.folder), test) for cell in cells]
+    known = [row for row in rows if row is not None and len(row)]
+    if len(known) < len(rows) or len({len(row) for row in known}) != 1:
+        return None
+    return Answers(np.stack(known))
+
+
+def are_paired(
+    left: Sequence[CellResult], right: Sequence[CellResult], seeds: Sequence[int], *, metric: str
+) -> bool:
+    """Whether the two arms were measured on the same items at each of *seeds*.
+
+    So they were if their sources, generators and data are the same: example *i* is a function of
+    these, the seed and *i*.
+    """
+    test = metric.partition("/")[2]
+    first, second = ({cell.seed: cell for cell in cells} for cells in (left, right))
+    return all(_examples(first[seed], test) == _examples(second[seed], test) for seed in seeds)
+
+
+def _examples(cell: CellResult, test: str) -> str:
+    """All that the examples of a shifted *test*, or of the test split, depend on but the seed."""
+    identity = CellFolder(Path(cell.folder)).identity()
+    spec, plugins = identity["spec"], identity["plugins"]
+    found: dict[str, Any] = {part: spec[part] for part in _OF_EXAMPLES}
+    found["plugins"] = {
+        name: plugin["version"]
+        for name, plugin in plugins.items()
+        if name.partition(" ")[0] in _OF_EXAMPLES
+    }
+    found["examples"] = spec["evaluation"]["examples"]
+    found["shift"] = spec["evaluation"]["shifted"].get(test)
+    return json.dumps([found, identity["data"]], sort_keys=True)
+
+
+def _is_right(folder: Path, test: str) -> NDArray[np.bool_] | None:
+    """Whether each item of *test* was answered rightly, in the order of their indices."""
+    import polars as pl  # noqa: PLC0415 - slow to import
+
+    path = CellFolder(folder).predictions
+    if not path.exists():
+        return None
+    columns = ["test", "target", "prediction"]
+    try:
+        table = pl.read_parquet(path, columns=columns)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise StoreError(
+            f"{path}: cannot be read ({error}); delete {folder} to run the cell again"
+        ) from error
+    of_test = table.filter(pl.col("test") == test)
+    is_right = (of_test["target"] == of_test["prediction"]).to_numpy()
+    return np.asarray(is_right, dtype=np.bool_)

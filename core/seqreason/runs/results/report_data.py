@@ -1,0 +1,144 @@
+"""What a run folder holds, data to be reported: nothing is computed, and nothing written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, final
+
+from seqreason.runs.execution.job import finished
+from seqreason.runs.execution.planned_cells import PlannedCell, plan_cells, why_unfinished
+from seqreason.runs.execution.run_context import RunContext
+from seqreason.runs.results.results import Results
+from seqreason.runs.search.search import Search
+from seqreason.runs.search.search_result import SearchResult
+from seqreason.runs.store.cell_result import CellResult
+from seqreason.runs.store.pruning import without_superseded
+from seqreason.runs.store.store import Store
+from seqreason.runs.store.stored_cells import StoredCell, distinguishing, selected, stored_cells
+from seqreason.spec import Arm, Plan
+
+# In letters: a longer name of an arm would fill a table.
+_LONGEST: Final = 48
+
+
+@final
+@dataclass(frozen=True)
+class MissingCell:
+    """A cell that is not finished, and why.
+
+    Attributes:
+        digest: empty where it is not known yet.
+        command: what computes it; empty where the run folder does not tell.
+    """
+
+    arm: str
+    benchmark: str
+    seed: int
+    digest: str
+    why: str
+    command: str
+
+
+@final
+@dataclass(frozen=True)
+class ReportData:
+    """What is known of one plan, or of one benchmark of a run folder.
+
+    Attributes:
+        kind: `benchmark`, `suite` or `ablation`.
+        results: the cells that are finished or skipped.
+    """
+
+    name: str
+    kind: str
+    results: Results
+    missing: tuple[MissingCell, ...]
+
+    @property
+    def num_finished(self) -> int:
+        """How many cells there are to report."""
+        return sum(cell.status == "finished" for cell in self.results)
+
+
+def plan_report_data(plan: Plan, context: RunContext, store: Store, *, command: str) -> ReportData:
+    """The cells of *plan* as they stand in *store*; *command* is what computes those missing.
+
+    Raises:
+        StoreError: the result of a cell is damaged.
+    """
+    arms, searches, missing = list(plan.arms), list[SearchResult](), list[MissingCell]()
+    if plan.search is not None:
+        known = {arm.name: Search(arm, plan.search, store, context).known() for arm in arms}
+        missing = [_unsearched(arm, command) for arm in arms if known[arm.name] is None]
+        found = [each for each in known.values() if each is not None]
+        arms, searches = [arm for arm, _ in found], [result for _, result in found]
+    results = list[CellResult]()
+    for planned in plan_cells(arms, context, store):
+        result = _result(planned)
+        if result is None:
+            missing.append(_missing(planned, store, command))
+        else:
+            results.append(result)
+    text = Results(tuple(results), plan.question, tuple(searches))
+    return ReportData(plan.name, plan.kind, text, tuple(missing))
+
+
+def store_report_data(store: Store) -> list[ReportData]:
+    """Every benchmark of *store*, its arms named by the settings that tell its cells apart.
+
+    Where these are many, arms are numbered.
+
+    Trials of searches and cells that a newer one has superseded are left out.
+    """
+    stored = stored_cells(store)
+    current = [cell for cell in without_superseded(stored) if not cell.is_trial]
+    names = dict.fromkeys(cell.result.benchmark for cell in stored)
+    return [_of_benchmark(name, stored, current) for name in names]
+
+
+def _of_benchmark(
+    name: str, stored: Sequence[StoredCell], current: Sequence[StoredCell]
+) -> ReportData:
+    cells = selected(current, benchmark=name) if _is_there(current, name) else []
+    arms = _arms(name, distinguishing(cells))
+    found = [replace(cell.result, arm=arm) for cell, arm in zip(cells, arms, strict=True)]
+    missing = [
+        MissingCell(name, name, cell.result.seed, cell.result.digest, cell.result.reason, "")
+        for cell in stored
+        if cell.result.benchmark == name and not cell.is_finished
+    ]
+    return ReportData(name, "benchmark", Results(tuple(found)), tuple(missing))
+
+
+def _is_there(cells: Sequence[StoredCell], benchmark: str) -> bool:
+    return any(cell.result.benchmark == benchmark for cell in cells)
+
+
+def _arms(benchmark: str, settings: Sequence[dict[str, Any]]) -> list[str]:
+    """A name for the arm of each cell: what tells it apart, or a number where that is long."""
+    found = [
+        ", ".join(f"{path}={value}" for path, value in each.items() if value is not None)
+        for each in settings
+    ]
+    keys = [repr(each) for each in settings]
+    if max(map(len, found), default=0) <= _LONGEST and len({*found}) == len({*keys}):
+        return [each or benchmark for each in found]
+    numbers = {key: place for place, key in enumerate(dict.fromkeys(keys), start=1)}
+    return [f"{benchmark} {numbers[key]}" for key in keys]
+
+
+def _result(planned: PlannedCell) -> CellResult | None:
+    if planned.cell is None or planned.folder is None:
+        return planned.skipped()
+    return finished(planned.cell, planned.folder)
+
+
+def _missing(planned: PlannedCell, store: Store, command: str) -> MissingCell:
+    assert planned.cell is not None
+    why = why_unfinished(planned, store)
+    arm, cell = planned.arm, planned.cell
+    return MissingCell(arm.name, arm.spec.benchmark, cell.seed, cell.digest, why, command)
+
+
+def _unsearched(arm: Arm, command: str) -> MissingCell:
+    why = "its search has not come to its end"
+    return MissingCell(arm.name, arm.spec.benchmark, arm.spec.seeds[0], "", why, command)

@@ -1,0 +1,121 @@
+"""What came out of a run: one record a cell, ready for JSON and for a data frame."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, final
+
+from seqreason.errors import SeqreasonError
+from seqreason.runs.search.search_result import SearchResult
+from seqreason.runs.store.cell_result import CellResult
+from seqreason.runs.store.store import Store
+from seqreason.runs.store.stored_cells import stored_cells
+from seqreason.spec import Question
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from seqreason.runs.results.evidence import ArmEvidence, ContrastEvidence
+
+
+@final
+@dataclass(frozen=True)
+class Results:
+    """The outcomes of all cells of a run, in the order of the spec, and what was asked of them."""
+
+    cells: tuple[CellResult, ...]
+    question: Question = field(default_factory=Question)
+    searches: tuple[SearchResult, ...] = ()
+
+    def __iter__(self) -> Iterator[CellResult]:
+        return iter(self.cells)
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    @property
+    def all_finished(self) -> bool:
+        """Whether there is a cell, and every one is finished."""
+        return bool(self.cells) and all(cell.status == "finished" for cell in self.cells)
+
+    def mean(self, metric: str) -> float:
+        """The mean of *metric* over the finished cells.
+
+        Raises:
+            SeqreasonError: no finished cell has it.
+        """
+        values = [cell.metrics.get(metric) for cell in self.cells if cell.status == "finished"]
+        known = [value for value in values if value is not None]
+        if not known:
+            raise SeqreasonError(f"no finished cell has the metric {metric!r}")
+        return sum(known) / len(known)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One flat mapping a cell, metrics among the columns."""
+        return [
+            {
+                "benchmark": cell.benchmark,
+                "arm": cell.arm,
+                "seed": cell.seed,
+                "status": cell.status,
+                "seconds": cell.seconds,
+                "digest": cell.digest,
+                **cell.metrics,
+            }
+            for cell in self.cells
+        ]
+
+    def to_polars(self) -> "pl.DataFrame":
+        """`rows` as a data frame; a metric that a cell does not have is null."""
+        import polars as pl  # noqa: PLC0415 - slow to import
+
+        return pl.DataFrame(self.rows(), infer_schema_length=None)
+
+    def to_pandas(self) -> Any:
+        """`rows` as a pandas data frame.
+
+        Raises:
+            SeqreasonError: pandas is not installed, which nothing else here needs.
+        """
+        try:
+            import pandas as pd  # noqa: PLC0415 - no dependency
+        except ImportError as missing:
+            raise SeqreasonError(
+                "to_pandas needs the package pandas: pip install pandas, or use to_polars"
+            ) from missing
+        return pd.DataFrame(self.rows())
+
+    def by_arm(self) -> dict[str, list[CellResult]]:
+        """The finished cells of each arm, in the order of the spec."""
+        arms: dict[str, list[CellResult]] = {}
+        for cell in self.cells:
+            if cell.status == "finished":
+                arms.setdefault(cell.arm, []).append(cell)
+        return arms
+
+    def evidence(self) -> "tuple[list[ArmEvidence], list[ContrastEvidence]]":
+        """What is known of each arm that has finished cells, and of each contrast asked.
+
+        Raises:
+            DataError: two arms cannot be compared by the metric.
+            StoreError: the answers that are kept of a cell cannot be read.
+        """
+        # Most results are looked at cell by cell, and statistics take a while to import.
+        from seqreason.runs.results.evidence import (  # noqa: PLC0415
+            arm_evidence,
+            contrast_evidence,
+        )
+
+        arms = self.by_arm()
+        known = [arm_evidence(cells, metric=self.question.metric) for cells in arms.values()]
+        return known, contrast_evidence(self.question, arms)
+
+
+def stored_results(runs: str | Path = "runs") -> Results:
+    """The finished cells of a run folder, trials of searches left out.
+
+    Raises:
+        StoreError: the folder is of a format that this version does not know.
+    """
+    cells = stored_cells(Store(Path(runs)))
+    return Results(tuple(cell.result for cell in cells if cell.is_finished and not cell.is_trial))

@@ -1,0 +1,163 @@
+"""`run`: from a spec to results."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, final
+
+from seqreason.errors import IncompatibleError
+from seqreason.interfaces import Executor, ExecutorContext
+from seqreason.registry import Registry
+from seqreason.runs.execution.computer import Computer
+from seqreason.runs.execution.job import JobRunner, finished
+from seqreason.runs.execution.observer import NoObserver, Observer
+from seqreason.runs.execution.parallel import Parallel
+from seqreason.runs.execution.planned_cells import PlannedCell, plan_cells
+from seqreason.runs.execution.run_context import RunContext, run_context_of
+from seqreason.runs.results.results import Results
+from seqreason.runs.search.search import search_results
+from seqreason.runs.search.search_result import SearchResult
+from seqreason.runs.store.cell_result import CellResult
+from seqreason.runs.store.store import Store
+from seqreason.spec import Arm, Plan, PluginChoice, load_plan
+from seqreason.spec.loading import load_choice
+
+DEFAULT_EXECUTOR: Final = "sequential"
+
+
+@final
+@dataclass(frozen=True)
+class RunOptions:
+    """By what options a plan is run: none of these is part of a cell's identity.
+
+    Attributes:
+        plugins: files or modules with plug-ins that are not installed.
+        executor, trackers: name and settings, as in a spec file: `{"kind": "csv"}`.
+    """
+
+    plugins: tuple[str, ...] = ()
+    executor: Mapping[str, Any] = field(default_factory=lambda: {"kind": DEFAULT_EXECUTOR})
+    trackers: tuple[Mapping[str, Any], ...] = ()
+    parallel: Parallel = field(default_factory=Parallel)
+
+
+def run(
+    spec: str | Path | Mapping[str, Any],
+    *,
+    overrides: Iterable[str] = (),
+    seeds: Sequence[int] = (),
+    plugins: Sequence[str] = (),
+    executor: str | Mapping[str, Any] = DEFAULT_EXECUTOR,
+    trackers: Sequence[str | Mapping[str, Any]] = (),
+    devices: int = 1,
+    nodes: int = 1,
+    runs: str | Path = "runs",
+    observer: Observer | None = None,
+) -> Results:
+    """Run a benchmark, a suite or an ablation: a cell that is finished is not run again.
+
+    Args:
+        spec: a spec file, the name of a packaged spec, or a spec as plain data.
+        overrides: changes to it, `"reasoner.cell=lstm"`.
+        seeds: instead of the spec's own.
+        plugins: files or modules with plug-ins that are not installed.
+        executor: the name of the executor that computes the cells, or `{"kind": NAME, …}`.
+        trackers: the names of trackers that follow the training, or `{"kind": NAME, …}`.
+        devices, nodes: data-parallel training of each cell, on so many.
+        runs: the folder that holds the run folders.
+        observer: is told how it goes.
+
+    Raises:
+        SeqreasonError: the spec, a plug-in, the data or the folder is at fault. What fails in
+            a cell is in its result instead.
+    """
+    options = RunOptions(
+        plugins=tuple(plugins),
+        executor=named(executor),
+        trackers=tuple(named(tracker) for tracker in trackers),
+        parallel=Parallel(devices, nodes),
+    )
+    plan = load_plan(
+        spec, run_context_of(options.plugins).registry, overrides=overrides, seeds=tuple(seeds)
+    )
+    return run_plan(plan, options, store=Store(Path(runs)), observer=observer or NoObserver())
+
+
+def run_plan(plan: Plan, options: RunOptions, *, store: Store, observer: Observer) -> Results:
+    """Run a checked plan; see `run`."""
+    context = RunContext(run_context_of(options.plugins).registry, progress=observer.preparing)
+    choice = _checked(options, context.registry)
+
+    def computer() -> Computer:
+        executor = _executor(choice, plan, store, context.registry)
+        store.prepare()
+        return Computer(executor, _runner(plan, options, store), observer)
+
+    arms, searches = list(plan.arms), list[SearchResult]()
+    if plan.search is not None:
+        _check_parts(arms, context, options.parallel, observer)
+        arms, searches = search_results(arms, plan.search, store, context, computer())
+    planned = plan_cells(arms, context, store)
+    results = {place: found for place, found in enumerate(map(_known, planned)) if found}
+    left = {place: cell for place, cell in enumerate(planned) if place not in results}
+    if left:
+        _check_parts([cell.arm for cell in left.values()], context, options.parallel, observer)
+        results |= computer().compute(left, done=len(results))
+    ordered = tuple(results[place] for place in sorted(results))
+    return Results(ordered, plan.question, tuple(searches))
+
+
+def named(choice: str | Mapping[str, Any]) -> Mapping[str, Any]:
+    """A plug-in given by its name alone, as in a spec file."""
+    return {"kind": choice} if isinstance(choice, str) else dict(choice)
+
+
+def _checked(options: RunOptions, registry: Registry) -> PluginChoice:
+    """The chosen executor; it and the trackers are checked before anything is written."""
+    for entry in options.trackers:
+        load_choice("tracker", entry, registry, where="tracker")
+    return load_choice("executor", options.executor, registry, where="executor")
+
+
+def _known(planned: PlannedCell) -> CellResult | None:
+    """The result of a cell that is finished, or never will be."""
+    if planned.cell is None or planned.folder is None:
+        return planned.skipped()
+    return finished(planned.cell, planned.folder)
+
+
+def _executor(choice: PluginChoice, plan: Plan, store: Store, registry: Registry) -> Executor:
+    context = ExecutorContext(
+        num_cores=os.cpu_count() or 1,
+        cpus_per_job=plan.resources.cpus,
+        gpus_per_job=plan.resources.gpus,
+        folder=store.root.absolute(),
+    )
+    return registry.build(Executor, choice.kind, choice.config, context)
+
+
+def _runner(plan: Plan, options: RunOptions, store: Store) -> JobRunner:
+    plugins = tuple(
+        str(Path(name).absolute()) if Path(name).is_file() else name for name in options.plugins
+    )
+    runs = str(store.root.absolute())
+    return JobRunner(plugins, runs, options.trackers, plan.resources.cpus, options.parallel)
+
+
+def _check_parts(
+    arms: Iterable[Arm], context: RunContext, parallel: Parallel, observer: Observer
+) -> None:
+    """Make the parts of every arm that has cells to compute, so that mistakes come out first."""
+    noted = set[str]()
+    for arm in {arm.name: arm for arm in arms}.values():
+        fabric = parallel.fabric(arm.spec.training)
+        try:
+            benchmark = context.benchmark(arm.spec, fabric.device)
+        except IncompatibleError:
+            # Its cells will be skipped with the reason.
+            continue
+        for note in benchmark.notes:
+            if note not in noted:
+                observer.noted(note)
+                noted.add(note)

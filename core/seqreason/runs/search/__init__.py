@@ -1,0 +1,1 @@
+"""Searching settings: trials and what they found."""

@@ -1,0 +1,1 @@
+"""Cells on disk: their identity, folder, lock, environment and kept results."""

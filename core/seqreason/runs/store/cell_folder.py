@@ -1,0 +1,182 @@
+"""The run folder of one cell: what lies in it, and who may write there."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, final
+
+from filelock import FileLock, Timeout
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+from torch import Tensor
+
+from seqreason.errors import StoreError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@final
+class CellLockedError(StoreError):
+    """Another process is computing the cell."""
+
+
+@final
+class CellFolder:
+    """The run folder of one cell."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.checkpoint = path / "checkpoint.pt"
+        self.weights = path / "weights.safetensors"
+        self.errors = path / "errors.safetensors"
+        self.predictions = path / "predictions.parquet"
+        self.progress = path / "progress.jsonl"
+        self._identity = path / "cell.json"
+        self._result = path / "result.json"
+        self._failure = path / "failure.txt"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether there is a result."""
+        return self._result.exists()
+
+    def finished_at(self) -> float:
+        """When the result was written, in seconds since 1970."""
+        return self._result.stat().st_mtime
+
+    def identity(self) -> dict[str, Any]:
+        """All that the cell's result depends on.
+
+        Raises:
+            StoreError: the file is not there or damaged.
+        """
+        identity = self._read(self._identity)
+        if identity is None:
+            raise StoreError(f"{self._identity}: there is no such file; delete {self.path}")
+        return identity
+
+    def result(self) -> dict[str, Any] | None:
+        """What was written by `finish`, or None while the cell is not finished.
+
+        Raises:
+            StoreError: the file is there and is damaged.
+        """
+        return self._read(self._result)
+
+    def failure(self) -> str | None:
+        """The last line of what went wrong the last time, or None."""
+        try:
+            lines = self._failure.read_text(encoding="utf-8").strip().splitlines()
+        except (OSError, UnicodeDecodeError):
+            return None
+        return lines[-1] if lines else "no reason is told"
+
+    def is_locked(self) -> bool:
+        """Whether a process is computing the cell now."""
+        lock = FileLock(self.path / "lock")
+        try:
+            with lock.acquire(blocking=False):
+                return False
+        except Timeout:
+            return True
+        except OSError:
+            # Nobody computes where nothing can be written.
+            return False
+
+    @contextmanager
+    def claimed(self, identity: Mapping[str, Any], *, waits: bool = False) -> Iterator[None]:
+        """Make the folder and hold it while the cell is computed.
+
+        The lock is let go when the process ends, however it ends.
+
+        Args:
+            waits: wait while another process holds it.
+
+        Raises:
+            CellLockedError: another process is at this cell, and this one does not wait.
+            StoreError: it cannot be written.
+        """
+        with named_errors(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / "lock")
+            try:
+                lock.acquire(blocking=waits)
+            except Timeout as taken:
+                raise CellLockedError(f"{self.path}: another process is at this cell") from taken
+        try:
+            if not self._identity.exists():
+                self._write(self._identity, identity)
+            yield
+        finally:
+            lock.release()
+
+    def finish(
+        self,
+        result: Mapping[str, Any],
+        weights: Mapping[str, Tensor],
+        error_frames: Tensor,
+        predictions: "pl.DataFrame | None",
+    ) -> None:
+        """Keep the outcome; from here on the cell is finished."""
+        with named_errors(self.path):
+            # The result last: once it is there, everything else must be.
+            _save(self.weights, weights)
+            _save(self.errors, {"frames": error_frames})
+            if predictions is not None:
+                table = BytesIO()
+                predictions.write_parquet(table)
+                temporary = self.predictions.with_suffix(".part")
+                temporary.write_bytes(table.getbuffer())
+                temporary.replace(self.predictions)
+            self._write(self._result, dict(result))
+            self._failure.unlink(missing_ok=True)
+            self.checkpoint.unlink(missing_ok=True)
+            # A process that was killed while it wrote leaves its part behind.
+            for leftover in self.path.glob("*.part"):
+                leftover.unlink()
+
+    def fail(self, traceback: str) -> Path:
+        """Keep what went wrong, and say where; the cell is tried again next time."""
+        with named_errors(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._failure.write_text(traceback, encoding="utf-8")
+        return self._failure
+
+    def _read(self, path: Path) -> dict[str, Any] | None:
+        try:
+            loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise StoreError(
+                f"{path}: cannot be read ({error}); delete {self.path} to run it again"
+            ) from error
+        return loaded
+
+    def _write(self, path: Path, content: Mapping[str, Any]) -> None:
+        temporary = path.with_suffix(".part")
+        with named_errors(path):
+            text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(path)
+
+
+def _save(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    temporary = path.with_suffix(".part")
+    save_file({name: part.contiguous() for name, part in tensors.items()}, temporary)
+    temporary.replace(path)
+
+
+@contextmanager
+def named_errors(path: Path) -> Iterator[None]:
+    """Turn what the file system says into one message that says where and what to do."""
+    try:
+        yield
+    except (OSError, SafetensorError) as error:
+        raise StoreError(
+            f"{path}: cannot be written ({error}); free some space there, or choose another "
+            "folder with --runs DIR"
+        ) from error

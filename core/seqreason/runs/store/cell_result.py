@@ -1,0 +1,53 @@
+"""The result of one cell, ready for JSON and for a data frame."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, final
+
+Status = Literal["finished", "failed", "skipped", "pruned"]
+
+
+@final
+@dataclass(frozen=True)
+class CellResult:
+    """The outcome of one cell.
+
+    Attributes:
+        arm: the arm of an ablation, or the benchmark's own name.
+        status: `skipped` means that two of its parts do not fit, `pruned` that a search gave it
+            up; `reason` says why.
+        is_reused: whether it was found finished rather than computed now.
+        seconds: from the start of the cell to its end, over all attempts' training.
+        train_seconds, train_sequences: the training loop alone, and what it has seen.
+        metrics: by the names that JSON, tables and docs share.
+        breakdowns: property → rows of value, count, accuracy, ceilings and errors by cause.
+        reliability: stage → bins of confidence with the accuracy of each.
+        errors: the wrong test answers of which the model was surest.
+        environment: under what circumstances it was computed.
+    """
+
+    digest: str
+    benchmark: str
+    arm: str
+    seed: int
+    status: Status
+    seconds: float = 0.0
+    train_seconds: float = 0.0
+    train_sequences: int = 0
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
+    breakdowns: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    reliability: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    curve: list[dict[str, float]] = field(default_factory=list)
+    environment: Mapping[str, Any] = field(default_factory=dict)
+    folder: str = ""
+    is_reused: bool = False
+    reason: str = ""
+
+    @property
+    def title(self) -> str:
+        """What a picture of it is called: `easy, seed 0`, or with its arm `easy, lstm, seed 0`."""
+        # The arms of a suite begin with their benchmark: `easy, lstm`.
+        is_told = self.arm == self.benchmark or self.arm.startswith(f"{self.benchmark}, ")
+        names = [self.arm] if is_told else [self.benchmark, self.arm]
+        return ", ".join([*names, f"seed {self.seed}"])

@@ -1,0 +1,92 @@
+"""The part of the schema that says what a benchmark is, alone and as the base of other arms."""
+
+from typing import Final
+
+from seqreason.registry import Registry
+from seqreason.spec.benchmark import BenchmarkSpec
+from seqreason.spec.choice import PLACE_OF_KIND
+from seqreason.spec.schema.models import PART, Schema, model_schema, placed, ref, without_required
+from seqreason.spec.schema.plugins import settings_schema
+from seqreason.structures.glyphs import Split
+
+_NO_SPLIT: Final = {"not": {"enum": [split.label for split in Split]}}
+
+
+def add_benchmarks(registry: Registry, defs: dict[str, Schema]) -> None:
+    """Add `benchmark`, and `benchmark.part`: as it may stand in a suite, which can complete it."""
+    inner: dict[str, Schema] = {}
+    whole = model_schema(BenchmarkSpec, inner)
+    for name, schema in {**inner, "benchmark": whole}.items():
+        defs[name] = placed(schema, PLACE_OF_KIND, ref)
+    _add_changes_of_generators(registry, defs)
+    defs["benchmark"]["title"] = "benchmark"
+    defs["benchmark"]["properties"]["seeds"]["uniqueItems"] = True
+    source = defs["Shift"]["properties"]["source"]
+    for name in _generators(registry):
+        shift = dict(defs[f"{name}.changes"])
+        shift["properties"] = {"source": source, **shift["properties"]}
+        defs[f"{name}.shift"] = shift
+    defs["benchmark" + PART] = _base(registry, defs)
+    defs["benchmark"]["allOf"] = [_fits(name) for name in _generators(registry)]
+
+
+def _generators(registry: Registry) -> list[str]:
+    return [f"generator.{found.name}" for found in registry.of_kind("generator")]
+
+
+def _add_changes_of_generators(registry: Registry, defs: dict[str, Schema]) -> None:
+    for found in registry.of_kind("generator"):
+        settings = without_required(settings_schema(found, defs), defs)
+        defs[f"generator.{found.name}.changes"] = {
+            "type": "object",
+            "properties": settings.get("properties", {}),
+            "additionalProperties": False,
+        }
+
+
+def _fits(generator: str) -> Schema:
+    """If this is the generator, then training and shifted tests change settings of its own."""
+    chosen = {"kind": {"const": generator.partition(".")[2]}}
+    return {
+        "if": {
+            "properties": {"generator": {"properties": chosen, "required": ["kind"]}},
+            "required": ["generator"],
+        },
+        "then": {
+            "properties": {
+                "training": {"properties": {"augmentation": ref(f"{generator}.changes")}},
+                "evaluation": {"properties": {"shifted": _shifts(ref(f"{generator}.shift"))}},
+            }
+        },
+    }
+
+
+def _shifts(shift: Schema) -> Schema:
+    return {"additionalProperties": shift, "propertyNames": _NO_SPLIT}
+
+
+def _base(registry: Registry, defs: dict[str, Schema]) -> Schema:
+    """Nothing but its name must be there, and it changes settings of any generator."""
+    base: Schema = without_required(defs["benchmark"], defs)
+    generators = _generators(registry)
+    changes = [ref(f"{name}.changes") for name in generators]
+    training = defs[f"TrainingSpec{PART}"]["properties"]
+    training["augmentation"] = {
+        "description": training["augmentation"]["description"],
+        "anyOf": changes or [{}],
+    }
+    for name in generators:
+        defs[f"{name}.shift{PART}"] = without_required(defs[f"{name}.shift"], defs)
+    shifts = [ref(f"{name}.shift{PART}") for name in generators]
+    evaluation = defs[f"EvaluationSpec{PART}"]["properties"]
+    (pattern,) = evaluation["shifted"]["patternProperties"]
+    evaluation["shifted"] |= {
+        "patternProperties": {pattern: {"anyOf": shifts or [{}]}},
+        "propertyNames": _NO_SPLIT,
+    }
+    for part in defs["benchmark"]["required"][1:]:
+        place = base["properties"][part]
+        found = {"description": place.pop("description")}
+        # A base may leave a part to its arms, and `reasoner:` alone says so too.
+        base["properties"][part] = {**found, "anyOf": [place, {"type": "null"}]}
+    return {**base, "required": ["benchmark"]}

@@ -1,0 +1,99 @@
+"""The part of the schema that knows every dotted path, for what changes a benchmark."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from seqreason.spec.schema.models import PART, Schema, ref
+
+Path = tuple[str, ...]
+_ANY_KEY: Final = "*"
+_ANY_PLACE: Final = "@"
+_ANY_REST: Final = "**"
+_PATTERNS: Final = {_ANY_KEY: r"[^.]+", _ANY_PLACE: "[0-9]+", _ANY_REST: ".+"}
+
+
+def add_changes(defs: dict[str, Schema]) -> None:
+    """Add `changes`: a mapping from dotted paths of a benchmark to values of the right form.
+
+    Each path also has a definition `at.PATH` of its own. Where plug-ins of one kind have settings
+    of one name, the value may be what any of them takes: which one it meets, the schema cannot see.
+    """
+    found: dict[Path, list[Schema]] = {}
+    for path, schema in _walk(ref("benchmark" + PART), (), defs, ()):
+        rows = {key: value for key, value in schema.items() if key != "default"}
+        if rows not in found.setdefault(path, []):
+            found[path].append(rows)
+    for path, schemas in found.items():
+        defs[f"at.{'.'.join(path)}"] = _united(schemas)
+    defs["changes"] = {
+        "type": "object",
+        **by_path(paths(defs)),
+        "additionalProperties": False,
+    }
+
+
+def paths(defs: dict[str, Schema]) -> dict[Path, Schema]:
+    """Every path that `add_changes` found, with a reference to its definition."""
+    names = [name.removeprefix("at.") for name in defs if name.startswith("at.")]
+    return {tuple(name.split(".")): ref(f"at.{name}") for name in names}
+
+
+def by_path(schemas: dict[Path, Schema]) -> Schema:
+    """The keywords by which each dotted path has its schema."""
+    literal = {".".join(path): of for path, of in schemas.items() if _is_offered(path)}
+    patterns = {_pattern(path): of for path, of in schemas.items() if not _is_offered(path)}
+    return {"properties": literal, "patternProperties": patterns}
+
+
+def _is_offered(path: Path) -> bool:
+    """Whether editors may complete it: not if a part is open, or a place in a list."""
+    return not any(part in _PATTERNS or part.isdecimal() for part in path)
+
+
+def _pattern(path: Path) -> str:
+    return "^" + r"\.".join(_PATTERNS.get(part, re.escape(part)) for part in path) + "$"
+
+
+def _walk(
+    schema: Schema, path: Path, defs: dict[str, Schema], inside: tuple[str, ...]
+) -> Iterator[tuple[Path, Schema]]:
+    """Each path below *path* with its schema, once for each choice that it can belong to."""
+    name = schema.get("$ref", "").removeprefix("#/$defs/")
+    if name in inside:
+        yield (*path, _ANY_REST), {}
+        return
+    if name:
+        yield from _walk(defs[name], path, defs, (*inside, name))
+        return
+    for option in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from _walk(option, path, defs, inside)
+    for part, child in _children(schema):
+        yield (*path, part), child
+        yield from _walk(child, (*path, part), defs, inside)
+
+
+def _children(schema: Schema) -> Iterator[tuple[str, Schema]]:
+    yield from schema.get("properties", {}).items()
+    for child in schema.get("patternProperties", {}).values():
+        yield _ANY_KEY, child
+    others = schema.get("additionalProperties")
+    if isinstance(others, dict):
+        yield _ANY_KEY, others
+    elif others is True:
+        yield _ANY_REST, {}
+    for place, child in enumerate(schema.get("prefixItems", ())):
+        yield str(place), child
+    if isinstance(schema.get("items"), dict):
+        yield _ANY_PLACE, schema["items"]
+
+
+def _united(schemas: list[Schema]) -> Schema:
+    """Any of *schemas*, with the descriptions that they have; names of plug-ins keep their own."""
+    if len(schemas) == 1:
+        return schemas[0]
+    if all("const" in schema for schema in schemas):
+        return {"anyOf": schemas}
+    text = dict.fromkeys(schema["description"] for schema in schemas if "description" in schema)
+    described = {"description": "; or: ".join(text)} if text else {}
+    return {**described, "anyOf": schemas}

@@ -1,0 +1,91 @@
+"""The part of the schema that says what suites and ablations are."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from seqreason.spec.files import described_specs
+from seqreason.spec.metrics import MEANINGS, OF_A_TEST
+from seqreason.spec.schema.models import PART, Schema, model_schema, ref
+from seqreason.spec.schema.paths import by_path, paths
+from seqreason.structures.settings import Settings
+
+_NUMBERS: Final = {"number", "integer"}
+
+
+def add_suites_and_ablations(models: Mapping[str, type[Settings]], defs: dict[str, Schema]) -> None:
+    """Add a definition for each of *models*, under its name."""
+    defs["reference"] = _reference()
+    defs["options"] = {
+        "description": "{OPTION: {PATH: VALUE, …}, …}",
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": ref("changes"),
+    }
+    for name, model in models.items():
+        schema = model_schema(model, defs)
+        properties = schema["properties"]
+        for key, refined in _refined(properties, defs).items():
+            properties[key] |= refined
+        defs[name] = {"title": name, **schema}
+
+
+def _refined(properties: Schema, defs: dict[str, Schema]) -> Schema:
+    """What the models leave open, since only a registry and the dotted paths can tell it."""
+    benchmark = {"anyOf": [ref("reference"), ref("benchmark" + PART)]}
+    refined: Schema = {
+        "settings": ref("changes"),
+        "axes": _axes(defs, takes_ranges="search" in properties),
+        "seeds": _distinct(properties["seeds"]),
+    }
+    if "benchmarks" in properties:
+        return {**refined, "benchmarks": {"items": benchmark}}
+    (arm,) = properties["changes"]["patternProperties"]
+    changed = {"patternProperties": {arm: ref("changes", minProperties=1)}}
+    return {**refined, "baseline": benchmark, "changes": changed, "metric": _metric()}
+
+
+def _reference() -> Schema:
+    """A packaged benchmark by its name, or a file: its name has a dot or a slash."""
+    packaged = [
+        {"const": entry["name"], "description": entry["summary"]}
+        for entry in described_specs()
+        if entry["kind"] == "benchmark"
+    ]
+    return {"anyOf": [*packaged, {"type": "string", "pattern": r"[./\\]"}]}
+
+
+def _axes(defs: dict[str, Schema], *, takes_ranges: bool) -> Schema:
+    """Lists of values and ranges where the axis is a dotted path; named options anywhere."""
+    axes = {}
+    for path, at in paths(defs).items():
+        values = {"type": "array", "minItems": 1, "uniqueItems": True, "items": at}
+        range_ = [ref("Range")] if takes_ranges and _is_number(at, defs) else []
+        axes[path] = {"anyOf": [values, *range_, ref("options")]}
+    return {"type": "object", **by_path(axes), "additionalProperties": ref("options")}
+
+
+def _is_number(schema: Any, defs: dict[str, Schema]) -> bool:
+    if "$ref" in schema:
+        return _is_number(defs[schema["$ref"].removeprefix("#/$defs/")], defs)
+    return not schema or (
+        schema.get("type") in _NUMBERS
+        or any(_is_number(option, defs) for option in schema.get("anyOf", ()))
+    )
+
+
+def _metric() -> Schema:
+    named = [{"const": name, "description": message} for name, message in MEANINGS.items()]
+    shifted = {"type": "string", "pattern": f"^({'|'.join(OF_A_TEST)})/."}
+    return {"anyOf": [*named, shifted]}
+
+
+def _distinct(seeds: Schema) -> Schema:
+    """Seeds of which none stands twice, be they a list or a list that may be null."""
+    if "anyOf" not in seeds:
+        return {"uniqueItems": True}
+    return {
+        "anyOf": [
+            {**option, "uniqueItems": True} if option.get("type") == "array" else option
+            for option in seeds["anyOf"]
+        ]
+    }

@@ -1,0 +1,1 @@
+"""What plug-ins are handed and give: alphabets, glyphs, sequences, packing, settings."""

@@ -1,0 +1,78 @@
+"""What a glyph source gives: images of symbols, each with its label and its split."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from hashlib import blake2b
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqreason.errors import DataError
+from seqreason.structures.alphabet import Alphabet
+from seqreason.structures.axes import check_axes
+
+
+class Split(IntEnum):
+    """Which part of a benchmark a glyph or an example belongs to."""
+
+    TRAIN = 0
+    VALID = 1
+    TEST = 2
+
+    @property
+    def label(self) -> str:
+        """The split's name in specs, tables and streams: `train`, `valid` or `test`."""
+        return self.name.lower()
+
+
+@final
+@dataclass(frozen=True)
+class Glyphs:
+    """All glyphs of a source, checked on construction: white ink on black.
+
+    Attributes:
+        notes: what a person should know of how they came about, such as files left out.
+
+    Shapes:
+        images: (glyphs, height, width), uint8, 0 = paper and 255 = full ink
+        labels: (glyphs,), int64, indices into the alphabet
+        splits: (glyphs,), uint8, values of `Split`
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    splits: NDArray[np.uint8]
+    alphabet: Alphabet
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        count = check_axes(self.images, "glyphs height width", where="glyph images")["glyphs"]
+        check_axes(self.labels, "glyphs", where="glyph labels", glyphs=count)
+        check_axes(self.splits, "glyphs", where="glyph splits", glyphs=count)
+        if self.images.dtype != np.uint8:
+            raise DataError(f"glyph images must be uint8, got {self.images.dtype}")
+        self._check_every_symbol_is_there()
+
+    def _check_every_symbol_is_there(self) -> None:
+        size = self.alphabet.size
+        if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < size:
+            raise DataError(f"glyph labels must be 0 … {size - 1} for {size} symbols")
+        for split in Split:
+            counts = np.bincount(self.labels[self.splits == split], minlength=size)
+            missing = [self.alphabet.symbols[index] for index in np.flatnonzero(counts == 0)]
+            if missing:
+                message = "any symbol" if len(missing) == size else ", ".join(missing)
+                raise DataError(
+                    f"the {split.label} split has no glyph of {message}: every symbol needs at "
+                    "least one in each of train, valid and test"
+                )
+
+    def digest(self) -> str:
+        """A hash of everything here: two banks of one digest give the same examples."""
+        hashed = blake2b(digest_size=16)
+        for array in (self.images, self.labels, self.splits):
+            hashed.update(repr(array.shape).encode())
+            hashed.update(np.ascontiguousarray(array).data)
+        hashed.update("\0".join(self.alphabet.symbols).encode())
+        return hashed.hexdigest()

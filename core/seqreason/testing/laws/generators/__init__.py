@@ -1,0 +1,1 @@
+"""Laws of generators, by what they check."""

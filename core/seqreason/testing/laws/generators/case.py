@@ -1,0 +1,125 @@
+"""What a generator is tried on: indices of a stream, and what it draws for each of them."""
+
+from dataclasses import fields
+from typing import Any, final
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+from numpy.typing import NDArray
+from pydantic import Field
+
+from seqreason.interfaces import (
+    EnumerableGenerator,
+    GeneratorContext,
+    SequenceGenerator,
+)
+from seqreason.randomness import Stream
+from seqreason.structures.glyphs import Split
+from seqreason.structures.sequences import Sequences
+from seqreason.testing.case import Case
+from seqreason.testing.demands import BrokenLawError, NotApplicableError, demand
+from seqreason.testing.subject import Subject
+
+Integers = NDArray[np.int64]
+
+
+@final
+class GeneratorCase(Case):
+    """A generator for an alphabet of some size, and the examples that it draws."""
+
+    alphabet_size: int = Field(26, ge=2, description="symbols of the alphabet")
+    count: int = Field(3, ge=0, description="examples in the batch")
+    first: int = Field(0, ge=0, lt=2**62, description="index of the first example")
+
+    @property
+    def context(self) -> GeneratorContext:
+        """What the generator is made with."""
+        return GeneratorContext(self.alphabet_size)
+
+    def examples(self, count: int | None = None) -> Integers:
+        """The indices of the batch, or of *count* examples instead."""
+        return self.first + np.arange(self.count if count is None else count, dtype=np.int64)
+
+    def stream(self, *, seed_step: int = 0, split: Split = Split.TRAIN) -> Stream:
+        """What the sequences of a split are drawn from, as the framework names it."""
+        return Stream.of(self.seed + seed_step, split.label).child("sequences")
+
+
+def generator_cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[GeneratorCase]:
+    """Cases with indices near 0, about the 32-bit limits, and far beyond them."""
+    return st.builds(
+        GeneratorCase,
+        settings=settings,
+        seed=st.integers(0, 2**16),
+        alphabet_size=st.just(26) | st.integers(2, 40),
+        count=st.integers(0, 12),
+        first=st.integers(0, 1000) | st.sampled_from([2**31 - 3, 2**32 - 3, 2**40, 2**61]),
+    )
+
+
+def made(subject: Subject, case: GeneratorCase) -> SequenceGenerator:
+    """The generator of the case."""
+    generator: SequenceGenerator = subject.make(case.settings, case.context)
+    return generator
+
+
+def enumerable(subject: Subject, case: GeneratorCase) -> EnumerableGenerator:
+    """The generator of the case, which lists what it draws.
+
+    Raises:
+        NotApplicableError: it is of those that do not.
+    """
+    generator = made(subject, case)
+    if not isinstance(generator, EnumerableGenerator):
+        raise NotApplicableError("it is no EnumerableGenerator: it does not list what it draws")
+    return generator
+
+
+def drawn(generator: SequenceGenerator, stream: Stream, examples: Integers) -> Sequences:
+    """The sequences with the indices *examples*.
+
+    Raises:
+        BrokenLawError: they are no `Sequences`, or not as many.
+    """
+    sequences: object = generator.draw(stream, examples.copy())
+    if not isinstance(sequences, Sequences):
+        raise BrokenLawError(f"draw must return Sequences, got {type(sequences).__name__}")
+    message = f"{len(examples)} indices gave {len(sequences.lengths)} sequences"
+    demand(len(sequences.lengths) == len(examples), message)
+    return sequences
+
+
+def rows_of(sequences: Sequences) -> list[bytes]:
+    """All that is shown of each sequence, and said of it, as one value a sequence.
+
+    What lies past a sequence's end is left out: it may depend on the longest of the batch.
+    """
+    symbols = symbols_of(sequences)
+    appearance = {
+        entry.name: values
+        for entry in fields(sequences.appearance)
+        if (values := getattr(sequences.appearance, entry.name)) is not None
+    }
+    return [
+        b"|".join(
+            [
+                symbols[row],
+                *(name.encode() + of[row, :length].tobytes() for name, of in appearance.items()),
+                # A word's bytes depend on the longest word of its array.
+                *(f"{name}={of[row]}".encode() for name, of in sequences.facts.items()),
+            ]
+        )
+        for row, length in enumerate(sequences.lengths.tolist())
+    ]
+
+
+def symbols_of(sequences: Sequences) -> list[bytes]:
+    """The shown symbols and the answer of each sequence, as one value."""
+    lengths = sequences.lengths.tolist()
+    return [sequences.symbols[row, : length + 1].tobytes() for row, length in enumerate(lengths)]
+
+
+def drawn_rows(generator: SequenceGenerator, stream: Stream, examples: Integers) -> list[bytes]:
+    """`rows_of` what is drawn for *examples*."""
+    return rows_of(drawn(generator, stream, examples))

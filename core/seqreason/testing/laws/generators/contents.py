@@ -1,0 +1,83 @@
+"""Laws of what a generator's sequences hold: symbols, how frames are shown, and facts."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import numpy as np
+
+from seqreason.structures.sequences import PADDING, Sequences
+from seqreason.testing.demands import demand
+from seqreason.testing.laws.generators.case import GeneratorCase, drawn, made
+from seqreason.testing.subject import Subject
+
+_NUM_EXAMPLES: Final = 100
+_ANY: Final = float("inf")
+# The axes that follow (sequences, time), the least value and the greatest.
+_BOUNDS: Final = {
+    "rotation_degrees": ((), -_ANY, _ANY),
+    "scale": ((), 0.0, _ANY),
+    "shift_pixels": ((2,), -_ANY, _ANY),
+    "covered": ((3,), 0.0, 1.0),
+    "ink_share": ((), 0.0, 1.0),
+    "noise": ((), 0.0, _ANY),
+}
+
+
+def alphabet_range(subject: Subject, case: GeneratorCase) -> None:
+    """Shown symbols and the answer are of the alphabet; what lies past the answer is padding."""
+    sequences = _some(subject, case)
+    places = np.arange(sequences.symbols.shape[1])
+    is_meant = places <= sequences.lengths[:, None]
+    meant, rest = sequences.symbols[is_meant], sequences.symbols[~is_meant]
+    fits = ((meant >= 0) & (meant < case.alphabet_size)).all()
+    message = f"symbols must be 0 … {case.alphabet_size - 1}, got {meant.min()} … {meant.max()}"
+    demand(fits, message)
+    others = sorted(set(rest.tolist()) - {PADDING})
+    demand(not others, f"past the answer there must be PADDING, {PADDING}, got {others}")
+
+
+def appearance_range(subject: Subject, case: GeneratorCase) -> None:
+    """How frames are shown is said in finite numbers, within the bounds of `Appearance`."""
+    sequences = _some(subject, case)
+    inverted = sequences.appearance.inverted
+    demand(inverted.dtype == np.bool_, f"inverted must be of bool, got {inverted.dtype}")
+    for name, (rest, least, greatest) in _BOUNDS.items():
+        values = getattr(sequences.appearance, name)
+        if values is None:
+            continue
+        shape = (*inverted.shape, *rest)
+        demand(values.shape == shape, f"{name} must have the shape {shape}, got {values.shape}")
+        shown = values[sequences.is_shown]
+        demand(np.isfinite(shown).all(), f"{name} is not finite everywhere")
+        fits = ((shown >= least) & (shown <= greatest)).all()
+        wanted = f"{least:g} … {greatest:g}"
+        demand(fits, f"{name} must be {wanted}, got {shown.min():g} … {shown.max():g}")
+    scale = sequences.appearance.scale
+    demand(scale is None or (scale[sequences.is_shown] > 0).all(), "scale must be above 0, got 0")
+
+
+def fact_types(subject: Subject, case: GeneratorCase) -> None:
+    """Each fact is a whole number or a word, and any batch has the same facts."""
+    facts = _some(subject, case).facts
+    for name, values in facts.items():
+        message = f"the fact {name!r} must be of whole numbers or words, got {values.dtype}"
+        demand(values.dtype.kind in "biuU", message)
+    generator = made(subject, case)
+    for count in (0, 1):
+        names = set(drawn(generator, case.stream(), case.examples(count)).facts)
+        demand(names == set(facts), f"{_listed(facts)} in one batch, {_listed(names)} in another")
+
+
+def _some(subject: Subject, case: GeneratorCase) -> Sequences:
+    return drawn(made(subject, case), case.stream(), case.examples(_NUM_EXAMPLES))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return f"the facts are {', '.join(sorted(names)) or 'none'}"
+
+
+SHOWING_LAWS: Final[tuple[Callable[[Subject, GeneratorCase], None], ...]] = (
+    alphabet_range,
+    appearance_range,
+    fact_types,
+)

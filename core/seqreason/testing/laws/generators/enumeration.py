@@ -1,0 +1,162 @@
+"""Laws of generators that list all that they draw: what they list, and that they draw just that."""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import chdtrc
+
+from seqreason.interfaces import EnumerableGenerator
+from seqreason.structures.sequences import Hypotheses, Sequences
+from seqreason.testing.demands import BrokenLawError, demand
+from seqreason.testing.laws.generators.case import GeneratorCase, drawn, enumerable
+from seqreason.testing.subject import Subject
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_NUM_DRAWN: Final = 4000
+# What is drawn as declared is further off than that once in a million checks.
+_LEAST_P_VALUE: Final = 1e-6
+# The chi-square distribution is that of the statistic where this many are expected in a cell.
+_LEAST_EXPECTED: Final = 10
+_ROUNDING: Final = 1e-6
+
+
+def length_distribution(subject: Subject, case: GeneratorCase) -> None:
+    """The shares of its lengths, each of 1 symbol or more, are no less than 0 and sum to 1."""
+    shares = enumerable(subject, case).length_probabilities()
+    _check_probabilities(np.array(list(shares.values()), dtype=np.float64), "shares of lengths")
+    demand(min(shares) >= 1, f"a length is 1 or more, got {min(shares)}")
+
+
+def hypothesis_distribution(subject: Subject, case: GeneratorCase) -> None:
+    """For each length it lists sequences of the alphabet; their probabilities sum to 1."""
+    generator = enumerable(subject, case)
+    for length in generator.length_probabilities():
+        listed = _listed(generator, length)
+        where = f"hypotheses({length})"
+        _check_probabilities(listed.probabilities, f"{where}: probabilities")
+        width = listed.symbols.shape[1]
+        demand(width == length + 1, f"{where}: expected {length + 1} symbols a row, got {width}")
+        fits = ((listed.symbols >= 0) & (listed.symbols < case.alphabet_size)).all()
+        demand(fits, f"{where}: symbols must be 0 … {case.alphabet_size - 1}")
+
+
+def hypothesis_coverage(subject: Subject, case: GeneratorCase) -> None:
+    """Each sequence that it draws is among those that it lists for its length."""
+    generator, sequences = _many(subject, case)
+    shares = generator.length_probabilities()
+    for length in np.unique(sequences.lengths).tolist():
+        message = f"it draws length {length}, of which it declares no share"
+        demand(shares.get(length, 0) > 0, message)
+        seen = _of_length(sequences, length)
+        probabilities, counts = _matched(_listed(generator, length), seen)
+        places = np.flatnonzero((counts > 0) & (probabilities <= 0))
+        if len(places):
+            row = _distinct(_listed(generator, length).symbols, seen)[0][places[0]]
+            raise BrokenLawError(f"it draws {row.tolist()}, which hypotheses({length}) lacks")
+
+
+def draw_frequencies(subject: Subject, case: GeneratorCase) -> None:
+    """Lengths and sequences are drawn as often as it declares: a chi-square test finds no fault."""
+    generator, sequences = _many(subject, case)
+    shares = generator.length_probabilities()
+    lengths = sorted(shares)
+    counts = np.array([(sequences.lengths == length).sum() for length in lengths])
+    declared = np.array([shares[length] for length in lengths], dtype=np.float64)
+    _check_agreement(counts, declared, "lengths")
+    for length in np.array(lengths)[counts > 0].tolist():
+        seen = _of_length(sequences, length)
+        probabilities, counts_of_rows = _matched(_listed(generator, length), seen)
+        _check_agreement(counts_of_rows, probabilities, f"sequences of length {length}")
+
+
+def _many(subject: Subject, case: GeneratorCase) -> tuple[EnumerableGenerator, Sequences]:
+    generator = enumerable(subject, case)
+    return generator, drawn(generator, case.stream(), case.examples(_NUM_DRAWN))
+
+
+def _listed(generator: EnumerableGenerator, length: int) -> Hypotheses:
+    listed: object = generator.hypotheses(length)
+    if not isinstance(listed, Hypotheses):
+        message = f"hypotheses({length}) must return Hypotheses, got {type(listed).__name__}"
+        raise BrokenLawError(message)
+    return listed
+
+
+def _of_length(sequences: Sequences, length: int) -> Integers:
+    return sequences.symbols[sequences.lengths == length, : length + 1]
+
+
+def _check_probabilities(values: Floats, message: str) -> None:
+    demand(
+        len(values) and np.isfinite(values).all(), f"{message}: there are none, or not all finite"
+    )
+    demand((values >= 0).all(), f"{message}: none may be below 0, got {values.min()}")
+    total = float(values.sum())
+    demand(abs(total - 1) < _ROUNDING, f"{message}: they must sum to 1, got {total:.9g}")
+
+
+def _distinct(listed: Integers, seen: Integers) -> tuple[Integers, Integers]:
+    """The different rows of both, and which of them each row is, those of *listed* first."""
+    rows = np.ascontiguousarray(np.concatenate([listed, seen]), dtype=np.int64)
+    # Rows as single values: they are compared as bytes, which is quicker than by columns.
+    values = rows.view(np.dtype((np.void, rows.shape[1] * rows.itemsize))).ravel()
+    _, first, place = np.unique(values, return_index=True, return_inverse=True)
+    return rows[first], place
+
+
+def _matched(listed: Hypotheses, seen: Integers) -> tuple[Floats, Integers]:
+    """The probability of each different sequence, 0 for one not listed, and how often it is seen.
+
+    Two rules may give one sequence, so it may be listed twice.
+    """
+    rows, place = _distinct(listed.symbols, seen)
+    count = len(listed.symbols)
+    probabilities = np.zeros(len(rows))
+    np.add.at(probabilities, place[:count], listed.probabilities)
+    counts = np.zeros(len(rows), dtype=np.int64)
+    np.add.at(counts, place[count:], 1)
+    return probabilities, counts
+
+
+def _check_agreement(counts: Integers, declared: Floats, message: str) -> None:
+    expected = declared / declared.sum() * counts.sum()
+    order = np.argsort(expected, kind="stable")
+    starts = _groups(expected[order])
+    wanted = np.add.reduceat(expected[order], starts)
+    came = np.add.reduceat(counts[order], starts)
+    if len(starts) < 2:
+        return
+    statistic = float(((came - wanted) ** 2 / wanted).sum())
+    p_value = float(chdtrc(len(starts) - 1, statistic))
+    worst = int(np.argmax((came - wanted) ** 2 / wanted))
+    demand(
+        p_value >= _LEAST_P_VALUE,
+        f"{message} are not drawn as often as declared (p = {p_value:.2g}): one in particular is "
+        f"expected {wanted[worst]:.0f} times in {counts.sum()}, and came {came[worst]} times",
+    )
+
+
+def _groups(expected: Floats) -> list[int]:
+    """Where neighbours begin that are expected often enough together to be compared."""
+    total = np.cumsum(expected)
+    starts = [0]
+    done = 0.0
+    while total[-1] - done >= 2 * _LEAST_EXPECTED:
+        end = int(np.searchsorted(total, done + _LEAST_EXPECTED)) + 1
+        if end >= len(total) or total[-1] - total[end - 1] < _LEAST_EXPECTED:
+            break
+        starts.append(end)
+        done = float(total[end - 1])
+    return starts
+
+
+ENUMERATION_LAWS: Final[dict[Callable[[Subject, GeneratorCase], None], tuple[str, ...]]] = {
+    length_distribution: (),
+    hypothesis_distribution: ("length-distribution",),
+    hypothesis_coverage: ("alphabet-range", "hypothesis-distribution"),
+    draw_frequencies: ("example-distinctness", "hypothesis-coverage"),
+}

@@ -1,0 +1,1 @@
+"""What laws watch beside return values: processes, folders, global randomness, loading."""

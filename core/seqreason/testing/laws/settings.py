@@ -1,0 +1,89 @@
+"""Honest settings: each one changes something, or says that it does not."""
+
+from collections.abc import Callable
+from typing import Any
+
+from seqreason.testing.demands import BrokenLawError, NotApplicableError, demand
+from seqreason.testing.subject import Subject
+from seqreason.testing.variants import field_paths, variants_of
+
+Behaviour = Callable[[dict[str, Any]], bytes]
+
+
+def check_settings_are_honest(subject: Subject, behaviour: Behaviour) -> None:
+    """Every setting changes the plug-in's behaviour, or is declared inert with a reason.
+
+    *behaviour* gives all that can be seen of the plug-in with some settings, as bytes.
+
+    Raises:
+        BrokenLawError: a setting has no effect, or one is declared inert that has or is not there.
+        NotApplicableError: there is no setting, or none has another value that can be tried.
+    """
+    paths = field_paths(subject.registration.plugin.Config)
+    unknown = set(subject.declared.inert) - set(paths)
+    demand(not unknown, f"declared inert, but no setting: {', '.join(sorted(unknown))}")
+    if not paths:
+        raise NotApplicableError("it has no settings")
+    verdicts = {path: _has_effect(subject, path, behaviour) for path in paths}
+    for path, has_effect in verdicts.items():
+        is_inert = path in subject.declared.inert
+        if has_effect is False and not is_inert:
+            raise BrokenLawError(
+                f"{path} changes nothing: use it, remove it, or declare it in "
+                f'`conformance = Conformance(inert={{"{path}": "why"}})`'
+            )
+        demand(not (has_effect and is_inert), f"{path} is declared inert, but changes something")
+    if not any(verdict is not None for verdict in verdicts.values()):
+        message = ", ".join(paths)
+        raise NotApplicableError(
+            f"no other value of {message} could be tried: declare more examples"
+        )
+
+
+def _has_effect(subject: Subject, path: str, behaviour: Behaviour) -> bool | None:
+    """Whether changing the setting changes anything; None where nothing could be found out.
+
+    That is where there is nothing to change to, or where a change is refused, which no setting
+    without effect is.
+    """
+    was_tried = was_refused = False
+    for example in subject.examples:
+        before = _seen(behaviour, example)
+        if before is None:
+            continue
+        for other in _others(subject, example, path):
+            after = _seen(behaviour, other)
+            was_tried, was_refused = True, was_refused or after is None
+            if after not in (None, before):
+                return True
+    return False if was_tried and not was_refused else None
+
+
+def _seen(behaviour: Behaviour, settings: dict[str, Any]) -> bytes | None:
+    try:
+        return behaviour(settings)
+    except NotApplicableError:
+        return None
+
+
+def _others(subject: Subject, example: dict[str, Any], path: str) -> list[dict[str, Any]]:
+    config = subject.registration.plugin.Config
+    return [
+        *variants_of(config, example, field=path),
+        *_examples_that_differ(subject, example, path),
+    ]
+
+
+def _examples_that_differ(
+    subject: Subject, example: dict[str, Any], path: str
+) -> list[dict[str, Any]]:
+    """The declared examples that differ from *example* in that setting alone."""
+
+    def without(settings: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in settings.items() if name != path}
+
+    return [
+        other
+        for other in subject.examples
+        if without(other) == without(example) and other.get(path) != example.get(path)
+    ]

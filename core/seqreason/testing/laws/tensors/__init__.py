@@ -1,0 +1,1 @@
+"""Laws of what computes tensors: modules and plain functions."""

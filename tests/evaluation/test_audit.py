@@ -1,0 +1,437 @@
+"""The audit: each broken plug-in is caught by the check of the law it breaks, and by no other."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from seqreason.data import GlyphBank
+from seqreason.errors import SpecError
+from seqreason.evaluation.audit import Audit, Finding, audit
+from seqreason.evaluation.audit.chance import fit, greatest_share, independence, most_by_chance
+from seqreason.evaluation.audit.findings import Check, passed
+from seqreason.evaluation.audit.glyph_checks import (
+    UsedGlyphs,
+    apart_by_content,
+    apart_by_identity,
+    apart_from,
+    difference_hashes,
+)
+from seqreason.evaluation.audit.possible import Possible
+from seqreason.evaluation.audit.shortcuts import best_accuracy
+from seqreason.interfaces import EnumerableGenerator
+from seqreason.registry import load_registry
+from seqreason.spec import load_benchmark
+from seqreason.structures.sequences import Hypotheses, Sequences
+
+HERE = Path(__file__).parent.parent
+SMALL = ["source.writers=20", "source.glyphs_per_letter=1"]
+
+
+@pytest.fixture(scope="module")
+def registry():
+    return load_registry([str(HERE / "tiny_plugins.py"), str(HERE / "broken_plugins.py")])
+
+
+@pytest.fixture
+def audited(make_data, registry):
+    """Audits the tiny benchmark with some of its parts changed."""
+
+    def audited(seed=0, **parts):
+        data = make_data(source={"kind": "pictures"}, generator={"kind": "honest"}) | parts
+        return audit(load_benchmark(data, registry), registry, seed=seed)
+
+    return audited
+
+
+def finding(message, check):
+    (found,) = [one for one in message.findings if one.check == check]
+    return found
+
+
+def assert_violates(message, *checks):
+    """Exactly *checks* are violated."""
+    assert {one.check: one.message for one in message.of_verdict("violated")}.keys() == set(checks)
+
+
+def test_assert_violates_fails_on_one_violation_too_many_or_too_few():
+    result = Audit((Finding("ceiling", 5, "violated", "low"), Finding("balance", 4, "noted", "")))
+    assert_violates(result, "ceiling")
+    for others in ([], ["ceiling", "balance"], ["balance"]):
+        with pytest.raises(AssertionError):
+            assert_violates(result, *others)
+
+
+def test_an_honest_benchmark_is_clean(audited):
+    result = audited()
+    assert_violates(result)
+    assert result.is_clean
+    assert (result.num_ran, result.num_skipped, result.num_violated) == (18, 0, 0)
+    assert {one.law for one in result.findings} == {1, 3, 4, 5}
+
+
+def test_augmented_training_is_audited_as_a_shift_of_its_own(audited):
+    training = {"augmentation": {"lengths": [2, 3], "rotation_degrees": 20}}
+    result = audited(generator={"kind": "normal"}, training=training)
+    assert result.is_clean
+    augmented = {one.check for one in result.findings if one.check.endswith("/train")}
+    assert {"same-in-any-batch/train", "streams-differ/train", "ceiling/train"} <= augmented
+
+
+@pytest.mark.parametrize(
+    ("generator", "checks", "message"),
+    [
+        ("one-state", ["same-in-any-batch", "same-by-any-worker"], "its symbols, glyphs, frames"),
+        ("ignores-stream", ["streams-differ"], "valid of seed 0 share 100.0 % of their items"),
+        (
+            "seed-plus-index",
+            ["streams-differ"],
+            "train of seed 0 and train of seed 1, one item earlier share 100.0 % of their items; "
+            "chance explains at most 3.",
+        ),
+        ("twice", ["streams-differ"], "of its items twice, one right after the other"),
+        ("unlisted-ignores-stream", ["streams-differ"], "share 100.0 % of their items"),
+        ("outside", ["symbols"], "a symbol that is not one of 0 … 25, such as 26 in ["),
+        ("talks", ["symbols"], "past the answer there must be padding (-1)"),
+        ("undeclared", ["drawn-as-declared"], "are not among the declared, such as ["),
+        ("wrong-frequencies", ["drawn-as-declared"], "not as frequent as declared"),
+        ("wrong-sum", ["drawn-as-declared"], "have the sum 0.500000, not 1"),
+        ("background-tells", ["appearance"], "first frame's background and the last frame's"),
+        ("angle-tells", ["appearance"], "depends on the last frame's rotation degrees (p = "),
+        ("last-tells", ["shortcuts"], "the last symbol alone gives the answer"),
+        ("same-answer", ["shortcuts"], "the best answer is always the same"),
+        ("other-in-workers", ["same-by-any-worker"], "item 0 comes out otherwise by 1 worker"),
+        ("fails-in-workers", ["same-by-any-worker"], "RuntimeError: no place to draw in"),
+        (
+            "cannot-count",
+            ["streams-differ", "drawn-as-declared", "ceiling", "shortcuts"],
+            "the check could not be finished: ZeroDivisionError: there are none (",
+        ),
+    ],
+)
+def test_a_broken_generator_is_caught(audited, generator, checks, message):
+    result = audited(generator={"kind": generator})
+    assert_violates(result, *checks)
+    assert not result.is_clean
+    assert message in finding(result, checks[0]).message
+
+
+def test_without_proper_symbols_what_rests_on_them_is_skipped(audited):
+    result = audited(generator={"kind": "outside"})
+    reasons = {one.message for one in result.of_verdict("skipped")}
+    assert reasons == {"its symbols are not of the alphabet"}
+    assert result.num_skipped == 11
+
+
+def test_what_cannot_be_enumerated_is_skipped_with_the_reason(audited):
+    result = audited(generator={"kind": "unlisted"})
+    assert_violates(result)
+    assert {one.check: one.message for one in result.of_verdict("skipped")} == dict.fromkeys(
+        ["drawn-as-declared", "ceiling", "shortcuts"],
+        "the generator cannot enumerate what it draws",
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "checks", "message"),
+    [
+        ("other-each-time", ["source-repeats"], "source other-each-time loads other glyphs each"),
+        ("all-copies", ["glyphs-by-content"], "every test glyph of A is an exact copy"),
+    ],
+)
+def test_a_broken_source_is_caught(audited, source, checks, message):
+    result = audited(source={"kind": source})
+    assert_violates(result, *checks)
+    assert message in finding(result, checks[0]).message
+
+
+@pytest.mark.parametrize(
+    ("source", "check", "details"),
+    [
+        ("five-copies", "copies-removed", {"copies": 5}),
+        ("near-copies", "near-copies", {"alike": {"valid": 0, "test": 78}}),
+        ("two-labels", "one-image-one-label", {"images": 1}),
+    ],
+)
+def test_what_is_odd_about_a_source_is_noted(audited, source, check, details):
+    result = audited(source={"kind": source})
+    assert_violates(result)
+    assert finding(result, check).verdict == "noted"
+    assert finding(result, check).details == details
+
+
+def test_a_shift_whose_own_source_tests_with_training_glyphs_is_caught(audited):
+    result = audited(evaluation={"shifted": {"others": {"source": {"kind": "other-way-round"}}}})
+    assert_violates(result, "glyphs-by-content")
+    assert "every test glyph of A is an exact copy" in finding(result, "glyphs-by-content").message
+
+
+def test_training_glyphs_in_a_shift_s_own_source_are_noted(audited):
+    result = audited(evaluation={"shifted": {"others": {"source": {"kind": "five-copies"}}}})
+    assert_violates(result)
+    assert finding(result, "copies-removed").details == {"copies": 0}
+    assert finding(result, "copies-removed/others").details == {"copies": 5}
+    assert finding(result, "glyphs-by-content/others").verdict == "passed"
+
+
+def test_a_bank_that_tests_with_another_s_training_glyphs_is_caught(registry):
+    banks = []
+    for name in ("pictures", "other-way-round"):
+        source = registry.find("source", name).plugin
+        glyphs = source(source.Config(), None).load()
+        banks.append(GlyphBank(glyphs, device=torch.device("cpu")))
+    assert apart_from(*banks).verdict == "violated"
+    assert apart_from(*banks).details == {"shared": 78}
+    assert apart_from(banks[0], banks[0]).verdict == "passed"
+
+
+def test_a_shift_is_audited_under_its_name(audited):
+    result = audited(
+        generator={"kind": "normal"}, evaluation={"shifted": {"short": {"lengths": [1, 1]}}}
+    )
+    assert_violates(result)
+    assert finding(result, "ceiling").details["ceiling_accuracy"] == pytest.approx(1)
+    short = finding(result, "ceiling/short")
+    assert (short.verdict, short.details["ambiguous_share"]) == ("noted", pytest.approx(1))
+    assert short.details["ceiling_accuracy"] < 0.2
+
+
+def test_a_reasoner_that_mixes_sequences_is_caught(audited):
+    result = audited(reasoner={"kind": "mixes"})
+    assert_violates(result, "sequences-apart")
+    assert (
+        "changes with another sequence of its batch" in finding(result, "sequences-apart").message
+    )
+
+
+@pytest.mark.parametrize("handoff", ["hard", "soft"])
+@pytest.mark.parametrize(
+    ("changes", "by_forcing", "by_frames"),
+    [
+        ({}, [1, 2, 3], [1, 2, 3]),
+        ({"prediction": {"bidirectional": False}}, [], [1, 2, 3]),
+        ({"perception": {"bidirectional": False}}, [1, 2, 3], [1, 2, 3]),
+        ({"bidirectional": False}, [], []),
+    ],
+)
+def test_a_leak_is_reported_by_its_way_and_positions(
+    audited, changes, by_forcing, by_frames, handoff
+):
+    reasoner = {"kind": "recurrent", "hidden": 16, "layers": 1, "handoff": handoff}
+    result = audited(reasoner=reasoner | changes)
+    assert_violates(result)
+    assert finding(result, "leak-by-forcing").details["positions"] == by_forcing
+    assert finding(result, "leak-by-frames").details["positions"] == by_frames
+
+
+def test_a_leak_says_what_it_means(audited):
+    leak = finding(audited(), "leak-by-forcing")
+    assert leak.verdict == "noted"
+    assert leak.message == (
+        "through the symbols that are forced on it in training, prediction sees its own answer at "
+        "positions 1 … 3 of 4, so prediction_accuracy over all positions says little: only the "
+        "last position counts"
+    )
+
+
+def test_a_reasoner_that_reads_no_other_frame_leaks_nothing(audited):
+    result = audited(reasoner={"kind": "frame-by-frame"})
+    assert_violates(result)
+    for check in ("leak-by-forcing", "leak-by-frames", "sequences-apart"):
+        assert finding(result, check).verdict == "passed"
+
+
+def test_an_encoder_that_raises_is_a_violation_that_names_the_error(audited):
+    result = audited(encoder={"kind": "explodes"})
+    assert_violates(result, "leak-by-forcing", "leak-by-frames", "sequences-apart")
+    assert "ZeroDivisionError: the encoder exploded" in finding(result, "sequences-apart").message
+
+
+def test_parts_that_do_not_fit_are_skipped_with_their_reason(audited):
+    result = audited(encoder={"kind": "refuses"})
+    assert_violates(result)
+    for one in result.of_verdict("skipped"):
+        assert one.message == "encoder refuses: needs frames of three channels"
+    assert result.num_skipped == 3
+
+
+def test_a_rule_that_goes_by_one_symbol_is_noted(audited):
+    result = audited(generator={"kind": "easy", "differences": [2, 2]})
+    assert_violates(result)
+    assert finding(result, "shortcuts").verdict == "noted"
+    assert finding(result, "shortcuts").message.startswith("the rule itself goes by one symbol")
+
+
+@pytest.mark.parametrize("name", ["quickstart", "easy", "normal"])
+@pytest.mark.parametrize("seed", [0, pytest.param(7, marks=pytest.mark.slow)])
+def test_a_packaged_spec_is_clean(registry, name, seed):
+    result = audit(load_benchmark(name, registry, overrides=SMALL), registry, seed=seed)
+    assert_violates(result)
+    assert result.is_clean
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(
+    "name",
+    [
+        "normal-ocr",
+        pytest.param("easy-ocr", marks=pytest.mark.slow),
+        pytest.param("normal-posterior-ocr", marks=pytest.mark.slow),
+    ],
+)
+def test_a_packaged_spec_of_real_handwriting_is_clean(registry, letters_file, name):
+    overrides = [f"source.path={letters_file}"]
+    result = audit(load_benchmark(name, registry, overrides=overrides), registry, seed=0)
+    assert_violates(result)
+    leak = "passed" if name == "normal-posterior-ocr" else "noted"
+    assert finding(result, "leak-by-forcing").verdict == leak
+
+
+def test_a_seed_that_is_none_is_refused(audited):
+    with pytest.raises(SpecError, match="a seed is an integer from 0"):
+        audited(seed=2**64)
+
+
+def test_the_greatest_seed_can_be_audited(audited):
+    assert_violates(audited(seed=2**64 - 1))
+
+
+def test_torch_is_left_as_it_was(audited):
+    threads, state = torch.get_num_threads(), torch.random.get_rng_state()
+    audited()
+    assert torch.get_num_threads() == threads
+    assert torch.equal(torch.random.get_rng_state(), state)
+
+
+def test_nothing_checked_is_not_clean():
+    assert not Audit(()).is_clean
+    assert not Audit((Finding("ceiling", 5, "skipped", "no reason"),)).is_clean
+    assert Audit((Finding("ceiling", 5, "noted", "low"),)).is_clean
+
+
+def test_a_check_tells_where_an_error_was_raised():
+    def fails():
+        raise KeyError("symbols")
+
+    found = Check("balance", 4, fails).carried_out()
+    assert found.verdict == "violated"
+    assert "KeyError: 'symbols' (" in found.message
+    assert f"{__file__}, line" in found.message
+
+
+def test_a_check_passes_its_figures_on():
+    found = Check("balance", 4, lambda: passed("even", share=0.5)).carried_out()
+    assert found == Finding("balance", 4, "passed", "even", {"share": 0.5})
+
+
+def test_used_glyphs_are_all_of_the_bank_with_their_splits(glyphs):
+    used = UsedGlyphs.of(GlyphBank(glyphs, device=torch.device("cpu")))
+    assert sorted(used.places.tolist()) == list(range(len(glyphs.labels)))
+    assert (used.splits == glyphs.splits[used.places]).all()
+    assert (used.labels == glyphs.labels[used.places]).all()
+    assert (used.images == glyphs.images[used.places]).all()
+
+
+def test_a_glyph_of_two_splits_is_caught_by_identity_and_by_content():
+    images = np.zeros((3, 8, 8), dtype=np.uint8)
+    used = UsedGlyphs(np.array([0, 1, 0]), np.array([0, 0, 2]), np.zeros(3, dtype=int), images)
+    assert apart_by_identity(used).verdict == "violated"
+    assert apart_by_identity(used).details == {"shared": {"valid": 0, "test": 1}}
+    by_content = apart_by_content(used, np.array([4, 5, 5]))
+    assert by_content.message == (
+        "splits share images: 0 valid glyphs are in an earlier split and 1 test glyphs are in an "
+        "earlier split"
+    )
+    assert apart_by_content(used, np.array([4, 5, 6])).verdict == "passed"
+
+
+@pytest.mark.parametrize("size", [(8, 9), (16, 18), (28, 28), (5, 7)])
+def test_a_difference_hash_is_that_of_averages_one_part_at_a_time(size):
+    height, width = size
+    image = np.random.default_rng(0).integers(0, 256, size).astype(np.uint8)
+    # Each pixel is cut into 72×72 pieces, so that every part holds whole pieces.
+    pieces = np.kron(image, np.ones((8, 9)))
+    parts = pieces.reshape(8, height, 9, width).mean(axis=(1, 3))
+    expected = np.packbits((parts[:, 1:] - parts[:, :-1] > 0.5).ravel()).view(np.uint64)
+    assert difference_hashes(image[None]).tolist() == expected.tolist()
+
+
+class Few(EnumerableGenerator):
+    """0 1 → 2 or 3, 4 1 → 2, and with one symbol 1 → 2; the first is declared in two halves."""
+
+    def __init__(self):
+        pass
+
+    def draw(self, stream, examples):
+        raise NotImplementedError
+
+    def length_probabilities(self):
+        return {2: 0.8, 1: 0.2, 3: 0.0}
+
+    def hypotheses(self, length):
+        if length == 1:
+            return Hypotheses(np.array([[1, 2]]), np.ones(1))
+        rows = np.array([[0, 1, 2], [0, 1, 2], [0, 1, 3], [4, 1, 2]])
+        return Hypotheses(rows, np.array([0.125, 0.125, 0.25, 0.5]))
+
+
+def test_what_is_possible_holds_each_sequence_once_with_its_probability():
+    possible = Possible.of(Few())
+    rows = zip(possible.symbols.tolist(), possible.probabilities.round(9).tolist(), strict=True)
+    assert list(rows) == [([0, 1, 2], 0.2), ([0, 1, 3], 0.2), ([1, 2, -1], 0.2), ([4, 1, 2], 0.4)]
+    assert possible.lengths.tolist() == [2, 2, 1, 2]
+    assert possible.answers.tolist() == [2, 3, 2, 2]
+    assert possible.last_shown.tolist() == [1, 1, 1, 1]
+
+
+def test_shares_by_enumeration_are_those_worked_out_by_hand():
+    possible = Possible.of(Few())
+    assert possible.ambiguous_share() == pytest.approx(0.4)
+    assert best_accuracy(possible.last_shown, possible) == pytest.approx(0.8)
+    assert best_accuracy(possible.symbols[:, 0], possible) == pytest.approx(0.8)
+
+
+def test_a_drawn_sequence_is_found_among_the_possible_whatever_its_padding():
+    from seqreason.structures.appearance import Appearance
+
+    symbols = np.array([[4, 1, 2, -1], [1, 2, -1, -1], [1, 3, -1, -1]])
+    drawn = Sequences(symbols, np.array([2, 1, 1]), Appearance(np.zeros((3, 3), dtype=bool)))
+    assert Possible.of(Few()).places_of(drawn).tolist() == [3, 2, -1]
+
+
+def test_an_honest_count_fits_and_a_skewed_one_does_not():
+    expected = np.full(20, 50.0)
+    even = np.random.default_rng(0).multinomial(1000, expected / 1000)
+    skewed = np.random.default_rng(0).multinomial(1000, np.linspace(0.5, 1.5, 20) / 20)
+    assert fit(even, expected).p_value > 0.001
+    assert fit(skewed, expected).p_value < 1e-6
+
+
+def test_small_cells_are_pooled_with_their_neighbours():
+    # Pools of 5 cells of 1; the last three are too few and go to the pool before.
+    assert fit(np.ones(13, dtype=int), np.ones(13)) == (1.0, 2)
+
+
+def test_every_small_cell_alike_still_finds_a_skew():
+    counts = np.array([2, 0] * 500)
+    counts[:500], counts[500:] = 2, 0
+    assert fit(counts, np.ones(1000)).p_value < 1e-6
+
+
+def test_independence_tells_a_dependent_pair_from_an_independent_one():
+    random = np.random.default_rng(0)
+    answers, coins = random.integers(0, 26, 5000), random.integers(0, 2, 5000)
+    assert independence(coins, answers).p_value > 0.001
+    assert independence(answers % 2 == coins, answers % 13).p_value > 0.001
+    assert independence(answers > 12, answers).p_value < 1e-9
+    assert independence(coins, np.zeros(5000)).p_value == 1
+
+
+def test_what_chance_explains_is_the_binomial_quantile():
+    # Of 10 fair coins, more than 9 are heads once in 1,024 throws.
+    assert most_by_chance(10, 0.5, risk=1 / 1000) == 9
+    assert most_by_chance(10, 0.5, risk=1 / 500) == 9
+    assert most_by_chance(10, 0.5, risk=1 / 50) == 8
+    assert greatest_share(0, 100, risk=0.05) == pytest.approx(1 - 0.05 ** (1 / 100))
+    assert greatest_share(100, 100, risk=0.05) == 1
