@@ -12,23 +12,28 @@ import venv
 from collections.abc import Sequence
 from pathlib import Path
 
+from filelock import FileLock
+
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "docs" / "examples" / "seqreason-patches"
 
 
 class FreshEnvironment:
-    """A virtual environment in *folder* that holds the wheels of *projects* and nothing else."""
+    """A virtual environment in *folder* that holds wheels of ours and nothing else."""
 
-    def __init__(self, folder: Path, projects: Sequence[Path]) -> None:
-        self.folder = folder / "environment"
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.wheels = folder / "environment", folder / "wheels"
         self.bin = self.folder / ("Scripts" if os.name == "nt" else "bin")
+
+    def fill(self, projects: Sequence[Path]) -> None:
+        """Make it, build the wheels of *projects*, and install them."""
         venv.create(self.folder, with_pip=True)
         self._borrow()
-        wheels = folder / "wheels"
+        built = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", self.wheels]
         for project in projects:
-            built = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, project]
-            self._pip(*built)
-        self._pip("--python", self.bin / "python", "install", "--no-deps", *wheels.glob("*.whl"))
+            self._pip(*built, project)
+        wheels = self.wheels.glob("*.whl")
+        self._pip("--python", self.bin / "python", "install", "--no-deps", *wheels)
 
     def run(self, program: str, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
         """What *program* of the environment says in *cwd*; the caller looks at its exit code."""
@@ -61,5 +66,11 @@ class FreshEnvironment:
 
 
 def make(folder: Path) -> FreshEnvironment:
-    """The environment with seqreason and the example package."""
-    return FreshEnvironment(folder, [ROOT, EXAMPLE])
+    """The environment with seqreason and the example package; made by the first who asks."""
+    folder.mkdir(exist_ok=True)
+    environment, is_filled = FreshEnvironment(folder), folder / "filled"
+    with FileLock(folder / "lock"):
+        if not is_filled.exists():
+            environment.fill([ROOT, EXAMPLE])
+            is_filled.touch()
+    return environment

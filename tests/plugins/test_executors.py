@@ -1,5 +1,6 @@
 """Executors: every job once, with its own outcome; deaths, errors and Ctrl-C in good order."""
 
+import importlib
 import json
 import os
 import signal
@@ -21,9 +22,17 @@ SLOW = [
     pytest.param("ray", {}, marks=pytest.mark.slow, id="ray"),
     pytest.param("submitit", LOCAL, marks=pytest.mark.slow, id="submitit"),
 ]
-ALL = [pytest.param("sequential", {}, id="sequential")]
-ALL += [pytest.param("processes", {}, id="processes"), *SLOW]
 ELSEWHERE = [pytest.param("processes", {}, id="processes"), *SLOW]
+
+
+def context(folder, num_cores=2):
+    """The context of an executor as plain data."""
+    return {
+        "num_cores": num_cores,
+        "cpus_per_job": None,
+        "gpus_per_job": 0.0,
+        "folder": str(folder),
+    }
 
 
 @pytest.fixture
@@ -31,14 +40,8 @@ def start(tmp_path):
     """Starts a program that has an executor compute some jobs, phase after phase."""
     started = []
 
-    def start(kind, settings, *phases, cpus_per_job=None, num_cores=2):
-        context = {
-            "num_cores": num_cores,
-            "cpus_per_job": cpus_per_job,
-            "gpus_per_job": 0.0,
-            "folder": str(tmp_path),
-        }
-        found = [json.dumps(part) for part in (context, settings, phases)]
+    def start(kind, settings, *phases, num_cores=2):
+        found = [json.dumps(part) for part in (context(tmp_path, num_cores), settings, phases)]
         paths = [str(PROGRAM.parent), os.environ.get("PYTHONPATH", "")]
         started.append(
             subprocess.Popen(
@@ -77,20 +80,41 @@ def outcomes(fate):
     return dict(fate["outcomes"])
 
 
-@pytest.mark.parametrize(("kind", "settings"), ALL)
-def test_every_job_is_computed_once_with_its_own_outcome(fates, kind, settings):
-    jobs = [["negated", number] for number in range(5)]
-    some, none, error = fates(kind, settings, jobs, [], [["full_disk"]])
+JOBS = [["negated", number] for number in range(5)]
+
+
+def assert_each_computed_once(some, none, error):
+    """What became of the jobs, of none, and of one that raises an error."""
     assert sorted(some["outcomes"]) == [[number, -number] for number in range(5)]
     assert none["outcomes"] == []
     assert error == {"raised": "StoreError", "message": "the disk is full"}
 
 
 @pytest.mark.parametrize(("kind", "settings"), ELSEWHERE)
+def test_every_job_is_computed_once_with_its_own_outcome(fates, kind, settings):
+    assert_each_computed_once(*fates(kind, settings, JOBS, [], [["full_disk"]]))
+
+
+def test_every_job_is_computed_once_in_this_process_too(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(PROGRAM.parent)
+    jobs = importlib.import_module(PROGRAM.stem)
+    executor = jobs.make_executor("sequential", context(tmp_path), {})
+    phases = (JOBS, [], [["full_disk"]])
+    assert_each_computed_once(*(jobs.fate(executor, phase) for phase in phases))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "settings"), ELSEWHERE)
 def test_a_job_whose_worker_dies_is_computed_again(fates, tmp_path, kind, settings):
     jobs = [["deadly_once", str(tmp_path / "marker")], ["negated", 1], ["negated", 2]]
     (fate,) = fates(kind, settings, jobs)
     assert outcomes(fate) == {0: "alive", 1: -1, 2: -2}
+
+
+def test_a_worker_that_dies_is_followed_by_one_with_as_many_cores(fates, tmp_path):
+    jobs = [["deadly_once", str(tmp_path / "marker")], ["num_threads"]]
+    (fate,) = fates("processes", {"workers": 1}, jobs, num_cores=3)
+    assert outcomes(fate) == {0: "alive", 1: 3}
 
 
 @pytest.mark.slow
@@ -109,6 +133,7 @@ def test_there_are_never_more_workers_than_jobs_or_than_asked(fates):
     assert (many["most_children"], few["most_children"]) == (2, 1)
 
 
+@pytest.mark.slow
 def test_workers_share_the_cores_unless_the_job_asks_for_some(fates):
     jobs = [["num_threads"], ["num_threads"]]
     (shared,) = fates("processes", {"workers": 2}, jobs, num_cores=6)
@@ -123,7 +148,7 @@ def is_alive(number):
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
+@pytest.mark.parametrize("how", ["SIGINT", pytest.param("SIGKILL", marks=pytest.mark.slow)])
 def test_no_worker_outlives_the_run(start, tmp_path, how):
     folder = tmp_path / "alive"
     folder.mkdir()

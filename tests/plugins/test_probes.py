@@ -233,7 +233,7 @@ def most_by_luck(name):
     return most_by_chance(NUM_TESTED, most_possible(name), risk=1e-6) / NUM_TESTED
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def accuracies(tmp_path_factory):
     """Each probe's test accuracy on Normal, trained for what it is scored on."""
     trained = {}
@@ -245,12 +245,24 @@ def accuracies(tmp_path_factory):
     return trained
 
 
+@pytest.mark.parametrize("name", ["marginal", "last-symbol", "shuffled"])
+def test_a_probe_can_be_trained_in_place_of_any_reasoner(name, tmp_path):
+    short = {
+        "training": {**TRAINED["training"], "examples": 40, "epochs": 1},
+        "evaluation": {"examples": 40, "valid_examples": 20, "train_examples": 20},
+    }
+    spec = TRAINED | short | {"reasoner": {"kind": name}}
+    (cell,) = seqreason.run(spec, plugins=[TINY_PLUGINS], runs=tmp_path)
+    assert cell.status == "finished", cell.reason
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["marginal", "last-symbol", "shuffled"])
 def test_a_trained_probe_does_no_better_than_what_it_sees_allows(name, accuracies):
     assert 0.6 * most_possible(name) <= accuracies[name] <= most_by_luck(name)
 
 
+@pytest.mark.slow
 def test_a_probe_that_sees_more_does_better_than_less_allows(accuracies):
     assert accuracies["last-symbol"] > most_by_luck("marginal")
     assert accuracies["shuffled"] > most_by_luck("last-symbol")

@@ -127,7 +127,7 @@ def no_tracking_uri(monkeypatch):
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def new_store(tmp_path_factory):
     """A store without runs, to be copied: its tables take more than a second to make."""
     path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"

@@ -260,13 +260,8 @@ def test_a_new_plug_in_keeps_the_laws_of_its_kind(kind, packages):
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_every_template(tmp_path):
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(ROOT)],
-        check=True,
-        capture_output=True,
-    )
-    (wheel,) = tmp_path.glob("seqreason-*.whl")
+def test_the_wheel_holds_every_template(fresh_environment):
+    (wheel,) = fresh_environment.wheels.glob("seqreason-*.whl")
     held = set(zipfile.ZipFile(wheel).namelist())
     folder = ROOT / "core" / "seqreason" / "scaffold" / "templates"
     assert {f"seqreason/scaffold/templates/{path.name}" for path in folder.iterdir()} <= held

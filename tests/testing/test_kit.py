@@ -60,6 +60,12 @@ def seqreason_encoders():
 COMPARES = "- self.linear(frames.flatten(start_dim=1)).mean(dim=0)"
 
 
+@pytest.fixture(autouse=True)
+def wide_lines(monkeypatch):
+    """Lines that hold a long path beside what is told."""
+    monkeypatch.setenv("COLUMNS", "250")
+
+
 @pytest.fixture
 def write(tmp_path):
     def write(declared="", before="", after=""):
