@@ -26,5 +26,5 @@ def test_a_built_in_keeps_the_laws_of_its_kind(registration):
     assert conformity.is_green
 
 
-def test_those_that_are_slow_are_there():
+def test_the_slow_plug_ins_exist():
     assert {each.name for each in load_registry().all()} >= SLOW

@@ -1,4 +1,4 @@
-"""Three lines make an author's test suite: run by a pytest of its own."""
+"""Three lines make an author's test suite; these tests run it with a pytest of its own."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ from seqreason.errors import IncompatibleError
 
 
 class Even(seqreason.Labels):
-    """All symbols alike."""
+    """Equal mass on all symbols."""
 
     name = "even"
     conformance = seqreason.Conformance(expected_failures={declared})
@@ -56,7 +56,7 @@ def seqreason_encoders():
 
 @pytest.fixture
 def suite(tmp_path):
-    """Runs the three lines over plug-ins of a file, and gives pytest's own words."""
+    """Runs the three lines on the plug-ins of a file, and gives pytest's exit code and output."""
 
     def run(*, declared="{}", encoders=""):
         plugins = tmp_path / "mine.py"
@@ -73,27 +73,27 @@ def suite(tmp_path):
 
 
 def test_each_law_is_a_test_of_its_own(suite):
-    code, message = suite()
-    assert code == 0, message
-    assert "PASSED test_mine.py::test_conformance[labels-even-is-made-or-refuses]" in message
-    assert "PASSED test_mine.py::test_conformance[labels-even-something-was-checked]" in message
-    assert "SKIPPED" in message
-    assert "it has no settings" in message
+    code, output = suite()
+    assert code == 0, output
+    assert "PASSED test_mine.py::test_conformance[labels-even-construction]" in output
+    assert "PASSED test_mine.py::test_conformance[labels-even-nonempty-check]" in output
+    assert "SKIPPED" in output
+    assert "it has no settings" in output
 
 
-def test_a_plug_in_of_which_nothing_could_be_checked_fails_and_so_does_a_wrong_declaration(suite):
-    code, message = suite(declared='{"pickle-roundtrip": "no reason"}', encoders="Never")
+def test_an_empty_check_fails_and_so_does_a_wrong_declaration(suite):
+    code, output = suite(declared='{"pickle-roundtrip": "no reason"}', encoders="Never")
     assert code == 1
-    assert "encoder never: nothing was checked: 0 laws ran, 14 skipped" in message
-    assert "FAILED test_mine.py::test_conformance[encoder-never-something-was-checked]" in message
-    assert "it is declared as an expected failure (no reason), but holds: take it out" in message
+    assert "encoder never: no law could be checked: 0 laws ran, 14 skipped" in output
+    assert "FAILED test_mine.py::test_conformance[encoder-never-nonempty-check]" in output
+    assert "it is declared as an expected failure (no reason), but holds: remove it there" in output
 
 
-def test_a_module_without_plug_ins_is_reported():
+def test_a_module_without_plug_ins_is_an_error():
     with pytest.raises(PluginError, match="json"):
         conformance_tests("json")
 
 
-def test_examples_for_a_plug_in_that_is_not_there_are_reported():
+def test_examples_for_an_unknown_plug_in_are_an_error():
     with pytest.raises(SpecError, match="examples for encoder mpl, but seqreason_plugins"):
         conformance_tests("seqreason_plugins.encoders", examples={"encoder mpl": [{}]})
