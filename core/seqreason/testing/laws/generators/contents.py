@@ -1,10 +1,14 @@
 """Laws of the content of a generator's sequences: symbols, appearance of frames, and facts."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import fields
+from functools import cache
 from typing import Final
 
 import numpy as np
 
+from seqreason.interfaces import SequenceConfig
+from seqreason.randomness import Stream
 from seqreason.structures.sequences import PADDING, Sequences
 from seqreason.testing.demands import demand
 from seqreason.testing.laws.generators.case import GeneratorCase, drawn, made
@@ -12,15 +16,8 @@ from seqreason.testing.subject import Subject
 
 _NUM_EXAMPLES: Final = 100
 _ANY: Final = float("inf")
-# The axes that follow (sequences, time), the least value and the greatest.
-_BOUNDS: Final = {
-    "rotation_degrees": ((), -_ANY, _ANY),
-    "scale": ((), 0.0, _ANY),
-    "shift_pixels": ((2,), -_ANY, _ANY),
-    "covered": ((3,), 0.0, 1.0),
-    "ink_share": ((), 0.0, 1.0),
-    "noise": ((), 0.0, _ANY),
-}
+# How strong a degradation is, as a share of the greatest value of its setting.
+_STRENGTH: Final = 0.9
 
 
 def alphabet_range(subject: Subject, case: GeneratorCase) -> None:
@@ -41,7 +38,7 @@ def appearance_range(subject: Subject, case: GeneratorCase) -> None:
     sequences = _some(subject, case)
     inverted = sequences.appearance.inverted
     demand(inverted.dtype == np.bool_, f"inverted must be bool, got {inverted.dtype}")
-    for name, (axes, least, greatest) in _BOUNDS.items():
+    for name, (axes, least, greatest) in _quantities().items():
         values = getattr(sequences.appearance, name)
         if values is None:
             continue
@@ -66,6 +63,37 @@ def fact_types(subject: Subject, case: GeneratorCase) -> None:
     for count in (0, 1):
         names = set(drawn(generator, case.stream(), case.examples(count)).facts)
         demand(names == set(facts), f"{_listed(facts)} in one batch, {_listed(names)} in another")
+
+
+@cache
+def _quantities() -> dict[str, tuple[tuple[int, ...], float, float]]:
+    """For each number of `Appearance`: the axes after (sequences, time), and its bounds.
+
+    They are read off frames that have every degradation of `SequenceConfig`, each nearly at its
+    strongest. A number that is never negative there must never be; one that stays below 1 is a
+    share, and must be at most 1.
+    """
+    strongest = {
+        name: _STRENGTH * next(bound for item in field.metadata if (bound := _greatest(item)))
+        for name, field in SequenceConfig.model_fields.items()
+        if field.annotation is float
+    }
+    config = SequenceConfig.model_validate(strongest)
+    appearance = config.appearance(Stream.of(0, "bounds"), np.arange(_NUM_EXAMPLES), time=8)
+    arrays = {field.name: getattr(appearance, field.name) for field in fields(appearance)}
+    return {
+        name: (
+            values.shape[2:],
+            0.0 if values.min() >= 0 else -_ANY,
+            1.0 if values.max() <= 1 else _ANY,
+        )
+        for name, values in arrays.items()
+        if values is not None and values.dtype != np.bool_
+    }
+
+
+def _greatest(bound: object) -> float:
+    return float(getattr(bound, "le", getattr(bound, "lt", 0)))
 
 
 def _some(subject: Subject, case: GeneratorCase) -> Sequences:
