@@ -10,9 +10,8 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from seqreason.interfaces import EncoderContext
-from seqreason.structures.axes import ShapeError, check_axes
 from seqreason.testing.case import Case
-from seqreason.testing.demands import BrokenLawError, demand
+from seqreason.testing.demands import demand
 from seqreason.testing.law import KindLaws, Law
 from seqreason.testing.laws.tensors.comparing import demand_close, demand_tensor
 from seqreason.testing.laws.tensors.modules import Inputs, ModuleLaws, Outputs
@@ -63,16 +62,10 @@ class _EncoderProbe:
 
     def run(self, module: nn.Module, inputs: Inputs, case: EncoderCase) -> Outputs:  # noqa: ARG002  # reasoners need it
         frames = inputs["frames"]
-        features = demand_tensor(module(frames), "the output of forward()")
         size: Any = getattr(module, "features", None)
         demand(type(size) is int, f"self.features must be an int, got {size!r}: set it in __init__")
-        try:
-            check_axes(
-                features, "frames features", where="features", frames=len(frames), features=size
-            )
-        except ShapeError as error:
-            raise BrokenLawError(str(error)) from error
-        return (features,)
+        shape = {"frames": len(frames), "features": size}
+        return (demand_tensor(module(frames), "features", "frames features", **shape),)
 
 
 _PROBE: Final = _EncoderProbe()

@@ -9,13 +9,13 @@ from pydantic import Field
 from torch import Tensor
 
 from seqreason.interfaces import Labels, LossContext
-from seqreason.structures.axes import ShapeError, check_axes
 from seqreason.testing.case import Case
-from seqreason.testing.demands import BrokenLawError, demand
+from seqreason.testing.demands import demand
 from seqreason.testing.law import KindLaws, Law
 from seqreason.testing.laws.settings import check_setting_effects
-from seqreason.testing.laws.tensors import functions
 from seqreason.testing.laws.tensors.comparing import bytes_of, demand_tensor
+from seqreason.testing.laws.tensors.functions import FunctionLaws
+from seqreason.testing.laws.tensors.modules import Inputs
 from seqreason.testing.subject import Subject
 
 _FOUNDATION: Final = ("construction", "target-distribution")
@@ -51,17 +51,8 @@ def target_distribution(subject: Subject, case: LabelsCase) -> None:
     batches = [case.symbols(count) for count in (case.num_frames, 1, 0)]
     for symbols in (*batches, torch.arange(case.alphabet_size)):
         count = len(symbols)
-        targets = demand_tensor(labels.targets(symbols), "the output of targets()")
-        try:
-            check_axes(
-                targets,
-                "frames alphabet",
-                where="targets",
-                frames=count,
-                alphabet=case.alphabet_size,
-            )
-        except ShapeError as error:
-            raise BrokenLawError(str(error)) from error
+        shape = {"frames": count, "alphabet": case.alphabet_size}
+        targets = demand_tensor(labels.targets(symbols), "targets", "frames alphabet", **shape)
         demand(targets.dtype == torch.float32, f"targets must be float32, got {targets.dtype}")
         demand(
             bool((targets >= 0).all()), f"a share is below 0: {targets.min() if count else 0:.3g}"
@@ -80,31 +71,6 @@ def truth_dominance(subject: Subject, case: LabelsCase) -> None:
     demand(least >= -_ROUNDING, f"another symbol gets {-least:.3g} more than the true one")
 
 
-def frame_independence(subject: Subject, case: LabelsCase) -> None:
-    """A frame's target does not depend on the other frames in the batch."""
-    functions.demand_each_frame_alone(_made(subject, case).targets, {"symbols": case.symbols(3)})
-
-
-def determinism(subject: Subject, case: LabelsCase) -> None:
-    """Equal symbols get equal targets, bit for bit."""
-    functions.demand_deterministic(_made(subject, case).targets, _inputs(case))
-
-
-def input_immutability(subject: Subject, case: LabelsCase) -> None:
-    """They do not write to the symbols."""
-    functions.demand_untouched(_made(subject, case).targets, _inputs(case))
-
-
-def device_placement(subject: Subject, case: LabelsCase) -> None:
-    """Targets are on the device of the symbols."""
-    functions.demand_same_device(_made(subject, case).targets, _inputs(case))
-
-
-def pickle_roundtrip(subject: Subject, case: LabelsCase) -> None:
-    """After pickling and unpickling, they give the same targets."""
-    functions.demand_same_pickled(_made(subject, case), "targets", _inputs(case))
-
-
 def setting_effects(subject: Subject, case: LabelsCase) -> None:
     """Every setting changes something, or is declared inert with a reason."""
 
@@ -121,7 +87,7 @@ def _made(subject: Subject, case: LabelsCase) -> Labels:
     return labels
 
 
-def _inputs(case: LabelsCase) -> functions.Inputs:
+def _inputs(case: LabelsCase) -> Inputs:
     return {"symbols": case.symbols(max(case.num_frames, 2))}
 
 
@@ -135,14 +101,6 @@ def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[LabelsCas
     )
 
 
-_OTHERS: Final = (
-    truth_dominance,
-    frame_independence,
-    determinism,
-    input_immutability,
-    device_placement,
-    pickle_roundtrip,
-)
 LABELS_LAWS: Final = KindLaws(
     "labels",
     LabelsCase,
@@ -150,7 +108,8 @@ LABELS_LAWS: Final = KindLaws(
     (
         Law.of(construction),
         Law.of(target_distribution, needs=_FOUNDATION[:1]),
-        *(Law.of(check, needs=_FOUNDATION) for check in _OTHERS),
+        Law.of(truth_dominance, needs=_FOUNDATION),
+        *FunctionLaws(_made, "targets", _inputs).laws(needs=_FOUNDATION),
         Law.of(setting_effects, needs=_FOUNDATION, tries_many=False),
     ),
 )

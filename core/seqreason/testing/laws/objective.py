@@ -10,13 +10,13 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from seqreason.interfaces import LossContext, Objective
-from seqreason.structures.axes import ShapeError, check_axes
 from seqreason.testing.case import Case
-from seqreason.testing.demands import BrokenLawError, demand
+from seqreason.testing.demands import demand
 from seqreason.testing.law import KindLaws, Law
 from seqreason.testing.laws.settings import check_setting_effects
-from seqreason.testing.laws.tensors import functions
 from seqreason.testing.laws.tensors.comparing import bytes_of, demand_tensor
+from seqreason.testing.laws.tensors.functions import FunctionLaws
+from seqreason.testing.laws.tensors.modules import Inputs
 from seqreason.testing.subject import Subject
 
 _FOUNDATION: Final = ("construction", "output-shape")
@@ -54,7 +54,7 @@ class ObjectiveCase(Case):
         hard = one_hot(symbols, self.alphabet_size).float()
         return hard if self.targets == "one-hot" else 0.8 * hard + 0.2 / self.alphabet_size
 
-    def inputs(self) -> functions.Inputs:
+    def inputs(self) -> Inputs:
         """Logits and targets of the batch, for at least one frame."""
         count = max(self.num_frames, 1)
         return {"logits": self.logits(count), "targets": self.distributions(count)}
@@ -73,11 +73,7 @@ def output_shape(subject: Subject, case: ObjectiveCase) -> None:
     objective = _made(subject, case)
     for count in (case.num_frames, 1, 0):
         losses = objective.losses(case.logits(count), case.distributions(count))
-        losses = demand_tensor(losses, "the output of losses()")
-        try:
-            check_axes(losses, "frames", where="losses", frames=count)
-        except ShapeError as error:
-            raise BrokenLawError(f"{error}: return one loss per frame, not their mean") from error
+        losses = demand_tensor(losses, "losses (one per frame, no mean)", "frames", frames=count)
         demand(losses.dtype == torch.float32, f"losses must be float32, got {losses.dtype}")
 
 
@@ -134,32 +130,6 @@ def gradient_flow(subject: Subject, case: ObjectiveCase) -> None:
     demand(bool((gradient != 0).any(dim=1).all()), "the gradient of a whole frame is zero")
 
 
-def frame_independence(subject: Subject, case: ObjectiveCase) -> None:
-    """A frame's loss does not depend on the other frames in the batch."""
-    several = case.model_copy(update={"num_frames": 3})
-    functions.demand_each_frame_alone(_made(subject, case).losses, several.inputs())
-
-
-def determinism(subject: Subject, case: ObjectiveCase) -> None:
-    """Equal logits and targets have equal losses, bit for bit."""
-    functions.demand_deterministic(_made(subject, case).losses, case.inputs())
-
-
-def input_immutability(subject: Subject, case: ObjectiveCase) -> None:
-    """It does not write to logits or targets."""
-    functions.demand_untouched(_made(subject, case).losses, case.inputs())
-
-
-def device_placement(subject: Subject, case: ObjectiveCase) -> None:
-    """Losses are on the device of the logits."""
-    functions.demand_same_device(_made(subject, case).losses, case.inputs())
-
-
-def pickle_roundtrip(subject: Subject, case: ObjectiveCase) -> None:
-    """After pickling and unpickling, it gives the same losses."""
-    functions.demand_same_pickled(_made(subject, case), "losses", case.inputs())
-
-
 def setting_effects(subject: Subject, case: ObjectiveCase) -> None:
     """Every setting changes something, or is declared inert with a reason."""
     several = case.model_copy(update={"num_frames": 16})
@@ -204,15 +174,6 @@ def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[Objective
     )
 
 
-_OTHERS: Final = (
-    output_finiteness,
-    gradient_flow,
-    frame_independence,
-    determinism,
-    input_immutability,
-    device_placement,
-    pickle_roundtrip,
-)
 OBJECTIVE_LAWS: Final = KindLaws(
     "objective",
     ObjectiveCase,
@@ -222,7 +183,9 @@ OBJECTIVE_LAWS: Final = KindLaws(
         Law.of(output_shape, needs=_FOUNDATION[:1]),
         Law.of(target_minimum, needs=_FOUNDATION),
         Law.of(symbol_sensitivity, needs=(*_FOUNDATION, "target-minimum")),
-        *(Law.of(check, needs=_FOUNDATION) for check in _OTHERS),
+        Law.of(output_finiteness, needs=_FOUNDATION),
+        Law.of(gradient_flow, needs=_FOUNDATION),
+        *FunctionLaws(_made, "losses", ObjectiveCase.inputs).laws(needs=_FOUNDATION),
         Law.of(setting_effects, needs=_FOUNDATION, tries_many=False),
     ),
 )

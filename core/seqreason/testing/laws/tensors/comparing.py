@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from seqreason.structures.axes import ShapeError, check_axes
 from seqreason.testing.demands import BrokenLawError, demand
 
 # Sums in another order differ in their last bits, in float32 by about 1e-6 of the value.
@@ -25,14 +26,18 @@ def demand_close(one: Tensor, other: Tensor, what: str) -> None:
     raise BrokenLawError(f"{what} differ by up to {off:.3g}")
 
 
-def demand_tensor(value: object, what: str) -> Tensor:
-    """*value*, checked to be a tensor.
+def demand_tensor(value: object, what: str, axes: str, **sizes: int) -> Tensor:
+    """*value*, checked to be a tensor with *axes*, as by `check_axes`.
 
     Raises:
-        BrokenLawError: it is not a tensor.
+        BrokenLawError: it is not a tensor, or has other axes.
     """
     if not isinstance(value, Tensor):
         raise BrokenLawError(f"{what} must be a tensor, got {type(value).__name__}")
+    try:
+        check_axes(value, axes, where=what, **sizes)
+    except ShapeError as error:
+        raise BrokenLawError(str(error)) from error
     return value
 
 

@@ -1,83 +1,95 @@
-"""Laws that labels and objectives share: they are functions of tensors without state."""
+"""Laws that labels and objectives share: their method is a function of tensors without state."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, final
 
 import torch
 from torch import Tensor
 
 from seqreason.assembly.determinism import seeded_torch
 from seqreason.testing.demands import demand
+from seqreason.testing.law import Law
 from seqreason.testing.laws.process.pickling import pickled
 from seqreason.testing.laws.tensors.comparing import bytes_of, demand_close
 from seqreason.testing.laws.tensors.devices import demand_device, devices, excused_on_meta
+from seqreason.testing.laws.tensors.modules import CaseOf, Inputs
+from seqreason.testing.subject import Subject
 
-Inputs = Mapping[str, Tensor]
-Function = Callable[..., Tensor]
 
+@final
+@dataclass(frozen=True)
+class FunctionLaws(Generic[CaseOf]):
+    """The laws of one method of a plug-in; each public method but `laws` is one.
 
-def demand_deterministic(function: Function, inputs: Inputs) -> None:
-    """Require that two calls give the same output, whatever the state of torch's generator.
-
-    Raises:
-        BrokenLawError: they differ.
+    Attributes:
+        make: gives the plug-in of a case.
+        method: the name of its method.
+        inputs: gives the arguments of the method for a case, by name.
     """
-    outputs = []
-    for seed in (1, 2):
-        with seeded_torch(seed):
-            outputs.append(function(**_copied(inputs)))
-    demand(bytes_of(outputs[:1]) == bytes_of(outputs[1:]), "two calls on the same input differ")
+
+    make: Callable[[Subject, CaseOf], Any]
+    method: str
+    inputs: Callable[[CaseOf], Inputs]
+
+    def laws(self, *, needs: tuple[str, ...]) -> tuple[Law, ...]:
+        """All laws; each needs the laws *needs*."""
+        checks = (
+            self.frame_independence,
+            self.determinism,
+            self.input_immutability,
+            self.device_placement,
+            self.pickle_roundtrip,
+        )
+        return tuple(Law.of(check, needs=needs) for check in checks)
+
+    def frame_independence(self, subject: Subject, case: CaseOf) -> None:
+        """A frame's output does not depend on the other frames in the batch."""
+        plugin = self.make(subject, case)
+        inputs = self.inputs(case.model_copy(update={"num_frames": 3}))
+        for place, row in enumerate(self._output(plugin, inputs)):
+            own = {name: tensor[place : place + 1] for name, tensor in inputs.items()}
+            alone = self._output(plugin, own)
+            demand_close(alone[0], row, "outputs of a frame alone and in a batch")
+
+    def determinism(self, subject: Subject, case: CaseOf) -> None:
+        """Equal inputs give equal outputs, bit for bit."""
+        plugin, outputs = self.make(subject, case), []
+        for seed in (1, 2):
+            with seeded_torch(seed):
+                outputs.append(self._output(plugin, self.inputs(case)))
+        demand(bytes_of(outputs[:1]) == bytes_of(outputs[1:]), "two calls on the same input differ")
+
+    def input_immutability(self, subject: Subject, case: CaseOf) -> None:
+        """It does not write to its inputs."""
+        inputs = self.inputs(case)
+        before = _copied(inputs)
+        getattr(self.make(subject, case), self.method)(**inputs)
+        for name, tensor in before.items():
+            demand(torch.equal(inputs[name], tensor), f"the {name} were changed in place")
+
+    def device_placement(self, subject: Subject, case: CaseOf) -> None:
+        """Outputs are on the device of the inputs."""
+        plugin = self.make(subject, case)
+        for device in devices():
+            moved = {name: tensor.to(device) for name, tensor in self.inputs(case).items()}
+            with excused_on_meta(device):
+                output = self._output(plugin, moved)
+            demand_device(output, device)
+
+    def pickle_roundtrip(self, subject: Subject, case: CaseOf) -> None:
+        """After pickling and unpickling, it gives the same outputs."""
+        plugin = self.make(subject, case)
+        before, after = (
+            self._output(each, self.inputs(case)) for each in (plugin, pickled(plugin))
+        )
+        demand_close(after, before, "outputs before and after pickling")
+
+    def _output(self, plugin: Any, inputs: Inputs) -> Tensor:
+        output: Tensor = getattr(plugin, self.method)(**_copied(inputs))
+        return output
 
 
-def demand_untouched(function: Function, inputs: Inputs) -> None:
-    """Require that the call leaves its inputs unchanged.
-
-    Raises:
-        BrokenLawError: an input was changed.
-    """
-    before = _copied(inputs)
-    function(**inputs)
-    for name, tensor in before.items():
-        demand(torch.equal(inputs[name], tensor), f"the {name} were changed in place")
-
-
-def demand_each_frame_alone(function: Function, inputs: Inputs) -> None:
-    """Require that a frame's row is the same alone and in the batch.
-
-    Raises:
-        BrokenLawError: it differs.
-    """
-    together = function(**_copied(inputs))
-    for place, row in enumerate(together):
-        own = {name: tensor[place : place + 1] for name, tensor in inputs.items()}
-        alone = function(**_copied(own))
-        demand_close(alone[0], row, "rows of a frame alone and in a batch")
-
-
-def demand_same_pickled(plugin: Any, method: str, inputs: Inputs) -> None:
-    """Require that a method gives the same output after pickling and unpickling.
-
-    Raises:
-        BrokenLawError: it does not.
-    """
-    before, after = (getattr(each, method)(**_copied(inputs)) for each in (plugin, pickled(plugin)))
-    demand_close(after, before, "outputs before and after pickling")
-
-
-def demand_same_device(function: Function, inputs: Inputs) -> None:
-    """Require that the output is on the device of the inputs.
-
-    Raises:
-        BrokenLawError: it is on another device, or the call fails there.
-        NotApplicableError: torch's meta device cannot run it.
-    """
-    for device in devices():
-        moved = {name: tensor.to(device) for name, tensor in inputs.items()}
-        with excused_on_meta(device):
-            output = function(**moved)
-        demand_device(output, device)
-
-
-def _copied(inputs: Inputs) -> dict[str, Tensor]:
+def _copied(inputs: Inputs) -> Inputs:
     """Copies of the inputs, so that a function that writes to them breaks no other law."""
     return {name: tensor.clone() for name, tensor in inputs.items()}

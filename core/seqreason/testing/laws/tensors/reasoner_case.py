@@ -10,11 +10,10 @@ from pydantic import Field, field_validator
 from torch import Tensor, nn
 
 from seqreason.interfaces import ReasonerContext
-from seqreason.structures.axes import ShapeError, check_axes
 from seqreason.structures.packing import Packing
 from seqreason.structures.sequences import PADDING, Hypotheses
 from seqreason.testing.case import Case
-from seqreason.testing.demands import BrokenLawError, demand
+from seqreason.testing.demands import demand
 from seqreason.testing.laws.tensors.comparing import demand_tensor
 from seqreason.testing.laws.tensors.modules import Inputs, Outputs
 from seqreason.testing.subject import Subject
@@ -112,24 +111,12 @@ class _ReasonerProbe:
             isinstance(returned, tuple) and len(returned) == 2,
             f"return Reasoning(perception, prediction), not {type(returned).__name__}",
         )
-        perception, prediction = returned
-        return self._checked(perception, "perception", case), self._checked(
-            prediction, "prediction", case
+        shape = {"frames": sum(case.lengths), "alphabet": case.alphabet_size}
+        perception, prediction = (
+            demand_tensor(logits, f"logits of {stage}", "frames alphabet", **shape)
+            for logits, stage in zip(returned, ("perception", "prediction"), strict=True)
         )
-
-    def _checked(self, logits: object, stage: str, case: ReasonerCase) -> Tensor:
-        tensor = demand_tensor(logits, f"the logits of {stage}")
-        try:
-            check_axes(
-                tensor,
-                "frames alphabet",
-                where=f"logits of {stage}",
-                frames=sum(case.lengths),
-                alphabet=case.alphabet_size,
-            )
-        except ShapeError as error:
-            raise BrokenLawError(str(error)) from error
-        return tensor
+        return perception, prediction
 
 
 PROBE: Final = _ReasonerProbe()
