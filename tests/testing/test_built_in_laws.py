@@ -46,5 +46,5 @@ def test_a_built_in_keeps_the_laws_of_its_kind_in_more_cases(registration):
     assert_keeps_its_laws(registration, cases=5)
 
 
-def test_those_that_are_slow_are_there():
+def test_the_slow_plug_ins_exist():
     assert {each.name for each in load_registry().all()} >= SLOW

@@ -1,4 +1,4 @@
-"""Each law is broken by a known-bad plug-in, and by it alone: the mutation score of the kit."""
+"""For each law a known-bad plug-in breaks it and no other: the mutation score of the kit."""
 
 from pathlib import Path
 
