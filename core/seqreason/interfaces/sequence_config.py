@@ -1,4 +1,4 @@
-"""The settings that every built-in generator has: lengths, and how frames are shown."""
+"""The settings that every built-in generator has: lengths, and how its frames look."""
 
 from typing import Annotated, Literal
 
@@ -25,10 +25,10 @@ Background = Literal["black", "white", "mixed"]
 
 
 class SequenceConfig(PluginConfig):
-    """Lengths and degradations; a generator's `Config` adds its rule's settings to these.
+    """Lengths and degradations; a generator's `Config` adds the settings of its rule.
 
-    Every degradation is off by default, any of them go together, and each frame draws its own
-    amounts, uniform up to what is set.
+    Every degradation is off by default, and they can be combined. Each frame draws its own
+    amounts, uniform up to the setting.
     """
 
     lengths: Bounds = Field((2, 8), description="fewest and most shown symbols, uniform")
@@ -67,10 +67,13 @@ class SequenceConfig(PluginConfig):
         return self
 
     def appearance(self, stream: Stream, examples: Integers, *, time: int) -> Appearance:
-        """How the frames of *examples* are shown, each a function of (stream, index) alone."""
+        """How the frames of *examples* look; a function of (stream, index) for each example.
+
+        A new transformation needs a setting above and a line here.
+        """
 
         def drawn(name: str, reach: float, *, count: int = time) -> Floats:
-            """Numbers in -reach … reach, one a frame."""
+            """Numbers in -reach … reach, *count* per example."""
             uniform = stream.child(name).uniform(examples, count=count)
             return ((2 * uniform - 1) * reach).astype(np.float32)
 
@@ -108,5 +111,5 @@ class SequenceConfig(PluginConfig):
             stream.child("occlusion").uniform(examples, count=3 * time).reshape(-1, time, 3), 2, 0
         )
         side = side * self.occlusion
-        # The square lies within the frame, wherever it is.
+        # Every square lies within the frame.
         return np.stack([left * (1 - side), top * (1 - side), side], axis=2).astype(np.float32)

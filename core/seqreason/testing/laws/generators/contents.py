@@ -1,6 +1,7 @@
 """Laws of what a generator's sequences hold: symbols, how frames are shown, and facts."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from typing import Final
 
 import numpy as np
@@ -11,16 +12,6 @@ from seqreason.testing.laws.generators.case import GeneratorCase, drawn, made
 from seqreason.testing.subject import Subject
 
 _NUM_EXAMPLES: Final = 100
-_ANY: Final = float("inf")
-# The axes that follow (sequences, time), the least value and the greatest.
-_BOUNDS: Final = {
-    "rotation_degrees": ((), -_ANY, _ANY),
-    "scale": ((), 0.0, _ANY),
-    "shift_pixels": ((2,), -_ANY, _ANY),
-    "covered": ((3,), 0.0, 1.0),
-    "ink_share": ((), 0.0, 1.0),
-    "noise": ((), 0.0, _ANY),
-}
 
 
 def alphabet_range(subject: Subject, case: GeneratorCase) -> None:
@@ -41,11 +32,12 @@ def appearance_range(subject: Subject, case: GeneratorCase) -> None:
     sequences = _some(subject, case)
     inverted = sequences.appearance.inverted
     demand(inverted.dtype == np.bool_, f"inverted must be of bool, got {inverted.dtype}")
-    for name, (rest, least, greatest) in _BOUNDS.items():
-        values = getattr(sequences.appearance, name)
-        if values is None:
+    for part in fields(sequences.appearance):
+        name, values = part.name, getattr(sequences.appearance, part.name)
+        if values is None or values is inverted:
             continue
-        shape = (*inverted.shape, *rest)
+        shape = (*inverted.shape, *part.metadata["axes"])
+        least, greatest = part.metadata["least"], part.metadata["greatest"]
         demand(values.shape == shape, f"{name} must have the shape {shape}, got {values.shape}")
         shown = values[sequences.is_shown]
         demand(np.isfinite(shown).all(), f"{name} is not finite everywhere")
