@@ -8,12 +8,8 @@ from torch import nn
 from torch.utils.data import get_worker_info
 
 import seqreason
-from seqreason.interfaces import Reasoning
-from seqreason.randomness import Stream
+from seqreason import Appearance, Glyphs, Hypotheses, Reasoning, Sequences, Stream
 from seqreason.structures.alphabet import LATIN
-from seqreason.structures.appearance import Appearance
-from seqreason.structures.glyphs import Glyphs
-from seqreason.structures.sequences import Hypotheses, Sequences
 
 SHOWN = 4
 

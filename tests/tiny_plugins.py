@@ -5,10 +5,8 @@ from pydantic import Field
 from torch import Tensor
 
 import seqreason
-from seqreason.errors import IncompatibleError
-from seqreason.randomness import Stream
-from seqreason.structures.alphabet import LATIN, Alphabet
-from seqreason.structures.glyphs import Glyphs
+from seqreason import Alphabet, Glyphs, IncompatibleError, Stream
+from seqreason.structures.alphabet import LATIN
 
 
 class Dots(seqreason.GlyphSource):

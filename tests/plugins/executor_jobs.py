@@ -16,8 +16,8 @@ from pathlib import Path
 
 import torch
 
-from seqreason.errors import SeqreasonError, StoreError
-from seqreason.interfaces import Executor, ExecutorContext
+from seqreason import Executor, ExecutorContext, SeqreasonError
+from seqreason.errors import StoreError
 from seqreason.registry import load_registry
 
 

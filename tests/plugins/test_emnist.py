@@ -12,9 +12,7 @@ from urllib.error import URLError
 import numpy as np
 import pytest
 
-from seqreason.errors import DataError
-from seqreason.interfaces import SourceContext
-from seqreason.structures.glyphs import Split
+from seqreason import DataError, SourceContext, Split
 from seqreason_plugins.sources.emnist import Emnist, stratified
 
 IMAGES, LABELS = "emnist-letters-train-images-idx3-ubyte", "emnist-letters-train-labels-idx1-ubyte"

@@ -6,8 +6,7 @@ from pydantic import ValidationError
 from torch import nn
 from torchvision import models
 
-from seqreason.errors import DataError, IncompatibleError
-from seqreason.interfaces import EncoderContext
+from seqreason import DataError, EncoderContext, IncompatibleError
 from seqreason_plugins.encoders import MLP, FrozenRandom, TorchvisionBackbone
 from seqreason_plugins.encoders.torchvision_networks import one_channel_stem
 

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from seqreason.errors import SpecError
-from seqreason.interfaces import Executor, ExecutorContext
+from seqreason import Executor, ExecutorContext, SpecError
 
 PROGRAM = Path(__file__).parent / "executor_jobs.py"
 LOCAL = {"cluster": "local"}

@@ -8,10 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from seqreason.errors import SpecError
-from seqreason.interfaces import GeneratorContext
-from seqreason.randomness import Stream
-from seqreason.structures.sequences import PADDING
+from seqreason import PADDING, GeneratorContext, SpecError, Stream
 from seqreason_plugins.generators import (
     Fibonacci,
     Mixture,

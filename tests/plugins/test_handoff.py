@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from seqreason.structures.sequences import PADDING
+from seqreason import PADDING
 from seqreason_plugins.reasoners.handoff import hand_off
 
 HANDOFFS = ["hard", "soft", "straight-through"]

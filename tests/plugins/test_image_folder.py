@@ -9,9 +9,7 @@ from PIL import Image, ImageOps
 from pydantic import ValidationError
 
 import seqreason
-from seqreason.errors import DataError
-from seqreason.interfaces import SourceContext
-from seqreason.structures.glyphs import Split
+from seqreason import DataError, SourceContext, Split
 from seqreason_plugins.sources.content_splits import splits_by_content
 from seqreason_plugins.sources.image_folder import ImageFolder
 

@@ -8,14 +8,13 @@ import torch
 from pydantic import Field
 from torch.nn.functional import avg_pool2d
 
+from seqreason import Appearance, GeneratorContext, SequenceConfig, Stream
 from seqreason.data import rendering
 from seqreason.evaluation.audit.shortcuts import _looks
-from seqreason.interfaces import GeneratorContext, SequenceConfig
-from seqreason.randomness import Stream
 from seqreason.registry import Registration
 from seqreason.registry.manager import Origin
 from seqreason.spec.schema.settings_table import settings_rows
-from seqreason.structures.appearance import Appearance, Floats, amounts
+from seqreason.structures.appearance import Floats, amounts
 from seqreason.testing import Effort, Examination, Subject, Verdict
 from seqreason_plugins.generators.progressions import ProgressionGenerator
 

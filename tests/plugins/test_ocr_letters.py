@@ -7,9 +7,7 @@ import numpy as np
 import pytest
 import requests
 
-from seqreason.errors import DataError
-from seqreason.interfaces import SourceContext
-from seqreason.structures.glyphs import Split
+from seqreason import DataError, SourceContext, Split
 from seqreason_plugins.sources.ocr_letters import URL, OcrLetters, normalised
 
 

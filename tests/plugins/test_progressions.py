@@ -7,11 +7,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy import stats
 
-from seqreason.errors import SpecError
+from seqreason import PADDING, GeneratorContext, SpecError, Stream
 from seqreason.evaluation import ceiling_accuracy
-from seqreason.interfaces import GeneratorContext
-from seqreason.randomness import Stream
-from seqreason.structures.sequences import PADDING
 from seqreason_plugins.generators import Easy, Normal
 
 CONTEXT = GeneratorContext(alphabet_size=26)

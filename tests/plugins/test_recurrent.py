@@ -3,9 +3,7 @@ import pytest
 import torch
 from torch import nn
 
-from seqreason.interfaces import ReasonerContext
-from seqreason.structures.packing import Packing
-from seqreason.structures.sequences import PADDING
+from seqreason import PADDING, Packing, ReasonerContext
 from seqreason_plugins.reasoners import Recurrent
 
 LENGTHS = np.array([4, 4, 2, 1])

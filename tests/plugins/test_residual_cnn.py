@@ -2,8 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from seqreason.errors import IncompatibleError
-from seqreason.interfaces import EncoderContext
+from seqreason import EncoderContext, IncompatibleError
 from seqreason_plugins.encoders import ResidualCNN
 
 CONTEXT = EncoderContext(height=28, width=28)

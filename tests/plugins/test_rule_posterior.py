@@ -8,10 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqreason.errors import IncompatibleError
-from seqreason.interfaces import GeneratorContext, ReasonerContext
-from seqreason.structures.packing import Packing
-from seqreason.structures.sequences import Hypotheses
+from seqreason import GeneratorContext, Hypotheses, IncompatibleError, Packing, ReasonerContext
 from seqreason_plugins.generators import seqreason_generators
 from seqreason_plugins.reasoners import RulePosterior, rule_posterior
 from seqreason_plugins.reasoners.rule_posterior import log_posterior

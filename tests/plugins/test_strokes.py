@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from seqreason.interfaces import SourceContext
-from seqreason.structures.glyphs import Split
+from seqreason import SourceContext, Split
 from seqreason_plugins.sources.strokes import Strokes, raster
 from seqreason_plugins.sources.strokes.lowercase import LOWERCASE
 from seqreason_plugins.sources.strokes.raster import ink

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from seqreason.errors import SpecError, StoreError
-from seqreason.interfaces import PluginConfig, Tracker, TrackerContext
+from seqreason import PluginConfig, SpecError, Tracker, TrackerContext
+from seqreason.errors import StoreError
 from seqreason_plugins.trackers import MLflow, TensorBoard
 from seqreason_plugins.trackers.mlflow_store import opened_store
 

@@ -7,9 +7,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from seqreason.interfaces import ReasonerContext
-from seqreason.structures.packing import Packing
-from seqreason.structures.sequences import PADDING
+from seqreason import PADDING, Packing, ReasonerContext
 from seqreason_plugins.reasoners import Transformer
 from seqreason_plugins.reasoners.transformer import sinusoids
 

@@ -5,7 +5,6 @@ from pydantic import Field
 from torch import Tensor, nn
 
 import seqreason
-from seqreason.errors import IncompatibleError, SpecError
 
 
 class Patches(seqreason.Encoder):
@@ -23,7 +22,7 @@ class Patches(seqreason.Encoder):
         super().__init__()
         rows, columns = context.height // config.size, context.width // config.size
         if not rows * columns:
-            raise IncompatibleError(
+            raise seqreason.IncompatibleError(
                 f"a frame of {context.height}×{context.width} pixels holds no patch of "
                 f"{config.size}×{config.size}; give a smaller size"
             )
@@ -64,7 +63,7 @@ class Zigzag(seqreason.RuleGenerator):
         every = [starts + place // 2 + step * (place % 2) for step in steps]
         rows = [letters[letters.max(axis=1) < self.alphabet_size] for letters in every]
         if not any(map(len, rows)):
-            raise SpecError(f"lengths: no step fits {length} letters; show fewer")
+            raise seqreason.SpecError(f"lengths: no step fits {length} letters; show fewer")
         return seqreason.RuleTable.uniform(rows, {"step": steps})
 
 

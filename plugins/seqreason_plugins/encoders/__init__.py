@@ -5,7 +5,6 @@ networks that others have settled on.
 """
 
 import seqreason
-from seqreason.interfaces import Encoder
 from seqreason_plugins.encoders.frozen_random import FrozenRandom
 from seqreason_plugins.encoders.mlp import MLP
 from seqreason_plugins.encoders.residual_cnn import ResidualCNN
@@ -15,6 +14,6 @@ __all__ = ["MLP", "FrozenRandom", "ResidualCNN", "TorchvisionBackbone", "seqreas
 
 
 @seqreason.hookimpl
-def seqreason_encoders() -> list[type[Encoder]]:
+def seqreason_encoders() -> list[type[seqreason.Encoder]]:
     """The built-in encoders."""
     return [FrozenRandom, MLP, ResidualCNN, TorchvisionBackbone]

@@ -1,7 +1,6 @@
 """What is left of a frame that pooling halves again and again."""
 
-from seqreason.errors import IncompatibleError
-from seqreason.interfaces import EncoderContext
+from seqreason import EncoderContext, IncompatibleError
 
 
 def halved(context: EncoderContext, *, stages: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from typing import Annotated, final
 from pydantic import Field
 from torch import Tensor, nn
 
-from seqreason.interfaces import Encoder, EncoderContext, PluginConfig
+from seqreason import Encoder, EncoderContext, PluginConfig
 
 Units = Annotated[int, Field(ge=1)]
 

@@ -5,7 +5,7 @@ from typing import Annotated, final
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from torch import Tensor, nn
 
-from seqreason.interfaces import Encoder, EncoderContext, PluginConfig
+from seqreason import Encoder, EncoderContext, PluginConfig
 from seqreason_plugins.encoders.torchvision_networks import adapted, known_backbone, known_weights
 
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 import torch
 from torch import nn
 
-from seqreason.errors import DataError, IncompatibleError, nearest
+from seqreason import DataError, IncompatibleError
+from seqreason.errors import nearest
 
 # Without second classifiers half-way up, and without what treats three channels differently.
 _PLAIN: Final[dict[str, dict[str, bool | None]]] = {

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-from seqreason.errors import SpecError
+from seqreason import SpecError
 
 
 def import_extra(package: str, *, extra: str) -> Any:

@@ -14,8 +14,7 @@ from typing import Any, Final, TypeVar, final
 
 from pydantic import Field
 
-from seqreason.errors import TrainingError
-from seqreason.interfaces import Executor, ExecutorContext, PluginConfig
+from seqreason import Executor, ExecutorContext, PluginConfig, TrainingError
 from seqreason_plugins.executors.interrupts import interrupts_held_back
 from seqreason_plugins.executors.task import Task, opened
 

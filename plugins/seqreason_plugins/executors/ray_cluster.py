@@ -12,8 +12,7 @@ from typing import Any, Final, TypeVar, final
 
 from pydantic import Field, field_validator
 
-from seqreason.errors import SpecError, TrainingError
-from seqreason.interfaces import Executor, ExecutorContext, PluginConfig
+from seqreason import Executor, ExecutorContext, PluginConfig, SpecError, TrainingError
 from seqreason_plugins.executors.extras import import_extra
 from seqreason_plugins.executors.task import Task, opened
 

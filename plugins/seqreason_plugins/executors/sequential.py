@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar, final
 
-from seqreason.interfaces import Executor, ExecutorContext, PluginConfig
+from seqreason import Executor, ExecutorContext, PluginConfig
 
 Job = TypeVar("Job")
 JobResult = TypeVar("JobResult")

@@ -10,8 +10,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar, final
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
-from seqreason.errors import SpecError, TrainingError
-from seqreason.interfaces import Conformance, Executor, ExecutorContext, PluginConfig
+from seqreason import Conformance, Executor, ExecutorContext, PluginConfig, SpecError, TrainingError
 from seqreason_plugins.executors.extras import import_extra
 from seqreason_plugins.executors.interrupts import interrupts_held_back
 from seqreason_plugins.executors.submitit_queue import SubmititQueue

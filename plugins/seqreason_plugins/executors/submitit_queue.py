@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, final
 
-from seqreason.errors import SpecError, TrainingError
+from seqreason import SpecError, TrainingError
 from seqreason_plugins.executors.task import Task
 
 _END_SECONDS: Final = 0.1

@@ -8,7 +8,7 @@ from typing import Any, final
 
 import torch
 
-from seqreason.errors import TrainingError
+from seqreason import TrainingError
 
 
 @final

@@ -7,9 +7,7 @@ from typing import Any, Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.errors import SpecError
-from seqreason.interfaces import Conformance, PluginConfig, RuleGenerator
-from seqreason.structures.sequences import RuleTable
+from seqreason import Conformance, PluginConfig, RuleGenerator, RuleTable, SpecError
 
 Integers = NDArray[np.int64]
 

@@ -5,9 +5,8 @@ from typing import final
 import numpy as np
 from pydantic import Field, model_validator
 
-from seqreason.interfaces import Conformance, PluginConfig, RuleGenerator, SequenceConfig
+from seqreason import Conformance, PluginConfig, RuleGenerator, RuleTable, SequenceConfig
 from seqreason.interfaces.sequence_config import Bounds
-from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.alternating import Alternations
 from seqreason_plugins.generators.families import SHOWN_EVERY_WAY, Family
 from seqreason_plugins.generators.fibonacci import Fibonaccis

@@ -6,10 +6,8 @@ from typing import Final, final
 import numpy as np
 from pydantic import Field
 
-from seqreason.errors import SpecError
-from seqreason.interfaces import SequenceConfig
+from seqreason import RuleTable, SequenceConfig, SpecError
 from seqreason.interfaces.sequence_config import Bounds
-from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.families import Family, FamilyGenerator, Integers
 
 _MOST_ROUNDS: Final = 500_000

@@ -5,7 +5,7 @@ from typing import Literal, final
 
 from pydantic import Field
 
-from seqreason.interfaces import Forcing, LossContext, PluginConfig
+from seqreason import Forcing, LossContext, PluginConfig
 
 
 @final

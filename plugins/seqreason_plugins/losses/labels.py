@@ -6,7 +6,7 @@ from pydantic import Field
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from seqreason.interfaces import Labels, LossContext, PluginConfig
+from seqreason import Labels, LossContext, PluginConfig
 
 
 @final

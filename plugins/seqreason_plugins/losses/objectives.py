@@ -4,7 +4,7 @@ from typing import final
 
 from torch import Tensor
 
-from seqreason.interfaces import LossContext, Objective, PluginConfig
+from seqreason import LossContext, Objective, PluginConfig
 
 
 @final

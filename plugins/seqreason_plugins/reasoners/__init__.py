@@ -3,7 +3,6 @@
 """
 
 import seqreason
-from seqreason.interfaces import Reasoner
 from seqreason_plugins.reasoners.probes import LastSymbol, Marginal, Shuffled
 from seqreason_plugins.reasoners.recurrent import Recurrent
 from seqreason_plugins.reasoners.rule_posterior import RulePosterior
@@ -21,6 +20,6 @@ __all__ = [
 
 
 @seqreason.hookimpl
-def seqreason_reasoners() -> list[type[Reasoner]]:
+def seqreason_reasoners() -> list[type[seqreason.Reasoner]]:
     """The built-in reasoners."""
     return [LastSymbol, Marginal, Recurrent, RulePosterior, Shuffled, Transformer]

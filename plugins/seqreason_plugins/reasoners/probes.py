@@ -14,8 +14,7 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from seqreason.interfaces import Conformance, PluginConfig, Reasoner, ReasonerContext, Reasoning
-from seqreason.structures.packing import Packing
+from seqreason import Conformance, Packing, PluginConfig, Reasoner, ReasonerContext, Reasoning
 from seqreason_plugins.reasoners.handoff import Handoff, hand_off
 
 

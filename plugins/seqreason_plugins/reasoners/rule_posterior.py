@@ -8,10 +8,15 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from seqreason.errors import IncompatibleError
-from seqreason.interfaces import PluginConfig, Reasoner, ReasonerContext, Reasoning
-from seqreason.structures.packing import Packing
-from seqreason.structures.sequences import Hypotheses
+from seqreason import (
+    Hypotheses,
+    IncompatibleError,
+    Packing,
+    PluginConfig,
+    Reasoner,
+    ReasonerContext,
+    Reasoning,
+)
 
 # Sequences × positions × hypotheses that are held at once: 64 MiB of float32.
 _MOST_ELEMENTS: Final = 2**24

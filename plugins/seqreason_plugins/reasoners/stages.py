@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from seqreason.interfaces import PluginConfig
+from seqreason import PluginConfig
 
 Config = TypeVar("Config", bound=PluginConfig)
 

@@ -6,8 +6,7 @@ import torch
 from pydantic import Field, model_validator
 from torch import Tensor, nn
 
-from seqreason.interfaces import Conformance, PluginConfig, Reasoner, ReasonerContext, Reasoning
-from seqreason.structures.packing import Packing
+from seqreason import Conformance, Packing, PluginConfig, Reasoner, ReasonerContext, Reasoning
 from seqreason_plugins.reasoners.handoff import Handoff, hand_off
 from seqreason_plugins.reasoners.stages import of_stage
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.structures.glyphs import Split
+from seqreason import Split
 
 
 def splits_by_content(

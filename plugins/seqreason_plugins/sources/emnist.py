@@ -15,11 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from seqreason.errors import DataError
-from seqreason.interfaces import GlyphSource, PluginConfig, SourceContext
-from seqreason.randomness import Stream
+from seqreason import DataError, Glyphs, GlyphSource, PluginConfig, SourceContext, Split, Stream
 from seqreason.structures.alphabet import LATIN
-from seqreason.structures.glyphs import Glyphs, Split
 
 _SIDE: Final = 28
 # What torchvision raises where a file is cut short, or is another file.

@@ -7,7 +7,7 @@ from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import final
 
-from seqreason.errors import DataError
+from seqreason import DataError
 
 
 @final

@@ -10,11 +10,17 @@ from typing import Annotated, Final, Literal, final
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from seqreason import (
+    Alphabet,
+    Conformance,
+    DataError,
+    Glyphs,
+    GlyphSource,
+    PluginConfig,
+    SourceContext,
+)
 from seqreason.data.photographs import Ink
-from seqreason.errors import DataError, nearest
-from seqreason.interfaces import Conformance, GlyphSource, PluginConfig, SourceContext
-from seqreason.structures.alphabet import Alphabet
-from seqreason.structures.glyphs import Glyphs
+from seqreason.errors import nearest
 from seqreason_plugins.sources.content_splits import splits_by_content
 from seqreason_plugins.sources.image_files import ImageFile, find_image_files
 from seqreason_plugins.sources.image_reading import ReadImage, UnusableFile, read_images

@@ -17,11 +17,17 @@ from numpy.typing import NDArray
 from pydantic import Field
 from torch.nn.functional import interpolate, pad
 
+from seqreason import (
+    Conformance,
+    DataError,
+    Glyphs,
+    GlyphSource,
+    PluginConfig,
+    SourceContext,
+    Split,
+)
 from seqreason.data.download import fetch
-from seqreason.errors import DataError
-from seqreason.interfaces import Conformance, GlyphSource, PluginConfig, SourceContext
 from seqreason.structures.alphabet import LATIN
-from seqreason.structures.glyphs import Glyphs, Split
 
 URL: Final = "http://ai.stanford.edu/~btaskar/ocr/letter.data.gz"
 # Over letters, folds and pixels of the published rows, so that another packing of them passes.

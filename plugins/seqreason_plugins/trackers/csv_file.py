@@ -4,7 +4,7 @@ import csv
 from collections.abc import Mapping
 from typing import final
 
-from seqreason.interfaces import PluginConfig, Tracker, TrackerContext
+from seqreason import PluginConfig, Tracker, TrackerContext
 
 
 @final

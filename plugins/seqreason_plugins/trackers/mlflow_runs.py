@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, final
 
 from pydantic import Field
 
-from seqreason.interfaces import Conformance, PluginConfig, Tracker, TrackerContext
+from seqreason import Conformance, PluginConfig, Tracker, TrackerContext
 from seqreason_plugins.trackers.mlflow_store import opened_store, reached
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock
 
-from seqreason.errors import SpecError, StoreError
+from seqreason import SpecError
+from seqreason.errors import StoreError
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, final
 
-from seqreason.errors import SpecError
-from seqreason.interfaces import PluginConfig, Tracker, TrackerContext
+from seqreason import PluginConfig, SpecError, Tracker, TrackerContext
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter

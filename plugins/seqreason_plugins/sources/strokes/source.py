@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from seqreason.interfaces import Conformance, GlyphSource, PluginConfig, SourceContext
-from seqreason.randomness import Stream
+from seqreason import Conformance, Glyphs, GlyphSource, PluginConfig, SourceContext, Split, Stream
 from seqreason.structures.alphabet import LATIN
-from seqreason.structures.glyphs import Glyphs, Split
 from seqreason_plugins.sources.strokes.raster import draw
 from seqreason_plugins.sources.strokes.skeletons import Skeleton, skeletons
 from seqreason_plugins.sources.strokes.writers import FRAME_PIXELS, Shapings, Writers

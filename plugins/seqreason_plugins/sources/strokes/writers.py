@@ -6,7 +6,7 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.randomness import Stream
+from seqreason import Stream
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
