@@ -10,16 +10,14 @@ from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Thread
-from typing import Any, Final, TypeVar, final
+from typing import Any, Final, final
 
 from pydantic import Field
 
 from seqreason import Executor, ExecutorContext, PluginConfig, TrainingError
+from seqreason.interfaces.executor import Job, JobResult
 from seqreason_plugins.executors.interrupts import interrupts_held_back
 from seqreason_plugins.executors.task import Task, opened
-
-Job = TypeVar("Job")
-JobResult = TypeVar("JobResult")
 
 _MOST_BREAKS: Final = 3
 

@@ -8,16 +8,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from typing import Any, Final, TypeVar, final
+from typing import Any, Final, final
 
 from pydantic import Field, field_validator
 
 from seqreason import Executor, ExecutorContext, PluginConfig, SpecError, TrainingError
+from seqreason.interfaces.executor import Job, JobResult
 from seqreason_plugins.executors.extras import import_extra
 from seqreason_plugins.executors.task import Task, opened
-
-Job = TypeVar("Job")
-JobResult = TypeVar("JobResult")
 
 _MOST_RETRIES: Final = 3
 _CONNECT_SECONDS: Final = 10

@@ -1,12 +1,10 @@
 """One cell after the other, in this process."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar, final
+from typing import final
 
 from seqreason import Executor, ExecutorContext, PluginConfig
-
-Job = TypeVar("Job")
-JobResult = TypeVar("JobResult")
+from seqreason.interfaces.executor import Job, JobResult
 
 
 @final

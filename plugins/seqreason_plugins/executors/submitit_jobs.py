@@ -6,18 +6,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar, final
+from typing import Annotated, Any, Final, Literal, final
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from seqreason import Conformance, Executor, ExecutorContext, PluginConfig, SpecError, TrainingError
+from seqreason.interfaces.executor import Job, JobResult
 from seqreason_plugins.executors.extras import import_extra
 from seqreason_plugins.executors.interrupts import interrupts_held_back
 from seqreason_plugins.executors.submitit_queue import SubmititQueue
 from seqreason_plugins.executors.task import Task, opened
-
-Job = TypeVar("Job")
-JobResult = TypeVar("JobResult")
 
 _MOST_TRIES: Final = 3
 _POLL_SECONDS: Final = 0.25
