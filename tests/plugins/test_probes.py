@@ -213,17 +213,17 @@ def test_shuffled_does_not_see_other_sequences():
 
 
 def most_possible(name):
-    """The best accuracy on Normal of what sees no more than the probe called *name* does."""
+    """The best accuracy on Normal of a model that sees what the probe *name* sees."""
     possible = Possible.of(Normal(Normal.Config(), GeneratorContext(26)))
     shown = possible.symbols.copy()
     np.put_along_axis(shown, possible.lengths[:, None], PADDING, axis=1)
     _, bags = np.unique(np.sort(shown, axis=1), axis=0, return_inverse=True)
-    seen = {
+    parts = {
         "marginal": np.zeros_like(possible.answers),
         "last-symbol": possible.last_shown,
         "shuffled": bags.ravel(),
     }
-    return best_accuracy(seen[name], possible)
+    return best_accuracy(parts[name], possible)
 
 
 def most_by_luck(name):

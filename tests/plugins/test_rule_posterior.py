@@ -75,11 +75,11 @@ def test_it_is_the_posterior_that_is_added_up_by_hand(name, seed, epsilon):
 
 def test_the_worked_example_of_the_docstring_holds():
     hypotheses = Hypotheses(np.array([[0, 1, 2], [0, 2, 4]]), np.array([0.5, 0.5]))
-    seen = torch.full((1, 2, 5), 1e-12)
-    seen[0, 0, 0], seen[0, 1, 1], seen[0, 1, 2] = 1.0, 0.8, 0.2
+    readings = torch.full((1, 2, 5), 1e-12)
+    readings[0, 0, 0], readings[0, 1, 1], readings[0, 1, 2] = 1.0, 0.8, 0.2
     symbols = torch.from_numpy(hypotheses.symbols)
     log_priors = torch.from_numpy(hypotheses.probabilities).log().float()
-    shares = log_posterior(seen.log(), symbols, log_priors).exp()[0, 1]
+    shares = log_posterior(readings.log(), symbols, log_priors).exp()[0, 1]
     assert shares[[2, 4]].tolist() == pytest.approx([0.8, 0.2], abs=1e-6)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 _WIDTH: Final = 88
 _SECTION: Final = re.compile(r"^(Shapes|Attributes|Raises|Returns|Args|Examples):$")
-_ENTRY: Final = re.compile(r"^(?P<name>[\w, …/]+): (?P<told>.*)$", re.S)
+_ENTRY: Final = re.compile(r"^(?P<name>[\w, …/]+): (?P<message>.*)$", re.S)
 
 
 def signature_of(function: Callable[..., Any]) -> str:

@@ -1,5 +1,7 @@
-"""Reasoners: `recurrent`, the report's GRU1 and GRU2 and their variants, and `transformer` learn;
-`rule-posterior` knows the rules; `last-symbol`, `marginal` and `shuffled` are probes.
+"""The built-in reasoners.
+
+`recurrent` (the report's GRU1 and GRU2, and variants) and `transformer` learn the rules,
+`rule-posterior` knows them, and `last-symbol`, `marginal` and `shuffled` are probes.
 """
 
 import seqreason
