@@ -1,7 +1,7 @@
-"""Encoders: `residual-cnn`, the report's, and others to hold against it.
+"""Encoders: `residual-cnn` of the report, and three to compare it with.
 
-`mlp` knows nothing of images, `frozen-random` learns nothing, and `torchvision` is any of the
-networks that others have settled on.
+`mlp` ignores which pixels are neighbours, `frozen-random` learns nothing, and `torchvision` is
+any classification network of torchvision.
 """
 
 import seqreason

@@ -1,5 +1,4 @@
-"""Loss policies: labels `hard` and `smoothed`, objectives `mse` and `cross-entropy`, forcing
-`teacher`, `scheduled` and `free-running`."""
+"""Loss policies: two kinds of labels, two objectives and three forcing policies."""
 
 import seqreason
 from seqreason_plugins.losses.forcing import FreeRunning, Scheduled, Teacher
