@@ -32,30 +32,39 @@ class SequenceConfig(PluginConfig):
     """
 
     lengths: Bounds = Field((2, 8), description="fewest and most shown symbols, uniform")
-    background: Background = Field("black", description="black, white, or either by chance")
+    background: Background = Field("black", description="black, white, or one of them at random")
     background_per: Literal["sequence", "frame"] = Field(
-        "sequence", description="what chance decides for when the background is mixed"
+        "sequence", description="whether a mixed background is drawn per sequence or per frame"
     )
     rotation_degrees: float = Field(
-        0.0, ge=0, le=180, description="a frame is turned by up to this angle, either way"
+        0.0,
+        ge=0,
+        le=180,
+        description="each frame is rotated by up to this angle, in either direction",
     )
     rotation_share: float = Field(
-        1.0, ge=0, le=1, description="share of the frames that are turned"
+        1.0, ge=0, le=1, description="share of the frames that are rotated"
     )
     shift_pixels: float = Field(
-        0.0, ge=0, le=100, description="a glyph is moved by up to this, in each direction"
+        0.0,
+        ge=0,
+        le=100,
+        description="each glyph is shifted by up to this, horizontally and vertically",
     )
     scale: float = Field(
-        0.0, ge=0, lt=1, description="a glyph is made smaller or larger by up to this share"
+        0.0, ge=0, lt=1, description="each glyph is made smaller or larger by up to this share"
     )
     occlusion: float = Field(
-        0.0, ge=0, le=1, description="largest side of a covered square, as a share of the width"
+        0.0, ge=0, le=1, description="largest side of the covered square, as a share of the width"
     )
     contrast: float = Field(
-        0.0, ge=0, le=1, description="ink is faded by up to this share of its strength"
+        0.0, ge=0, le=1, description="ink fades by up to this share of its strength"
     )
     noise: float = Field(
-        0.0, ge=0, le=1, description="standard deviation of a pixel's noise, as a share of ink"
+        0.0,
+        ge=0,
+        le=1,
+        description="standard deviation of the noise of a pixel, as a share of full ink",
     )
 
     @model_validator(mode="after")

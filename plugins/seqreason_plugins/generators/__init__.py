@@ -1,4 +1,4 @@
-"""Sequence generators: the report's tasks `easy` and `normal`, and families of rules beyond."""
+"""Sequence generators: the report's tasks `easy` and `normal`, and other families of rules."""
 
 import seqreason
 from seqreason_plugins.generators.alternating import Alternating

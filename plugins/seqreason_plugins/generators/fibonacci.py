@@ -1,4 +1,4 @@
-"""Sums of the last two symbols, counted around the alphabet."""
+"""Sums of the last two symbols, modulo the alphabet."""
 
 from typing import final
 
@@ -13,7 +13,7 @@ from seqreason_plugins.generators.families import Family, FamilyGenerator
 class Fibonaccis(Family):
     """The family of Fibonacci sequences: one rule, from every pair of symbols."""
 
-    zeros: bool = Field(False, description="whether A A, which stays A for ever, may occur")
+    zeros: bool = Field(False, description="whether A A, which continues with A forever, may occur")
 
     def rules(self, length: int, alphabet_size: int) -> RuleTable:
         """The one rule: s(i) = s(i - 1) + s(i - 2) modulo the alphabet, A counting as 0."""
