@@ -125,7 +125,9 @@ def test_a_missing_file_is_named(raw, root, name):
 @pytest.mark.parametrize("kept", [0, 3, 10, -1])
 def test_a_truncated_file_is_named(raw, root, name, kept):
     (raw / name).write_bytes((raw / name).read_bytes()[:kept])
-    message = rf"^{raw / name} is not a whole idx file, at [\d,]+ bytes; place that of EMNIST's"
+    message = (
+        rf"^{raw / name} is not a complete idx file \([\d,]+ bytes\); replace it by the unpacked"
+    )
     with pytest.raises(DataError, match=message):
         source(root).load()
 
@@ -138,7 +140,7 @@ def test_a_truncated_file_in_the_cache_is_to_be_deleted(raw, tmp_path):
 
 def test_a_file_of_something_else_is_named(raw, root):
     (raw / LABELS).write_bytes(b"<html>404</html>")
-    with pytest.raises(DataError, match=f"^{raw / LABELS} is not a whole idx file, at 16 bytes"):
+    with pytest.raises(DataError, match=f"^{raw / LABELS} is not a complete idx file .16 bytes"):
         source(root).load()
 
 
@@ -167,16 +169,16 @@ def test_files_of_an_old_torchvision_are_not_read_in_place_of_the_raw_ones(root)
     old = root / "EMNIST" / "processed" / "training_letters.pt"
     old.parent.mkdir()
     old.touch()
-    with pytest.raises(DataError, match=rf"{old} is of an old torchvision, .*: remove it"):
+    with pytest.raises(DataError, match=rf"{old} belongs to an old torchvision .*: remove it"):
         source(root).fingerprint()
 
 
 def test_offline_the_message_says_what_to_place_where(tmp_path, no_network):
     place = tmp_path / "emnist" / "EMNIST" / "raw" / "gzip.zip"
     message = (
-        rf"https://\S+/gzip.zip cannot be downloaded \(URLError: .*no route.*\). Fetch it by other "
-        rf"means and place it, whole, at {place} \(MD5 58c8d27c78d21e728a6bc7b3cc06412e\), or say "
-        "with source.path=FOLDER which folder holds EMNIST/raw"
+        rf"https://\S+/gzip.zip cannot be downloaded \(URLError: .*no route.*\). Download it "
+        rf"yourself to {place} \(MD5 58c8d27c78d21e728a6bc7b3cc06412e\), or set "
+        "source.path=FOLDER to the folder that holds EMNIST/raw"
     )
     for ask in (source(None, cache=tmp_path).fingerprint, source(None, cache=tmp_path).load):
         with pytest.raises(DataError, match=message):

@@ -166,7 +166,7 @@ def build(registry, tmp_path):
 @pytest.mark.parametrize(
     ("kind", "package", "extra"), [("ray", "ray", "ray"), ("submitit", "submitit", "slurm")]
 )
-def test_a_missing_package_is_reported_with_how_to_install_it(
+def test_a_missing_package_is_an_error_that_says_how_to_install_it(
     build, monkeypatch, kind, package, extra
 ):
     monkeypatch.setitem(sys.modules, package, None)
@@ -174,27 +174,27 @@ def test_a_missing_package_is_reported_with_how_to_install_it(
         build(kind)
 
 
-def test_slurm_without_its_commands_is_reported(build, monkeypatch):
+def test_slurm_without_its_commands_is_refused(build, monkeypatch):
     monkeypatch.setattr("shutil.which", lambda name: None)
-    with pytest.raises(SpecError, match="there is no sbatch, no srun, no sacct on this machine"):
+    with pytest.raises(SpecError, match="this machine has no sbatch, no srun, no sacct"):
         build("submitit")
 
 
 @pytest.mark.parametrize(
     ("gpus", "message"),
-    [(0.5, "SLURM gives out whole GPUs"), (1, "every job would get the same ones")],
+    [(0.5, "SLURM gives jobs whole GPUs"), (1, "every job would get the same ones")],
 )
-def test_gpus_that_cannot_be_given_out_are_reported(build, gpus, message):
+def test_gpus_that_jobs_cannot_get_are_refused(build, gpus, message):
     with pytest.raises(SpecError, match=message):
         build("submitit", gpus_per_job=gpus, **LOCAL)
 
 
 def test_a_setting_without_effect_is_an_error(registry):
-    with pytest.raises(ValueError, match="memory_gb would do nothing with cluster: local"):
+    with pytest.raises(ValueError, match="memory_gb has no effect with cluster: local"):
         registry.find("executor", "submitit").plugin.Config(cluster="local", memory_gb=4)
 
 
 @pytest.mark.parametrize("address", ["here", "host:", ":1", "host:port"])
-def test_an_address_without_host_and_port_is_reported(registry, address):
+def test_an_address_without_host_and_port_is_refused(registry, address):
     with pytest.raises(ValueError, match="is neither auto nor host:port"):
         registry.find("executor", "ray").plugin.Config(address=address)

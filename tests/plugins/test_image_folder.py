@@ -1,4 +1,4 @@
-"""A user's own folder of images: how it is searched, checked and split, and what is told of it."""
+"""Your own folder of images: how it is searched, checked and split, and its messages."""
 
 import re
 from pathlib import Path
@@ -45,7 +45,7 @@ def root(tmp_path):
 
 @pytest.fixture
 def flat(tmp_path):
-    """Four images each of A, B and C, told by their names."""
+    """Four images each of A, B and C, named by their symbols."""
     fill(tmp_path / "flat", *range(12))
     for number in range(12):
         (tmp_path / "flat" / f"{number}.png").rename(
@@ -102,7 +102,7 @@ def test_symbols_that_are_named_give_the_order(root):
     ("symbols", "message"),
     [
         (("A", "B", "Ü", "a"), "there are no images of 'a': known are A, B, Ü"),
-        (("A", "B"), "leaves out Ü, of which there are images; it names every symbol once"),
+        (("A", "B"), "leaves out Ü, but there are images of them; name every symbol once"),
     ],
 )
 def test_symbols_must_be_those_that_are_found(root, symbols, message):
@@ -141,7 +141,7 @@ def test_the_path_is_not_part_of_what_is_declared(root):
         ({"pattern": "("}, "not a regular expression: "),
         ({"pattern": "[A-Z].png"}, "has no group named symbol, such as "),
         ({"symbols": ("A", "B", "A")}, "named more than once: A"),
-        ({"valid_share": 0.5, "test_share": 0.5}, "leave nothing for training"),
+        ({"valid_share": 0.5, "test_share": 0.5}, "leave no images for training"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(settings, message):
@@ -216,13 +216,13 @@ def test_progress_is_reported(root):
     [
         (lambda root: None, "does not exist; expected the folder that holds the images"),
         (lambda root: root.touch(), "is not a folder; expected the folder that holds the images"),
-        (lambda root: root.mkdir(), "holds no images in sub-folders, of which each is a symbol"),
+        (lambda root: root.mkdir(), "holds no images in sub-folders; each sub-folder is a symbol"),
         (lambda root: (root / "A").mkdir(parents=True), "holds no images in sub-folders"),
-        (lambda root: fill(root, 1, 2), "; for the 2 in it, say with source.pattern what they"),
-        (lambda root: fill(root / "A", 1, 2, 3), "all images are of one symbol, 'A'; two at least"),
+        (lambda root: fill(root, 1, 2), ". For the 2 images in it, set source.pattern"),
+        (lambda root: fill(root / "A", 1, 2, 3), "all images show 'A'; give at least two symbols"),
     ],
 )
-def test_a_folder_of_another_layout_is_reported(tmp_path, make, text):
+def test_a_folder_of_another_layout_is_refused(tmp_path, make, text):
     make(tmp_path / "images")
     message = refusal(tmp_path / "images")
     assert message.startswith("source.path: ")
@@ -235,14 +235,14 @@ def test_a_symbol_without_images_is_named(root):
     assert "has sub-folders without images: C, Ω; each sub-folder is a symbol" in refusal(root)
 
 
-def test_a_pattern_on_sub_folders_is_reported(root):
-    assert "itself holds no images; leave source.pattern out" in refusal(root, pattern=BY_NAME)
+def test_a_pattern_on_sub_folders_is_refused(root):
+    assert "itself holds no images; leave out source.pattern" in refusal(root, pattern=BY_NAME)
 
 
-def test_a_pattern_that_matches_no_name_is_reported_with_a_name(flat):
+def test_a_pattern_that_matches_no_name_is_refused_with_a_name(flat):
     assert refusal(flat, pattern="(?P<symbol>[a-z]).*") == (
-        f"source.pattern: '(?P<symbol>[a-z]).*' matches none of the 12 names of image files in "
-        f"{flat}, such as 'A_0.png'; it must match a whole name"
+        f"source.pattern: '(?P<symbol>[a-z]).*' matches no name of the 12 image files in "
+        f"{flat}, such as 'A_0.png'; it must match the whole name"
     )
 
 
@@ -259,13 +259,13 @@ def test_a_symbol_with_fewer_than_three_different_images_is_named(root):
     fill(root / "D", 90)
     (root / "D" / "empty.png").touch()
     assert refusal(root, unreadable="skip") == (
-        "source.path: every symbol needs 3 images at least that are different once they are "
-        "cropped and centred, one each for train, valid and test; "
-        f"in {root} C has 2, D has 1 (files left out since they cannot be used: 1)"
+        "source.path: every symbol needs at least 3 images that still differ when cropped and "
+        "centred, one each for train, valid and test; "
+        f"in {root} C has 2, D has 1 (skipped, because they cannot be used: 1)"
     )
 
 
-def test_images_that_come_out_alike_lie_in_one_split(root):
+def test_images_that_give_the_same_glyph_share_a_split(root):
     for number in range(10):
         image = Image.open(root / "A" / f"{number}.png")
         ImageOps.expand(image, border=5, fill=image.getpixel((0, 0))).save(
@@ -274,11 +274,11 @@ def test_images_that_come_out_alike_lie_in_one_split(root):
     glyphs = source(root).load()
     first = glyphs.images[glyphs.labels == 0]
     splits = glyphs.splits[glyphs.labels == 0]
-    _, alike = np.unique(first.reshape(len(first), -1), axis=0, return_inverse=True)
+    _, groups = np.unique(first.reshape(len(first), -1), axis=0, return_inverse=True)
     assert len(first) == 20
-    for group in np.unique(alike):
-        assert len(set(splits[alike.ravel() == group])) == 1
-    assert alike.max() + 1 < 20
+    for group in np.unique(groups):
+        assert len(set(splits[groups.ravel() == group])) == 1
+    assert groups.max() + 1 < 20
 
 
 def test_one_content_under_two_symbols_is_unusable(root):
@@ -317,7 +317,7 @@ def untidy(root):
     return root
 
 
-def test_all_files_that_cannot_be_used_are_reported_of_in_one_message(untidy):
+def test_one_message_lists_all_files_that_cannot_be_used(untidy):
     message = refusal(untidy)
     first, *text = message.splitlines()
     assert first == f"source.path: 6 of the 40 image files in {untidy} cannot be used:"
@@ -328,21 +328,21 @@ def test_all_files_that_cannot_be_used_are_reported_of_in_one_message(untidy):
         "  A/bad-empty.png: empty: 0 bytes",
         "  A/bad-text.png: not an image of a known format",
         "  A/bad-truncated.png: damaged: image file is truncated",
-        "Mend or remove them, or leave them out with source.unreadable=skip",
+        "Fix or remove them, or skip them with source.unreadable=skip",
     ]
 
 
-def test_what_cannot_be_used_is_left_out_if_that_is_wanted_and_counted(untidy):
+def test_files_that_cannot_be_used_can_be_skipped_and_are_counted(untidy):
     glyphs = source(untidy, unreadable="skip").load()
     (note,) = glyphs.notes
     first, second, *others = note.splitlines()
-    assert first == "6 of the 40 image files are left out:"
+    assert first == "6 of the 40 image files are skipped:"
     assert second == "  A/bad-1x1.png: too small: 1×1 pixels"
     assert len(others) == 5
     assert np.bincount(glyphs.labels).tolist() == [14, 10, 10]
 
 
-def test_images_of_unusual_kinds_come_out_as_plain_ones_do(untidy, tmp_path):
+def test_images_of_unusual_formats_give_the_glyphs_of_plain_ones(untidy, tmp_path):
     fill(tmp_path / "plain" / "A", 60, 61, 62, 63)
     fill(tmp_path / "plain" / "B", 70, 71, 72)
     plain = source(tmp_path / "plain").load().images[:4].astype(int)
@@ -371,7 +371,7 @@ def test_a_folder_of_bad_files_alone_is_an_error(tmp_path, unreadable):
 
 
 @pytest.mark.real_data
-def test_the_photographed_letters_are_read_whole_and_stand_alike():
+def test_the_photographed_letters_are_all_read_at_one_size():
     glyphs = source(PHOTO_LETTERS).load()
     assert (len(glyphs.labels), glyphs.notes) == (2426, ())
     assert "".join(glyphs.alphabet.symbols) == "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -106,7 +106,7 @@ def test_of_a_cell_that_measured_nothing_tensorboard_keeps_nothing(make_context)
     assert list(context.cell_folder.iterdir()) == []
 
 
-def test_without_the_package_tensorboard_the_user_is_reported_how_to_get_it(
+def test_without_the_package_tensorboard_the_error_says_how_to_get_it(
     make_context, registry, monkeypatch
 ):
     monkeypatch.delitem(sys.modules, "torch.utils.tensorboard", raising=False)
@@ -286,7 +286,7 @@ def test_two_processes_begin_a_new_mlflow_store_at_once_and_say_nothing(tmp_path
     code = """
 import sys
 from pathlib import Path
-from seqreason.interfaces import TrackerContext
+from seqreason import TrackerContext
 from seqreason_plugins.trackers import MLflow
 folder = Path(sys.argv[1])
 folder.mkdir(parents=True)
@@ -317,7 +317,7 @@ def test_mlflow_leaves_the_environment_and_its_log_as_they_were(make_context, st
 
 
 @pytest.mark.parametrize("package", ["mlflow", "sqlalchemy", "alembic"])
-def test_without_a_package_of_mlflow_s_the_user_is_reported_how_to_get_it(
+def test_without_a_package_of_mlflow_the_error_says_how_to_get_it(
     make_context, registry, monkeypatch, package
 ):
     monkeypatch.setitem(sys.modules, package, None)
@@ -337,14 +337,14 @@ def test_without_a_package_of_mlflow_s_the_user_is_reported_how_to_get_it(
         ("sqlite:////", r"\(sqlite3.OperationalError\) unable to open database file"),
     ],
 )
-def test_an_mlflow_store_that_is_out_of_reach_is_reported(make_context, capfd, uri, reason):
-    message = rf"^the MLflow store {uri} cannot be used: {reason}; put that right and give the same"
+def test_an_mlflow_store_that_cannot_be_reached_is_an_error(make_context, capfd, uri, reason):
+    message = rf"^the MLflow store {uri} cannot be used: {reason}; correct this and run the same"
     with pytest.raises(StoreError, match=message):
         tracked(make_context(), uri=uri)
     assert capfd.readouterr() == ("", "")
 
 
-def test_an_mlflow_server_that_never_answers_is_reported_as_soon_as_the_user_wants(
+def test_an_mlflow_server_that_never_answers_is_an_error_after_the_user_s_time_limit(
     make_context, monkeypatch
 ):
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
@@ -355,14 +355,14 @@ def test_an_mlflow_server_that_never_answers_is_reported_as_soon_as_the_user_wan
             tracked(make_context(), uri=uri)
 
 
-def test_an_mlflow_store_that_breaks_in_training_is_reported_once_and_without_a_traceback(
+def test_an_mlflow_store_that_breaks_in_training_is_one_error_without_a_traceback(
     make_context, store, capfd
 ):
     tracker = tracked(make_context())
     with sqlite3.connect(store) as database:
         database.execute("drop table metrics")
     database.close()
-    message = r"store sqlite:.*mlflow.db cannot be used: .*no such table: metrics; put that right"
+    message = r"store sqlite:.*mlflow.db cannot be used: .*no such table: metrics; correct this"
     with pytest.raises(StoreError, match=message):
         tracker.measured(10, {"loss": 0.5})
     assert capfd.readouterr() == ("", "")

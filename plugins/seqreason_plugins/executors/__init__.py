@@ -1,4 +1,4 @@
-"""Executors: `sequential`, `processes`, `ray`, `submitit`."""
+"""The built-in executors: `sequential`, `processes`, `ray` and `submitit`."""
 
 import seqreason
 from seqreason_plugins.executors.processes import Processes

@@ -1,4 +1,4 @@
-"""Packages that only those need who ask for what is built on them."""
+"""Optional packages, imported when a plug-in needs them."""
 
 from importlib import import_module
 from typing import Any

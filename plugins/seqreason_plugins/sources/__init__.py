@@ -1,4 +1,4 @@
-"""Glyph sources: drawn offline (`strokes`), published (`emnist`, `ocr-letters`) or your own."""
+"""Glyph sources: drawn offline (`strokes`), published (`emnist`, `ocr-letters`), or your own."""
 
 import seqreason
 from seqreason_plugins.sources.emnist import Emnist

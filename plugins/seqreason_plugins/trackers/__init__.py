@@ -1,4 +1,4 @@
-"""Trackers: `csv`, `mlflow`, `tensorboard`."""
+"""The built-in trackers: `csv`, `mlflow` and `tensorboard`."""
 
 import seqreason
 from seqreason_plugins.trackers.csv_file import CsvFile
