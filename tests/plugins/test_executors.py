@@ -1,4 +1,4 @@
-"""Executors: every job once, with its own outcome; deaths, errors and Ctrl-C in good order."""
+"""Executors: every job runs once and gives its own result, through deaths, errors and Ctrl-C."""
 
 import json
 import os
@@ -61,7 +61,7 @@ def start(tmp_path):
 
 @pytest.fixture
 def fates(start):
-    """What becomes of each phase's jobs."""
+    """The results of the jobs of each phase."""
 
     def fates(*arguments, **options):
         message, said = start(*arguments, **options).communicate(timeout=240)
@@ -77,7 +77,7 @@ def outcomes(fate):
 
 
 @pytest.mark.parametrize(("kind", "settings"), ALL)
-def test_every_job_is_computed_once_with_its_own_outcome(fates, kind, settings):
+def test_every_job_runs_once_and_gives_its_own_result(fates, kind, settings):
     jobs = [["negated", number] for number in range(5)]
     some, none, error = fates(kind, settings, jobs, [], [["full_disk"]])
     assert sorted(some["outcomes"]) == [[number, -number] for number in range(5)]
@@ -86,14 +86,14 @@ def test_every_job_is_computed_once_with_its_own_outcome(fates, kind, settings):
 
 
 @pytest.mark.parametrize(("kind", "settings"), ELSEWHERE)
-def test_a_job_whose_worker_dies_is_computed_again(fates, tmp_path, kind, settings):
+def test_a_job_whose_worker_dies_runs_again(fates, tmp_path, kind, settings):
     jobs = [["deadly_once", str(tmp_path / "marker")], ["negated", 1], ["negated", 2]]
     (fate,) = fates(kind, settings, jobs)
     assert outcomes(fate) == {0: "alive", 1: -1, 2: -2}
 
 
 @pytest.mark.slow
-def test_workers_that_keep_dying_end_the_run_with_what_to_do(fates):
+def test_workers_that_keep_dying_end_the_run_with_advice(fates):
     (fate,) = fates("processes", {}, [["deadly"]])
     assert fate["raised"] == "TrainingError"
     assert "the worker processes keep dying, 3 times in a row" in fate["message"]
@@ -101,7 +101,7 @@ def test_workers_that_keep_dying_end_the_run_with_what_to_do(fates):
 
 
 @pytest.mark.slow
-def test_there_are_never_more_workers_than_jobs_or_than_asked(fates):
+def test_there_are_never_more_workers_than_jobs_or_than_the_setting(fates):
     jobs = [["negated", number] for number in range(4)]
     (many,) = fates("processes", {"workers": 2}, jobs, num_cores=8)
     (few,) = fates("processes", {}, jobs[:1], num_cores=8)
@@ -140,7 +140,7 @@ def test_no_worker_outlives_the_run(start, tmp_path, how):
     while any(is_alive(number) for number in workers):
         assert time.monotonic() < deadline, "a worker lives on"
         time.sleep(0.05)
-    # The program's own traceback of Ctrl-C may stand there, but none of a worker.
+    # The program's own traceback of Ctrl-C may be there, but none of a worker.
     assert said.count("Traceback (most recent call last)") <= 1
 
 

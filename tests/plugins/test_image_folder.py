@@ -22,7 +22,7 @@ def source(path: Path, *, progress=lambda done, total: None, **settings) -> Imag
 
 
 def picture(number: int) -> Image.Image:
-    """Dark spots on light paper, other ones for each number."""
+    """Dark spots on light paper, different for each number."""
     spots = np.random.default_rng(number).random((6, 6)) < 0.4
     pixels = np.full((32, 32), 230, dtype=np.uint8)
     pixels[4:28, 4:28][np.kron(spots, np.ones((4, 4))) > 0] = 40
@@ -85,13 +85,13 @@ def test_a_flat_folder_is_read_by_the_names_of_its_files(flat):
 
 
 @pytest.mark.parametrize("count", [2, 10, 26, 40])
-def test_the_alphabet_is_as_large_as_the_folder_has_it(tmp_path, count):
+def test_the_alphabet_has_a_symbol_for_each_folder(tmp_path, count):
     for number in range(count):
         fill(tmp_path / f"{number:02}", *range(3 * number, 3 * number + 3))
     assert source(tmp_path).load().alphabet.symbols == tuple(f"{n:02}" for n in range(count))
 
 
-def test_symbols_that_are_named_give_the_order(root):
+def test_the_setting_symbols_gives_the_order(root):
     glyphs = source(root, symbols=("Ü", "A", "B")).load()
     plain = source(root).load()
     assert glyphs.alphabet.symbols == ("Ü", "A", "B")
@@ -117,7 +117,7 @@ def test_the_nearest_symbol_is_named(tmp_path):
     )
 
 
-def test_hidden_files_and_files_that_are_no_images_are_passed_over(root):
+def test_hidden_files_and_files_that_are_not_images_are_ignored(root):
     before = source(root).fingerprint()
     (root / "A" / ".DS_Store").write_bytes(b"x")
     (root / "A" / "._0.png").write_bytes(b"x")
@@ -128,7 +128,7 @@ def test_hidden_files_and_files_that_are_no_images_are_passed_over(root):
     assert source(root).fingerprint() == before
 
 
-def test_the_path_is_not_part_of_what_is_declared(root):
+def test_the_path_is_not_part_of_the_digest(root):
     config = ImageFolder.Config(path=root)
     assert "path" not in config.model_dump()
     with pytest.raises(ValidationError, match="path\n  Field required"):
@@ -162,21 +162,21 @@ def test_the_first_contents_of_a_symbol_are_for_test_and_the_next_for_valid(root
 
 @pytest.mark.parametrize("count", [3, 4, 5, 30])
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.49])
-def test_every_split_has_one_at_least(count, share):
+def test_every_split_has_at_least_one_image(count, share):
     contents = [bytes([number]) for number in range(count)]
     labels = np.zeros(count, dtype=np.int64)
     splits = splits_by_content(labels, contents, valid_share=share, test_share=share)
     assert set(splits.tolist()) == {0, 1, 2}
 
 
-def test_files_of_one_content_share_a_split():
+def test_equal_files_share_a_split():
     contents = [b"a", b"b", b"c", b"d"] * 5
     labels = np.zeros(20, dtype=np.int64)
     splits = splits_by_content(labels, contents, valid_share=0.1, test_share=0.1)
     assert splits.tolist() == [Split.TEST, Split.VALID, Split.TRAIN, Split.TRAIN] * 5
 
 
-def test_files_that_are_renamed_give_the_same_glyphs(root):
+def test_renamed_files_give_the_same_glyphs(root):
     before = source(root)
     digest, fingerprint = before.load().digest(), before.fingerprint()
     for path in (root / "B").iterdir():
@@ -196,7 +196,7 @@ def test_the_fingerprint_follows_content_and_symbol(root):
     assert len(fingerprints) == 4
 
 
-def test_a_copy_of_a_file_lies_in_its_split(root):
+def test_a_copy_of_a_file_is_in_the_same_split(root):
     before = splits_by_image(root)
     for path in list((root / "A").iterdir()):
         path.with_stem(f"copy-of-{path.stem}").write_bytes(path.read_bytes())
@@ -300,7 +300,7 @@ def test_a_link_to_nowhere_is_unusable(root):
 
 @pytest.fixture
 def untidy(root):
-    """Beside the good images of A: files of every kind that people have in their folders."""
+    """The good images of A, and files of every kind that people have in their folders."""
     folder = root / "A"
     whole = (folder / "0.png").read_bytes()
     (folder / "bad-empty.png").touch()
@@ -380,7 +380,7 @@ def test_the_photographed_letters_are_all_read_at_one_size():
     extents = np.maximum(ink.any(axis=1).sum(axis=1), ink.any(axis=2).sum(axis=1))
     assert extents.max() <= 20
     assert np.median(extents) == 20
-    # Thin strokes on black paper: the polarity is right in every single one.
+    # Thin strokes on black paper: the polarity is right in every image.
     assert ink.mean(axis=(1, 2)).max() < 0.5
     assert (glyphs.images.max(axis=(1, 2)) == 255).all()
 
@@ -400,5 +400,5 @@ def test_a_model_learns_to_read_the_photographed_letters(tmp_path):
         "evaluation.train_examples=100",
     ]
     (cell,) = seqreason.run("quickstart", overrides=changes, runs=tmp_path)
-    # Guessing names 1 of 26 rightly.
+    # Guessing is right for 1 of 26.
     assert cell.metrics["perception_accuracy"] > 0.7
