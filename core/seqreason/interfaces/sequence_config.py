@@ -37,19 +37,13 @@ class SequenceConfig(PluginConfig):
         "sequence", description="whether a mixed background is drawn per sequence or per frame"
     )
     rotation_degrees: float = Field(
-        0.0,
-        ge=0,
-        le=180,
-        description="each frame is rotated by up to this angle, in either direction",
+        0.0, ge=0, le=180, description="each frame is rotated by up to this angle, either way"
     )
     rotation_share: float = Field(
         1.0, ge=0, le=1, description="share of the frames that are rotated"
     )
     shift_pixels: float = Field(
-        0.0,
-        ge=0,
-        le=100,
-        description="each glyph is shifted by up to this, horizontally and vertically",
+        0.0, ge=0, le=100, description="each glyph is shifted by up to this, along both axes"
     )
     scale: float = Field(
         0.0, ge=0, lt=1, description="each glyph is made smaller or larger by up to this share"
@@ -61,10 +55,7 @@ class SequenceConfig(PluginConfig):
         0.0, ge=0, le=1, description="ink fades by up to this share of its strength"
     )
     noise: float = Field(
-        0.0,
-        ge=0,
-        le=1,
-        description="standard deviation of the noise of a pixel, as a share of full ink",
+        0.0, ge=0, le=1, description="standard deviation of a pixel's noise, as a share of full ink"
     )
 
     @model_validator(mode="after")

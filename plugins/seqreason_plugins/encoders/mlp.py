@@ -33,9 +33,7 @@ class MLP(Encoder):
             (512,), description="units of each hidden layer; empty: no hidden layer"
         )
         features: int = Field(256, ge=1, description="length of a frame's feature vector")
-        dropout: float = Field(
-            0.0, ge=0, lt=1, description="probability of dropout after each hidden layer"
-        )
+        dropout: float = Field(0.0, ge=0, lt=1, description="dropout rate after each hidden layer")
 
     def __init__(self, config: Config, context: EncoderContext) -> None:
         super().__init__()

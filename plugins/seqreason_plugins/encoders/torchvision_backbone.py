@@ -33,9 +33,7 @@ class TorchvisionBackbone(Encoder):
         )
         features: int = Field(512, ge=1, description="length of a frame's feature vector")
         weights: str | None = Field(
-            None,
-            description="weights that torchvision ships and downloads, by its name for them, such "
-            "as DEFAULT; null: random weights",
+            None, description="torchvision's name of shipped weights, such as DEFAULT; null: random"
         )
         size: int | None = Field(
             None, ge=1, description="pixels a side that frames are resized to; null: not resized"

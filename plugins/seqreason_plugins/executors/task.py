@@ -24,8 +24,8 @@ class Raised:
 class Task:
     """Computes jobs in any process.
 
-    The callable and the jobs travel as bytes. So the callable is pickled once for all jobs, and
-    one that the worker cannot unpickle is an ordinary error, not the death of the worker.
+    The callable and the jobs travel as bytes. So the callable is pickled once for all jobs. If
+    the worker cannot unpickle it, that is an ordinary error, not the death of the worker.
 
     Attributes:
         run: the pickled callable.

@@ -25,8 +25,5 @@ class Rotated(ProgressionGenerator):
             "mixed", description="black, white, or one of them at random"
         )
         rotation_degrees: float = Field(
-            30.0,
-            ge=0,
-            le=180,
-            description="each frame is rotated by up to this angle, in either direction",
+            30.0, ge=0, le=180, description="each frame is rotated by up to this angle, either way"
         )

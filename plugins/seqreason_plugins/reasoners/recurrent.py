@@ -18,12 +18,8 @@ class StageConfig(PluginConfig):
     cell: Cell | None = Field(None, description="gru or lstm")
     hidden: int | None = Field(None, ge=1, description="units of each layer and direction")
     layers: int | None = Field(None, ge=1, description="stacked recurrent layers")
-    bidirectional: bool | None = Field(
-        None, description="whether it reads both forwards and backwards"
-    )
-    dropout: float | None = Field(
-        None, ge=0, lt=1, description="probability of dropout between layers"
-    )
+    bidirectional: bool | None = Field(None, description="whether it reads in both directions")
+    dropout: float | None = Field(None, ge=0, lt=1, description="dropout rate between layers")
 
 
 @final
@@ -45,8 +41,8 @@ class Recurrent(Reasoner):
         h_t = (1 - z_t) ⊙ n_t + z_t ⊙ h_(t-1)           h_0 = 0
 
     With bidirectional, h_t joins the states of one GRU that reads forwards and one that reads
-    backwards. A bidirectional prediction stage that is fed true symbols reads, at every position
-    but the last, the symbol that it has to predict. Report its accuracy at the last position.
+    backwards. A bidirectional prediction stage that is fed true symbols reads the symbol that it
+    has to predict, at every position but the last. Report its accuracy at the last position.
 
     Source: Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical
     machine translation", EMNLP 2014, arXiv:1406.1078; for lstm, Hochreiter & Schmidhuber, "Long
@@ -73,10 +69,8 @@ class Recurrent(Reasoner):
         cell: Cell = Field("gru", description="gru or lstm")
         hidden: int = Field(256, ge=1, description="units of each layer and direction")
         layers: int = Field(2, ge=1, description="stacked recurrent layers")
-        bidirectional: bool = Field(
-            True, description="whether it reads both forwards and backwards"
-        )
-        dropout: float = Field(0.0, ge=0, lt=1, description="probability of dropout between layers")
+        bidirectional: bool = Field(True, description="whether it reads in both directions")
+        dropout: float = Field(0.0, ge=0, lt=1, description="dropout rate between layers")
         handoff: Handoff = "hard"
         perception: StageConfig = Field(
             StageConfig(), description="settings of the perception stage that differ"

@@ -18,12 +18,8 @@ class StageConfig(PluginConfig):
     heads: int | None = Field(None, ge=1, description="attention heads; they must divide width")
     layers: int | None = Field(None, ge=1, description="stacked layers")
     feedforward: int | None = Field(None, ge=1, description="hidden units of each layer")
-    dropout: float | None = Field(
-        None, ge=0, lt=1, description="probability of dropout inside each layer"
-    )
-    causal: bool | None = Field(
-        None, description="whether each frame sees only itself and earlier frames"
-    )
+    dropout: float | None = Field(None, ge=0, lt=1, description="dropout rate inside each layer")
+    causal: bool | None = Field(None, description="whether a frame sees no later frame")
 
 
 @final
@@ -41,8 +37,8 @@ class Transformer(Reasoner):
 
     No position has weights of its own, so a trained model takes sequences of any length.
 
-    A prediction stage that is not causal and is fed true symbols reads, at every position but
-    the last, the symbol that it has to predict. Report its accuracy at the last position.
+    Without causal, a prediction stage that is fed true symbols reads the symbol that it has to
+    predict, at every position but the last. Report its accuracy at the last position.
 
     Source: Vaswani et al., "Attention is all you need", NeurIPS 2017, arXiv:1706.03762, with the
     norm first as in Xiong et al., "On layer normalization in the transformer architecture",
@@ -66,12 +62,8 @@ class Transformer(Reasoner):
         heads: int = Field(4, ge=1, description="attention heads; they must divide width")
         layers: int = Field(2, ge=1, description="stacked layers")
         feedforward: int = Field(512, ge=1, description="hidden units of each layer")
-        dropout: float = Field(
-            0.0, ge=0, lt=1, description="probability of dropout inside each layer"
-        )
-        causal: bool = Field(
-            False, description="whether each frame sees only itself and earlier frames"
-        )
+        dropout: float = Field(0.0, ge=0, lt=1, description="dropout rate inside each layer")
+        causal: bool = Field(False, description="whether a frame sees no later frame")
         handoff: Handoff = "hard"
         perception: StageConfig = Field(
             StageConfig(), description="settings of the perception stage that differ"

@@ -47,10 +47,7 @@ class Emnist(GlyphSource):
             "downloaded to the cache",
         )
         valid_share: float = Field(
-            0.1,
-            gt=0,
-            lt=1,
-            description="share of each letter of the training set for the validation split",
+            0.1, gt=0, lt=1, description="share of each training letter for the validation split"
         )
 
     def __init__(self, config: Config, context: SourceContext) -> None:

@@ -50,8 +50,7 @@ class ImageFolder(GlyphSource):
 
         # Not part of the spec's digest: the content of the data is, wherever it lies.
         path: Path = Field(
-            exclude=True,
-            description="the folder: a sub-folder of images per symbol, or flat with a pattern",
+            exclude=True, description="the folder: a sub-folder per symbol, or flat with a pattern"
         )
         pattern: str | None = Field(
             None,

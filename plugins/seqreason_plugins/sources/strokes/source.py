@@ -30,21 +30,13 @@ class Strokes(GlyphSource):
     class Config(PluginConfig):
         """Settings of the drawn letters."""
 
-        writers: int = Field(
-            300, ge=10, description="number of simulated writers, split 80/10/10 %"
-        )
-        glyphs_per_letter: int = Field(
-            4, ge=1, description="number of glyphs of each letter by each writer"
-        )
+        writers: int = Field(300, ge=10, description="simulated writers, split 80/10/10 %")
+        glyphs_per_letter: int = Field(4, ge=1, description="glyphs of each letter by each writer")
         case: Literal["upper", "lower", "both"] = Field(
-            "upper",
-            description="capital letters, small letters, or both at random; always 26 symbols",
+            "upper", description="capital or small letters, or both at random; always 26 symbols"
         )
         variation: float = Field(
-            1.0,
-            gt=0,
-            le=2,
-            description="factor of the deviations of writers and glyphs from the skeletons",
+            1.0, gt=0, le=2, description="how far writers and glyphs deviate from the skeletons"
         )
         seed: int = Field(
             0, ge=0, lt=2**64, description="seed of the writers; not the seed of a benchmark"
