@@ -68,16 +68,26 @@ def test_its_amounts_are_drawn_for_each_frame(sequences):
     assert 0.49 < shares.max() <= 0.5
 
 
-def test_it_is_rendered(monkeypatch):
-    monkeypatch.setitem(rendering.INK_CHANGES, "blurred_share", blurred)
+def rendered_dot():
+    """A frame of one dot in the centre, fully blurred."""
     ink = torch.zeros(1, 5, 5, dtype=torch.uint8)
     ink[0, 2, 2] = 255
-    frames = rendering.rendered(
+    return rendering.rendered(
         ink,
         Blurred(np.zeros((1, 1), dtype=bool), blurred_share=np.ones((1, 1), dtype=np.float32)),
         packed=lambda rows: torch.from_numpy(rows[:, 0]),
         noise_words=lambda: pytest.fail("there is no noise"),
     )
+
+
+def test_a_transformation_without_a_change_of_ink_is_not_ignored():
+    with pytest.raises(AssertionError, match="no change of ink for a field"):
+        rendered_dot()
+
+
+def test_it_is_rendered(monkeypatch):
+    monkeypatch.setitem(rendering.INK_CHANGES, "blurred_share", blurred)
+    frames = rendered_dot()
     assert frames[0, 1:4, 1:4].numpy() == pytest.approx(np.full((3, 3), 1 / 9))
     assert frames.sum().item() == pytest.approx(1)
 

@@ -45,6 +45,9 @@ def rendered(
         frames = ink.float().div_(_FULL_INK)
         if not changed.isdisjoint(_MOVES):
             frames = _moved(frames, appearance, packed)
+        assert changed <= {"inverted", "noise", *_MOVES, *INK_CHANGES}, (
+            "no change of ink for a field"
+        )
         for name, change in INK_CHANGES.items():
             if name in changed:
                 frames = change(frames, packed(getattr(appearance, name)))

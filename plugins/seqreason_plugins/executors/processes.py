@@ -17,7 +17,7 @@ from pydantic import Field
 from seqreason import Executor, ExecutorContext, PluginConfig, TrainingError
 from seqreason.interfaces.executor import Job, JobResult
 from seqreason_plugins.executors.interrupts import interrupts_held_back
-from seqreason_plugins.executors.task import Task, opened
+from seqreason_plugins.executors.task import Task, result_of
 
 _MOST_BREAKS: Final = 3
 
@@ -64,7 +64,7 @@ class Processes(Executor):
                     if not isinstance(future.exception(), BrokenProcessPool):
                         num_breaks = 0
                         del left[places[future]]
-                        yield places[future], opened(future.result())
+                        yield places[future], result_of(future.result())
             num_breaks += 1
 
     def _num_threads(self, num_jobs: int) -> int | None:

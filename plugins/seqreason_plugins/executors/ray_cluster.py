@@ -15,7 +15,7 @@ from pydantic import Field, field_validator
 from seqreason import Executor, ExecutorContext, PluginConfig, SpecError, TrainingError
 from seqreason.interfaces.executor import Job, JobResult
 from seqreason_plugins.executors.extras import import_extra
-from seqreason_plugins.executors.task import Task, opened
+from seqreason_plugins.executors.task import Task, result_of
 
 _MOST_RETRIES: Final = 3
 _CONNECT_SECONDS: Final = 10
@@ -80,7 +80,7 @@ class Ray(Executor):
             places = self._submit(run, jobs)
             while places:
                 (finished,), _ = self._ray.wait(list(places))
-                yield places.pop(finished), opened(self._fetched(finished))
+                yield places.pop(finished), result_of(self._fetched(finished))
 
     @contextmanager
     def _connected(self) -> Iterator[None]:

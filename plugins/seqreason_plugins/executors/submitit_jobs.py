@@ -15,7 +15,7 @@ from seqreason.interfaces.executor import Job, JobResult
 from seqreason_plugins.executors.extras import import_extra
 from seqreason_plugins.executors.interrupts import interrupts_held_back
 from seqreason_plugins.executors.submitit_queue import SubmititQueue
-from seqreason_plugins.executors.task import Task, opened
+from seqreason_plugins.executors.task import Task, result_of
 
 _MOST_TRIES: Final = 3
 _POLL_SECONDS: Final = 0.25
@@ -128,7 +128,7 @@ class Submitit(Executor):
                 for place in [place for place in running if running[place].done()]:
                     handle = running.pop(place)
                     if not queue.is_dead(handle):
-                        yield place, opened(queue.returned(handle))
+                        yield place, result_of(queue.returned(handle))
                     elif num_tries[place] < _MOST_TRIES:
                         # After a machine broke, SLURM itself may have queued the job again.
                         queue.cancel([handle])

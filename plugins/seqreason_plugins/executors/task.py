@@ -52,7 +52,7 @@ class Task:
             return Raised(_portable(error))
 
 
-def opened(returned: Any) -> Any:
+def result_of(returned: Any) -> Any:
     """The result that a task returned.
 
     Raises:
