@@ -143,10 +143,10 @@ class WrongSum(Honest):
         return {SHOWN: 0.5}
 
 
-class BackgroundLeaks(Honest):
+class BackgroundHints(Honest):
     """Shows a white background if the answer is odd."""
 
-    name = "background-leaks"
+    name = "background-hints"
 
     def appearance(self, stream, examples, symbols):
         honest = super().appearance(stream, examples, symbols)
@@ -154,10 +154,10 @@ class BackgroundLeaks(Honest):
         return Appearance(is_odd, rotation_degrees=honest.rotation_degrees)
 
 
-class AngleLeaks(Honest):
+class AngleHints(Honest):
     """Rotates the last frame further, the later the answer is in the alphabet."""
 
-    name = "angle-leaks"
+    name = "angle-hints"
 
     def appearance(self, stream, examples, symbols):
         honest = super().appearance(stream, examples, symbols)
@@ -165,10 +165,10 @@ class AngleLeaks(Honest):
         return honest
 
 
-class LastLeaks(Honest):
+class LastHints(Honest):
     """Shows steps of 1 to 3, and always asks for the letter after the last one."""
 
-    name = "last-leaks"
+    name = "last-hints"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -346,7 +346,7 @@ class Mixes(FrameByFrame):
 def seqreason_generators():
     return [
         Honest, OneState, IgnoresStream, SeedPlusIndex, Twice, Outside, Talks, Undeclared,
-        WrongFrequencies, WrongSum, BackgroundLeaks, AngleLeaks, LastLeaks, SameAnswer,
+        WrongFrequencies, WrongSum, BackgroundHints, AngleHints, LastHints, SameAnswer,
         OtherInWorkers, FailsInWorkers, CannotCount, Unlisted, UnlistedIgnoresStream,
     ]  # fmt: skip
 
