@@ -1,8 +1,8 @@
-"""A virtual environment as an outsider has one: the built wheel, and packages beside it.
+"""A virtual environment like that of a user: the built wheel, and the packages that it needs.
 
-What weighs much (torch, …) is borrowed from the running environment by a path file. The project's
-own sources are not: an editable installation is a path file too, and path files in a folder that
-is itself on the path by one are not read.
+Large packages (torch, …) come from the running environment by a path file. The project's own
+sources do not: an editable installation is a path file too, and Python does not read path files
+of a folder that another path file names.
 """
 
 import os
@@ -19,7 +19,7 @@ EXAMPLE = ROOT / "docs" / "examples" / "seqreason-patches"
 
 
 class FreshEnvironment:
-    """A virtual environment in *folder* that holds wheels of ours and nothing else."""
+    """A virtual environment in *folder* with the wheels of *projects* only."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.wheels = folder / "environment", folder / "wheels"
@@ -36,7 +36,7 @@ class FreshEnvironment:
         self._pip("--python", self.bin / "python", "install", "--no-deps", *wheels)
 
     def run(self, program: str, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-        """What *program* of the environment says in *cwd*; the caller looks at its exit code."""
+        """The result of *program* of the environment in *cwd*; the caller checks its exit code."""
         return self._call(self.bin / program, *arguments, cwd=cwd)
 
     def _borrow(self) -> None:
@@ -52,7 +52,7 @@ class FreshEnvironment:
 
     @staticmethod
     def _call(program: Path, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-        # Whatever path this process was given is not one that an outsider has.
+        # A user does not have the path of this process.
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         return subprocess.run(
             [str(program), *map(str, arguments)],

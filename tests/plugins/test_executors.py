@@ -1,4 +1,4 @@
-"""Executors: every job once, with its own outcome; deaths, errors and Ctrl-C in good order."""
+"""Executors: every job runs once and gives its own result, through deaths, errors and Ctrl-C."""
 
 import importlib
 import json
@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from seqreason.errors import SpecError
-from seqreason.interfaces import Executor, ExecutorContext
+from seqreason import Executor, ExecutorContext, SpecError
 
 PROGRAM = Path(__file__).parent / "executor_jobs.py"
 LOCAL = {"cluster": "local"}
@@ -65,7 +64,7 @@ def start(tmp_path):
 
 @pytest.fixture
 def fates(start):
-    """What becomes of each phase's jobs."""
+    """The results of the jobs of each phase."""
 
     def fates(*arguments, **options):
         message, said = start(*arguments, **options).communicate(timeout=240)
@@ -118,7 +117,7 @@ def test_a_worker_that_dies_is_followed_by_one_with_as_many_cores(fates, tmp_pat
 
 
 @pytest.mark.slow
-def test_workers_that_keep_dying_end_the_run_with_what_to_do(fates):
+def test_workers_that_keep_dying_end_the_run_with_advice(fates):
     (fate,) = fates("processes", {}, [["deadly"]])
     assert fate["raised"] == "TrainingError"
     assert "the worker processes keep dying, 3 times in a row" in fate["message"]
@@ -126,7 +125,7 @@ def test_workers_that_keep_dying_end_the_run_with_what_to_do(fates):
 
 
 @pytest.mark.slow
-def test_there_are_never_more_workers_than_jobs_or_than_asked(fates):
+def test_there_are_never_more_workers_than_jobs_or_than_the_setting(fates):
     jobs = [["negated", number] for number in range(4)]
     (many,) = fates("processes", {"workers": 2}, jobs, num_cores=8)
     (few,) = fates("processes", {}, jobs[:1], num_cores=8)
@@ -166,7 +165,7 @@ def test_no_worker_outlives_the_run(start, tmp_path, how):
     while any(is_alive(number) for number in workers):
         assert time.monotonic() < deadline, "a worker lives on"
         time.sleep(0.05)
-    # The program's own traceback of Ctrl-C may stand there, but none of a worker.
+    # The program's own traceback of Ctrl-C may be there, but none of a worker.
     assert said.count("Traceback (most recent call last)") <= 1
 
 
@@ -192,7 +191,7 @@ def build(registry, tmp_path):
 @pytest.mark.parametrize(
     ("kind", "package", "extra"), [("ray", "ray", "ray"), ("submitit", "submitit", "slurm")]
 )
-def test_a_missing_package_is_reported_with_how_to_install_it(
+def test_a_missing_package_is_an_error_that_says_how_to_install_it(
     build, monkeypatch, kind, package, extra
 ):
     monkeypatch.setitem(sys.modules, package, None)
@@ -200,27 +199,27 @@ def test_a_missing_package_is_reported_with_how_to_install_it(
         build(kind)
 
 
-def test_slurm_without_its_commands_is_reported(build, monkeypatch):
+def test_slurm_without_its_commands_is_refused(build, monkeypatch):
     monkeypatch.setattr("shutil.which", lambda name: None)
-    with pytest.raises(SpecError, match="there is no sbatch, no srun, no sacct on this machine"):
+    with pytest.raises(SpecError, match="this machine has no sbatch, no srun, no sacct"):
         build("submitit")
 
 
 @pytest.mark.parametrize(
     ("gpus", "message"),
-    [(0.5, "SLURM gives out whole GPUs"), (1, "every job would get the same ones")],
+    [(0.5, "SLURM gives jobs whole GPUs"), (1, "every job would get the same ones")],
 )
-def test_gpus_that_cannot_be_given_out_are_reported(build, gpus, message):
+def test_gpus_that_jobs_cannot_get_are_refused(build, gpus, message):
     with pytest.raises(SpecError, match=message):
         build("submitit", gpus_per_job=gpus, **LOCAL)
 
 
 def test_a_setting_without_effect_is_an_error(registry):
-    with pytest.raises(ValueError, match="memory_gb would do nothing with cluster: local"):
+    with pytest.raises(ValueError, match="memory_gb has no effect with cluster: local"):
         registry.find("executor", "submitit").plugin.Config(cluster="local", memory_gb=4)
 
 
 @pytest.mark.parametrize("address", ["here", "host:", ":1", "host:port"])
-def test_an_address_without_host_and_port_is_reported(registry, address):
+def test_an_address_without_host_and_port_is_refused(registry, address):
     with pytest.raises(ValueError, match="is neither auto nor host:port"):
         registry.find("executor", "ray").plugin.Config(address=address)

@@ -1,4 +1,4 @@
-"""Every built-in generator, held against a solver that sees the symbols, and against chance."""
+"""Every built-in generator, compared with a solver that sees the symbols, and with chance."""
 
 from itertools import product
 from math import comb
@@ -9,10 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from seqreason.errors import SpecError
-from seqreason.interfaces import GeneratorContext
-from seqreason.randomness import Stream
-from seqreason.structures.sequences import PADDING
+from seqreason import PADDING, GeneratorContext, SpecError, Stream
 from seqreason_plugins.generators import (
     Fibonacci,
     Mixture,
@@ -41,7 +38,7 @@ def both_ends(bounds):
 
 
 def grown(name, rule, start, count, size):
-    """The first *count* symbols of *rule* from *start*, one after the other, as people do it."""
+    """The first *count* symbols of *rule* from *start*, one by one, as people do it."""
     symbols = list(start)
     while len(symbols) < count:
         n, last = len(symbols), symbols[-1]
@@ -62,7 +59,7 @@ def grown(name, rule, start, count, size):
 
 
 def candidate_rules(name, config):
-    """Every rule that *config* allows, as its facts, with how many symbols a start has."""
+    """Every rule that *config* allows, as its facts, with the number of symbols of a start."""
     if name == "arithmetic":
         return [({"difference": d}, 1) for d in both_ends(config.differences) if d]
     if name == "quadratic":
@@ -98,7 +95,7 @@ def assert_solved(name, generator, drawn, size):
         facts = {fact: values[place] for fact, values in drawn.facts.items()}
         family, config = name, generator.config
         if name == "mixture":
-            # Of a mixture only the family is declared.
+            # A mixture declares its family only.
             family = facts["family"]
             config = config.families.chosen()[family]
         found = solutions(FAMILY_OF.get(family, family), config, shown, size)
@@ -133,7 +130,7 @@ def test_a_solver_that_sees_the_symbols_finds_rule_and_answer(name, seed, size):
 @pytest.mark.parametrize("name", GENERATORS)
 @settings(max_examples=15)
 @given(seed=st.integers(0, 2**32), size=st.sampled_from([20, 26, 40]))
-def test_every_symbol_is_within_the_alphabet_and_nothing_is_past_the_answer(name, seed, size):
+def test_every_symbol_is_in_the_alphabet_and_padding_follows_the_answer(name, seed, size):
     drawn = draw(generator_of(name, size=size), seed=seed, count=50)
     inside = np.arange(drawn.symbols.shape[1]) <= drawn.lengths[:, None]
     assert ((drawn.symbols >= 0) & (drawn.symbols < size))[inside].all()
@@ -180,14 +177,16 @@ def test_rules_are_as_frequent_as_declared(name):
     generator = generator_of(name, lengths=(5, 5))
     table = generator.rules(5)
     drawn = draw(generator, count=20_000)
-    result = list(zip(*(values.tolist() for values in table.facts.values()), strict=True))
-    seen = list(zip(*(values.tolist() for values in drawn.facts.values()), strict=True))
-    names = sorted(set(result))
+    rules, drawn_rules = (
+        list(zip(*(values.tolist() for values in facts.values()), strict=True))
+        for facts in (table.facts, drawn.facts)
+    )
+    names = sorted(set(rules))
     expected = [
-        sum(p for rule, p in zip(result, table.probabilities, strict=True) if rule == n)
+        sum(p for rule, p in zip(rules, table.probabilities, strict=True) if rule == n)
         for n in names
     ]
-    counts = [seen.count(rule) for rule in names]
+    counts = [drawn_rules.count(rule) for rule in names]
     assert sum(counts) == 20_000
     if len(names) > 1:
         assert stats.chisquare(counts, np.array(expected) * 20_000).pvalue > 0.001
@@ -206,7 +205,7 @@ def test_starts_are_uniform_over_those_that_fit_their_rule(name):
 
 
 def _few_rules(name):
-    """Settings by which a generator has some hundred sequences, for a test that counts them."""
+    """Settings with which a generator has a few hundred sequences, so that a test can count."""
     if name in PROGRESSIONS:
         return {"differences": (-2, 2)}
     return {
@@ -279,7 +278,7 @@ def test_settings_that_fit_no_sequence_are_refused(name, settings, message):
 
 
 class TestWorkedExamples:
-    """What the docstrings say, checked."""
+    """The worked examples of the docstrings."""
 
     def test_quadratic(self):
         rows = Quadratic(Quadratic.Config(lengths=(4, 4)), GeneratorContext(26)).rules(4).symbols

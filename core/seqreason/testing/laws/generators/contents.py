@@ -2,22 +2,16 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields
-from functools import cache
 from typing import Final
 
 import numpy as np
 
-from seqreason.interfaces import SequenceConfig
-from seqreason.randomness import Stream
 from seqreason.structures.sequences import PADDING, Sequences
 from seqreason.testing.demands import demand
 from seqreason.testing.laws.generators.case import GeneratorCase, drawn, made
 from seqreason.testing.subject import Subject
 
 _NUM_EXAMPLES: Final = 100
-_ANY: Final = float("inf")
-# How strong a degradation is, as a share of the greatest value of its setting.
-_STRENGTH: Final = 0.9
 
 
 def alphabet_range(subject: Subject, case: GeneratorCase) -> None:
@@ -38,11 +32,12 @@ def appearance_range(subject: Subject, case: GeneratorCase) -> None:
     sequences = _some(subject, case)
     inverted = sequences.appearance.inverted
     demand(inverted.dtype == np.bool_, f"inverted must be bool, got {inverted.dtype}")
-    for name, (axes, least, greatest) in _quantities().items():
-        values = getattr(sequences.appearance, name)
-        if values is None:
+    for part in fields(sequences.appearance):
+        name, values = part.name, getattr(sequences.appearance, part.name)
+        if values is None or values is inverted:
             continue
-        shape = (*inverted.shape, *axes)
+        shape = (*inverted.shape, *part.metadata["axes"])
+        least, greatest = part.metadata["least"], part.metadata["greatest"]
         demand(values.shape == shape, f"{name} must have the shape {shape}, got {values.shape}")
         shown = values[sequences.is_shown]
         demand(np.isfinite(shown).all(), f"{name} must be finite everywhere")
@@ -63,37 +58,6 @@ def fact_types(subject: Subject, case: GeneratorCase) -> None:
     for count in (0, 1):
         names = set(drawn(generator, case.stream(), case.examples(count)).facts)
         demand(names == set(facts), f"{_listed(facts)} in one batch, {_listed(names)} in another")
-
-
-@cache
-def _quantities() -> dict[str, tuple[tuple[int, ...], float, float]]:
-    """For each number of `Appearance`: the axes after (sequences, time), and its bounds.
-
-    They are read off frames that have every degradation of `SequenceConfig`, each nearly at its
-    strongest. A number that is never negative there must never be; one that stays below 1 is a
-    share, and must be at most 1.
-    """
-    strongest = {
-        name: _STRENGTH * next(bound for item in field.metadata if (bound := _greatest(item)))
-        for name, field in SequenceConfig.model_fields.items()
-        if field.annotation is float
-    }
-    config = SequenceConfig.model_validate(strongest)
-    appearance = config.appearance(Stream.of(0, "bounds"), np.arange(_NUM_EXAMPLES), time=8)
-    arrays = {field.name: getattr(appearance, field.name) for field in fields(appearance)}
-    return {
-        name: (
-            values.shape[2:],
-            0.0 if values.min() >= 0 else -_ANY,
-            1.0 if values.max() <= 1 else _ANY,
-        )
-        for name, values in arrays.items()
-        if values is not None and values.dtype != np.bool_
-    }
-
-
-def _greatest(bound: object) -> float:
-    return float(getattr(bound, "le", getattr(bound, "lt", 0)))
 
 
 def _some(subject: Subject, case: GeneratorCase) -> Sequences:
