@@ -2,7 +2,6 @@
 
 import importlib.util
 import random
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,6 @@ from seqreason.registry import Registration, load_registry
 from seqreason.registry.manager import Origin
 from seqreason.structures.sequences import Hypotheses, Sequences
 from seqreason.testing import Effort, Examination, Subject, Verdict, check_plugin, laws_of
-from seqreason.testing.laws.generators.contents import _quantities
 from seqreason.testing.laws.generators.enumeration import _groups, _matched
 from seqreason.testing.laws.process.global_generators import global_generators_at
 
@@ -142,10 +140,6 @@ def test_padding_may_depend_on_the_batch():
 )
 def test_a_broken_law_says_what_is_wrong(bad, message):
     assert message_by(bad).startswith(message)
-
-
-def test_every_number_of_an_appearance_has_bounds():
-    assert {"inverted", *_quantities()} == {field.name for field in fields(seqreason.Appearance)}
 
 
 def test_sequences_that_two_rules_give_are_counted_once():
