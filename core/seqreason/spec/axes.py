@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal, final
 
 from pydantic import Field, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import InitErrorDetails
 
+from seqreason.structures.setting_errors import moved, new_fault
 from seqreason.structures.settings import Settings
 
 Changes = dict[str, Any]
@@ -58,18 +59,12 @@ def parse_axes(axes: Mapping[str, Any]) -> dict[str, Axis]:
         try:
             parsed[name] = _parsed(name, value)
         except ValidationError as error:
-            faults += [_fault(name, entry["loc"], entry["msg"]) for entry in error.errors()]
+            faults += moved("axis", error, name)
         except ValueError as error:
-            faults.append(_fault(name, (), str(error)))
+            faults.append(new_fault("axis", str(error), place=(name,), value=value))
     if faults:
         raise ValidationError.from_exception_data("axes", faults)
     return parsed
-
-
-def _fault(name: str, place: tuple[int | str, ...], text: str) -> InitErrorDetails:
-    text = text.removeprefix("Value error, ")
-    kind = PydanticCustomError("axis", "{message}", {"message": text})
-    return InitErrorDetails(type=kind, loc=(name, *place), input=None)
 
 
 def _parsed(name: str, value: Any) -> Axis:

@@ -3,10 +3,10 @@
 from typing import Annotated, Any, Final, Literal, final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from seqreason.spec.choice import OfKind, PluginChoice
 from seqreason.structures.glyphs import Split
+from seqreason.structures.setting_errors import moved
 from seqreason.structures.settings import Settings
 
 NAME_PATTERN: Final = r"^[a-z0-9][a-z0-9._-]*$"
@@ -213,7 +213,8 @@ class BenchmarkSpec(Settings):
         try:
             self.generator.changed(changes)
         except ValidationError as error:
-            raise _moved(error, path) from error
+            faults = moved("shift", error, *path)
+            raise ValidationError.from_exception_data("generator", faults) from error
 
     def training_generator(self) -> PluginChoice:
         """The generator of the training examples, with their augmentation."""
@@ -228,17 +229,3 @@ class BenchmarkSpec(Settings):
         """The source of each shifted test that has one of its own, by the test's name."""
         shifted = self.evaluation.shifted.items()
         return {name: shift.source for name, shift in shifted if shift.source is not None}
-
-
-# Validation inside validation starts its paths anew, so they are put back under their place.
-def _moved(error: ValidationError, path: tuple[str, ...]) -> ValidationError:
-    """The same errors, said of a place further in."""
-    details = [
-        InitErrorDetails(
-            type=PydanticCustomError("shift", "{message}", {"message": entry["msg"]}),
-            loc=(*path, *entry["loc"]),
-            input=entry["input"],
-        )
-        for entry in error.errors()
-    ]
-    return ValidationError.from_exception_data("shifted", details)

@@ -11,11 +11,12 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
 )
-from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from seqreason.errors import UnknownNameError, nearest
+from seqreason.errors import UnknownNameError
 from seqreason.interfaces import PluginConfig
 from seqreason.registry import Registry
+from seqreason.structures.setting_errors import unknown_key
 from seqreason.structures.settings import Owner
 
 PLACE_OF_KIND: Final = "pluginKind"
@@ -102,18 +103,6 @@ class OfKind:
         known = {"kind"}.union(
             *(found.plugin.Config.model_fields for found in registry.of_kind(self.plugin_kind))
         )
-        faults = [
-            InitErrorDetails(
-                type=PydanticCustomError(
-                    "unknown_key",
-                    "{message}",
-                    {"message": f"unknown key{nearest(str(key), known)}"},
-                ),
-                loc=(str(key),),
-                input=setting,
-            )
-            for key, setting in value.items()
-            if key not in known
-        ]
+        faults = [unknown_key(str(key), value[key], known) for key in value if key not in known]
         if faults:
             raise ValidationError.from_exception_data(self.plugin_kind, faults)

@@ -1,9 +1,9 @@
 """From a file, a name or a mapping to a checked spec."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -13,9 +13,7 @@ from seqreason.spec.benchmark import BenchmarkSpec
 from seqreason.spec.choice import OfKind, PluginChoice
 from seqreason.spec.files import kind_of, read_spec
 from seqreason.spec.overrides import apply_changes, parse_overrides
-
-# Messages that say themselves what came.
-_TOLD_WHOLE: Final = ("unknown_kind", "axis")
+from seqreason.structures.setting_errors import described, explain
 
 
 def load_benchmark(
@@ -74,7 +72,8 @@ def check_base(data: Mapping[str, Any], registry: Registry, *, where: str) -> No
     except ValidationError as error:
         faults = [fault for fault in error.errors(include_url=False) if not _is_left_open(fault)]
         if faults:
-            raise SpecError(_explained(faults, where=where)) from error
+            lines = "\n".join(f"{where}: {line}" for line in described(faults))
+            raise SpecError(lines) from error
 
 
 def _is_left_open(fault: Any) -> bool:
@@ -107,38 +106,3 @@ def load_choice(
         return choices.validate_python(dict(data), context=registry)
     except ValidationError as error:
         raise SpecError(explain(error, where=where)) from error
-
-
-def explain(error: ValidationError, *, where: str) -> str:
-    """One line for each thing that is wrong: file, path in it, what was expected, what came."""
-    return _explained(error.errors(include_url=False), where=where)
-
-
-def _explained(entries: Sequence[Any], *, where: str) -> str:
-    return "\n".join(
-        f"{where}: {_path(entry['loc'])}{_message(entry)}"
-        for entry in entries
-        if not _follows(entry, entries)
-    )
-
-
-def _follows(entry: Any, entries: Sequence[Any]) -> bool:
-    """Whether *entry* says that a list is too short only because its items are wrong."""
-    place = entry["loc"]
-    return entry["type"] == "too_short" and any(
-        other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in entries
-    )
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    return f"{'.'.join(str(part) for part in location)}: " if location else ""
-
-
-def _message(entry: Any) -> str:
-    message = str(entry["msg"]).removeprefix("Value error, ")
-    given = entry["input"]
-    if entry["type"] == "missing":
-        return "missing, and it has no default"
-    if isinstance(given, str | int | float | bool | None) and entry["type"] not in _TOLD_WHOLE:
-        return f"{message}, got {given!r}"
-    return message

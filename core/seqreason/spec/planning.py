@@ -14,7 +14,7 @@ from seqreason.spec.axes import Axis, Range
 from seqreason.spec.benchmark import ResourceSpec
 from seqreason.spec.digest import spec_digest
 from seqreason.spec.files import kind_of, read_spec
-from seqreason.spec.loading import check_base, check_benchmark, explain
+from seqreason.spec.loading import check_base, check_benchmark
 from seqreason.spec.metrics import check_metric
 from seqreason.spec.overrides import Change, apply_changes, changes_of, parse_overrides
 from seqreason.spec.plan import Arm, Contrast, Plan, Question
@@ -24,6 +24,7 @@ from seqreason.spec.suite_and_ablation import (
     SearchSpec,
     SuiteSpec,
 )
+from seqreason.structures.setting_errors import explain
 from seqreason.structures.settings import Settings
 
 Many = TypeVar("Many", bound=Settings)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+from pydantic_core import ValidationError
 
-from seqreason.errors import nearest
+from seqreason.structures.setting_errors import unknown_key
 
 
 @final
@@ -29,26 +29,9 @@ class Settings(BaseModel):
             return data
         unknown = [key for key in data if key not in cls.model_fields]
         if unknown:
-            owner = info.context if isinstance(info.context, Owner) else None
-            raise ValidationError.from_exception_data(
-                cls.__name__, [_unknown_key(str(key), data[key], cls, owner) for key in unknown]
-            )
+            owner = info.context.name if isinstance(info.context, Owner) else ""
+            faults = [
+                unknown_key(str(key), data[key], cls.model_fields, owner=owner) for key in unknown
+            ]
+            raise ValidationError.from_exception_data(cls.__name__, faults)
         return data
-
-
-def _unknown_key(
-    key: str, value: object, model: type[Settings], owner: Owner | None
-) -> InitErrorDetails:
-    message = f"unknown key{nearest(key, model.model_fields)}"
-    if owner is not None and model.model_fields:
-        message += f", the settings of {owner.name}"
-    elif owner is not None:
-        message = (
-            f"unknown key: {owner.name} has no settings; leave it out, or declare it in a Config "
-            "of that class"
-        )
-    return InitErrorDetails(
-        type=PydanticCustomError("unknown_key", "{message}", {"message": message}),
-        loc=(key,),
-        input=value,
-    )
