@@ -35,9 +35,9 @@ class PluginChoice:
     config: SerializeAsAny[PluginConfig]
     owner: Owner | None = field(default=None, compare=False, repr=False)
 
-    def dump(self) -> dict[str, Any]:
-        """As in a spec file, with every default written out."""
-        return {"kind": self.kind, **self.config.model_dump(mode="json")}
+    def dump(self, context: Any = None) -> dict[str, Any]:
+        """As in a spec file, with every default written out; *context* is the serialization's."""
+        return {"kind": self.kind, **self.config.model_dump(mode="json", context=context)}
 
     def changed(self, changes: Mapping[str, Any]) -> "PluginChoice":
         """The same plug-in with some settings changed.
@@ -66,7 +66,9 @@ class OfKind:
     ) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(
             self._choose,
-            serialization=core_schema.plain_serializer_function_ser_schema(PluginChoice.dump),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda choice, info: choice.dump(info.context), info_arg=True
+            ),
         )
 
     def __get_pydantic_json_schema__(
