@@ -9,7 +9,6 @@ import torch
 from seqreason.data import GlyphBank
 from seqreason.errors import SpecError
 from seqreason.evaluation.audit import Audit, Finding, audit
-from seqreason.evaluation.audit.chance import fit, greatest_share, independence, most_by_chance
 from seqreason.evaluation.audit.findings import Check, passed
 from seqreason.evaluation.audit.glyph_checks import (
     UsedGlyphs,
@@ -398,40 +397,3 @@ def test_a_drawn_sequence_is_found_among_the_possible_whatever_its_padding():
     symbols = np.array([[4, 1, 2, -1], [1, 2, -1, -1], [1, 3, -1, -1]])
     drawn = Sequences(symbols, np.array([2, 1, 1]), Appearance(np.zeros((3, 3), dtype=bool)))
     assert Possible.of(Few()).places_of(drawn).tolist() == [3, 2, -1]
-
-
-def test_an_honest_count_fits_and_a_skewed_one_does_not():
-    expected = np.full(20, 50.0)
-    even = np.random.default_rng(0).multinomial(1000, expected / 1000)
-    skewed = np.random.default_rng(0).multinomial(1000, np.linspace(0.5, 1.5, 20) / 20)
-    assert fit(even, expected).p_value > 0.001
-    assert fit(skewed, expected).p_value < 1e-6
-
-
-def test_small_cells_are_pooled_with_their_neighbours():
-    # Pools of 5 cells of 1; the last three are too few and go to the pool before.
-    assert fit(np.ones(13, dtype=int), np.ones(13)) == (1.0, 2)
-
-
-def test_every_small_cell_alike_still_finds_a_skew():
-    counts = np.array([2, 0] * 500)
-    counts[:500], counts[500:] = 2, 0
-    assert fit(counts, np.ones(1000)).p_value < 1e-6
-
-
-def test_independence_tells_a_dependent_pair_from_an_independent_one():
-    random = np.random.default_rng(0)
-    answers, coins = random.integers(0, 26, 5000), random.integers(0, 2, 5000)
-    assert independence(coins, answers).p_value > 0.001
-    assert independence(answers % 2 == coins, answers % 13).p_value > 0.001
-    assert independence(answers > 12, answers).p_value < 1e-9
-    assert independence(coins, np.zeros(5000)).p_value == 1
-
-
-def test_what_chance_explains_is_the_binomial_quantile():
-    # Of 10 fair coins, more than 9 are heads once in 1,024 throws.
-    assert most_by_chance(10, 0.5, risk=1 / 1000) == 9
-    assert most_by_chance(10, 0.5, risk=1 / 500) == 9
-    assert most_by_chance(10, 0.5, risk=1 / 50) == 8
-    assert greatest_share(0, 100, risk=0.05) == pytest.approx(1 - 0.05 ** (1 / 100))
-    assert greatest_share(100, 100, risk=0.05) == 1

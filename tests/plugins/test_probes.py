@@ -9,10 +9,10 @@ import pytest
 import torch
 
 import seqreason
-from seqreason.evaluation.audit.chance import most_by_chance
 from seqreason.evaluation.audit.possible import Possible
 from seqreason.evaluation.audit.shortcuts import best_accuracy
 from seqreason.interfaces import GeneratorContext, ReasonerContext
+from seqreason.statistics.chance import most_by_chance
 from seqreason.structures.packing import Packing
 from seqreason.structures.sequences import PADDING
 from seqreason_plugins.generators import Normal

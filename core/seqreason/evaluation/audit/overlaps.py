@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.evaluation.audit.chance import greatest_share, most_by_chance
 from seqreason.evaluation.audit.findings import CheckResult, passed, percent, skipped, violated
 from seqreason.evaluation.audit.possible import widened
 from seqreason.evaluation.audit.target import AuditTarget
+from seqreason.statistics.chance import greatest_share, most_by_chance
 from seqreason.structures.glyphs import Split
 
 Integers = NDArray[np.int64]

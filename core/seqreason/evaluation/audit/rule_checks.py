@@ -5,7 +5,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.evaluation.audit.chance import fit
 from seqreason.evaluation.audit.findings import (
     Check,
     CheckResult,
@@ -18,6 +17,7 @@ from seqreason.evaluation.audit.findings import (
 from seqreason.evaluation.audit.shortcuts import answer_needs_the_sequence, answer_needs_the_symbols
 from seqreason.evaluation.audit.target import AuditTarget
 from seqreason.evaluation.ceiling import ceiling_accuracy
+from seqreason.statistics.chance import fit
 from seqreason.structures.sequences import PADDING
 
 _RISK: Final = 1e-6

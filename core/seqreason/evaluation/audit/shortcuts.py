@@ -6,7 +6,6 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.evaluation.audit.chance import independence
 from seqreason.evaluation.audit.findings import (
     CheckResult,
     noted,
@@ -18,6 +17,7 @@ from seqreason.evaluation.audit.findings import (
 from seqreason.evaluation.audit.possible import Possible
 from seqreason.evaluation.audit.target import AuditTarget
 from seqreason.evaluation.ceiling import ceiling_accuracy
+from seqreason.statistics.chance import independence
 from seqreason.structures.sequences import Sequences
 
 _NOTICEABLE: Final = 0.01
