@@ -1,4 +1,4 @@
-"""Torch's global generators, borrowed and given back.
+"""Torch's global generators and its number of threads, set for a block and then restored.
 
 Layers of torch draw their initial weights and their dropout from global generators, and give
 no other way. So they are seeded from a `Stream`, within a block that restores them after.
@@ -21,3 +21,18 @@ def seeded_torch(seed: int) -> Iterator[None]:
 def reseed_torch(seed: int) -> None:
     """Begin torch's generators at *seed*; only for use inside `seeded_torch`."""
     torch.manual_seed(seed)  # noqa: TID251  # the one place that does, always inside a fork
+
+
+@contextmanager
+def torch_threads(count: int | None) -> Iterator[None]:
+    """Inside the block torch computes with *count* threads, None for as many as before.
+
+    One thread is quickest for small tensors: on a busy machine several wait for each other.
+    """
+    before = torch.get_num_threads()
+    if count is not None:
+        torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

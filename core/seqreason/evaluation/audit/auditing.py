@@ -1,11 +1,11 @@
 """The whole audit of one benchmark."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import torch
 
 from seqreason.assembly import Benchmark
+from seqreason.assembly.determinism import torch_threads
 from seqreason.data import load_glyphs
 from seqreason.errors import DataError
 from seqreason.evaluation.audit.findings import Audit, Check, Finding
@@ -42,23 +42,8 @@ def audit(spec: BenchmarkSpec, registry: Registry, *, seed: int) -> Audit:
     except DataError as error:
         # Only a bank raises it here: its splits are copies of one another.
         return Audit((Finding("glyphs-by-content", 3, "violated", str(error)),))
-    with _one_thread():
+    with torch_threads(1):
         return Audit(tuple(_findings(benchmark, registry, seed=seed)))
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Inside the block torch computes by one thread; after it by as many as before.
-
-    Batches here are small: on a busy machine threads would wait for one another for most of the
-    time.
-    """
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _findings(benchmark: Benchmark, registry: Registry, *, seed: int) -> Iterator[Finding]:
