@@ -1,7 +1,6 @@
 """The part of the schema that plug-ins make: each kind's choices, each with its `Config`."""
 
 import inspect
-from typing import Any
 
 from seqreason.registry import Registration, Registry
 from seqreason.registry.kinds import KINDS
@@ -23,12 +22,9 @@ def add_plugins(registry: Registry, defs: dict[str, Schema]) -> None:
             defs[kind.name] = {"not": {}, "description": f"no {kind.name} is installed"}
 
 
-def settings_schema(
-    registration: Registration, defs: dict[str, Schema] | None = None
-) -> dict[str, Any]:
+def settings_schema(registration: Registration, defs: dict[str, Schema]) -> Schema:
     """The schema of the plug-in's settings alone; models inside it go to *defs*."""
-    inner = {} if defs is None else defs
-    return model_schema(registration.plugin.Config, inner, prefix=f"{_name(registration)}.")
+    return model_schema(registration.plugin.Config, defs, prefix=f"{_name(registration)}.")
 
 
 def documented(registration: Registration) -> str:
