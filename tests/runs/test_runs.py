@@ -76,7 +76,7 @@ def test_a_shifted_test_may_have_another_source(run):
 
 def test_a_shifted_source_of_another_alphabet_is_refused(run):
     message = (
-        r"evaluation.shifted.digits: source: its alphabet is 10 symbols 0 1 2 … 9, and that of"
+        r"evaluation.shifted.digits: source: its alphabet is 10 symbols 0 1 2 … 9, but the alphabet"
     )
     with pytest.raises(SpecError, match=message):
         run("evaluation.shifted.digits.source={kind: ten-dots}")
