@@ -150,7 +150,7 @@ class WrongSum(Honest):
 class BackgroundTells(Honest):
     """Shows white where the answer is odd."""
 
-    name = "background-tells"
+    name = "background-hints"
 
     def appearance(self, stream, examples, symbols):
         honest = super().appearance(stream, examples, symbols)
@@ -161,7 +161,7 @@ class BackgroundTells(Honest):
 class AngleTells(Honest):
     """Turns the last frame further, the later the answer."""
 
-    name = "angle-tells"
+    name = "angle-hints"
 
     def appearance(self, stream, examples, symbols):
         honest = super().appearance(stream, examples, symbols)
@@ -172,7 +172,7 @@ class AngleTells(Honest):
 class LastTells(Honest):
     """Shows steps of 1 to 3, and asks for the letter after the last whatever they were."""
 
-    name = "last-tells"
+    name = "last-hints"
 
     def __init__(self, config, context):
         super().__init__(config, context)
