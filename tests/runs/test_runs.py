@@ -197,7 +197,7 @@ def test_a_tracker_follows_the_training(run):
     [
         ({"executor": "sequental"}, "unknown executor 'sequental': did you mean 'sequential'"),
         ({"trackers": ["cvs"]}, "unknown tracker 'cvs': did you mean 'csv'"),
-        ({"seeds": [1, 1]}, "seeds: a seed stands twice"),
+        ({"seeds": [1, 1]}, "seeds: a seed occurs twice"),
         ({"seeds": [-1]}, "seeds.0: expected 0 or more, got -1"),
         ({"seeds": [2**64]}, f"seeds.0: expected less than {2**64}, got {2**64}"),
     ],

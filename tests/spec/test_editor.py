@@ -155,7 +155,7 @@ class LanguageServer:
         self._process.communicate()
 
     def completions(self, text):
-        """What is offered where *text* has the sign ‸: labels with what is told of each."""
+        """The completions at the sign ‸ in *text*: each label with its description."""
         before, _, after = text.partition("‸")
         where = {"line": before.count("\n"), "character": len(before.rpartition("\n")[2])}
         uri = self._open(before + after)

@@ -24,7 +24,7 @@ LEFT_TO_THE_LOADER = {
     "unknown arm": "the names of arms stand elsewhere in the file",
     "is compared with itself": "two values of one file are compared",
     "unknown metric 'test_accuracy/": "the names of shifted tests stand in the baseline",
-    "two arms are called": "the names of arms are made of several keys",
+    "two arms have the name": "the names of arms are made of several keys",
 }
 # The same, inside suites and ablations alone.
 LEFT_TO_THE_ARMS = {

@@ -1,4 +1,4 @@
-"""Spec files: what they may say, and what is said of one that is wrong."""
+"""Spec files: their content, and the messages on a wrong one."""
 
 import pytest
 import yaml
@@ -10,7 +10,7 @@ from seqreason.spec.files import packaged_specs, parse_yaml
 
 
 def assert_refused(data, registry, *messages, **options):
-    """Loading fails, and every message is a line of what is said."""
+    """Loading fails, and every message is a line of the error."""
     with pytest.raises(SpecError) as error:
         load_benchmark(data, registry, **options)
     for message in messages:
@@ -103,7 +103,7 @@ def test_a_misspelt_kind_names_the_nearest_key(make_data, registry):
             "encoder.channels.0=x",
             "spec: encoder.channels.0: expected a whole number, got 'x'",
         ),
-        ("seeds=[0, 0]", "spec: seeds: a seed stands twice"),
+        ("seeds=[0, 0]", "spec: seeds: a seed occurs twice; list each seed once"),
         (
             "generator.differences=[3, 1]",
             "spec: generator.differences: the least, 3, is above the greatest, 1",
@@ -151,7 +151,7 @@ def test_a_shifted_test_with_an_unknown_setting_is_refused(make_data, registry):
 
 def test_a_shifted_test_is_not_named_as_a_split(make_data, registry):
     data = make_data(evaluation={"shifted": {"train": {"lengths": [9, 12]}}})
-    message = "spec: evaluation.shifted: train is a split's own name; call the shift otherwise"
+    message = "spec: evaluation.shifted: train is the name of a split: rename the shift"
     assert_refused(data, registry, message)
 
 
@@ -209,11 +209,11 @@ class TestFiles:
         with pytest.raises(SpecError, match=r"mine.yaml: benchmark: expected text of the form"):
             load_benchmark(path, registry)
 
-    def test_a_key_that_stands_twice_is_refused(self, tmp_path, registry):
+    def test_a_key_that_occurs_twice_is_refused(self, tmp_path, registry):
         path = tmp_path / "twice.yaml"
         path.write_text("benchmark: a\nbenchmark: b\n")
         with pytest.raises(
-            SpecError, match=r"twice.yaml: not valid YAML: the key 'benchmark' stands twice"
+            SpecError, match=r"twice.yaml: not valid YAML: the key 'benchmark' occurs twice"
         ):
             load_benchmark(path, registry)
 
@@ -240,7 +240,7 @@ class TestFiles:
         with pytest.raises(SpecError, match="cannot be read as text"):
             load_benchmark(path, registry)
 
-    def test_a_file_that_is_not_there_is_reported_as_such(self, registry):
+    def test_a_missing_file_is_named(self, registry):
         with pytest.raises(SpecError, match=r"no/such.yaml: there is no such file"):
             load_benchmark("no/such.yaml", registry)
 

@@ -28,7 +28,7 @@ class PluginChoice:
     """A chosen plug-in: its name and its settings, complete with defaults.
 
     Attributes:
-        owner: what messages on the settings call the plug-in.
+        owner: the plug-in's name in messages about its settings.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class PluginChoice:
         Raises:
             pydantic.ValidationError: a change is not one that its `Config` takes.
         """
-        # Not a dump, which leaves out where files lie.
+        # Not a dump, which leaves out the paths of files.
         settings = dict(self.config) | dict(changes)
         config = type(self.config).model_validate(settings, context=self.owner)
         return PluginChoice(self.kind, config, self.owner)
@@ -74,7 +74,7 @@ class OfKind:
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """A placeholder: what may stand here is known with a registry, to `spec.schema`."""
+        """A placeholder, which `spec.schema` replaces by the plug-ins of a registry."""
         return {PLACE_OF_KIND: self.plugin_kind}
 
     def _choose(self, value: Any, info: ValidationInfo) -> PluginChoice:
@@ -94,14 +94,14 @@ class OfKind:
             raise PydanticCustomError(
                 "unknown_kind", "{message}", {"message": str(error)}
             ) from error
-        # What is wrong in the settings is raised on by pydantic with this field's path before it.
+        # Pydantic puts this field's path before the path of a fault in the settings.
         settings = {key: setting for key, setting in value.items() if key != "kind"}
         owner = Owner(str(found))
         config = found.plugin.Config.model_validate(settings, context=owner)
         return PluginChoice(found.name, config, owner)
 
     def _check_keys(self, value: dict[Any, Any], registry: Registry) -> None:
-        """Without a kind, a key must be a setting of some plug-in of the kind, or is misspelt."""
+        """Without `kind`, each key must be a setting of some plug-in; others are misspelt."""
         known = {"kind"}.union(
             *(found.plugin.Config.model_fields for found in registry.of_kind(self.plugin_kind))
         )

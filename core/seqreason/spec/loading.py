@@ -25,7 +25,8 @@ def load_benchmark(
 ) -> BenchmarkSpec:
     """The checked spec of a benchmark, from a file, a packaged name or plain data.
 
-    What an override dropped on its way is added to *notes*.
+    Args:
+        notes: a list to which the settings that an override drops are added.
 
     Raises:
         SpecError: it cannot be found or read, or a setting in it is wrong.
@@ -37,8 +38,8 @@ def load_benchmark(
     kind = kind_of(data)
     if kind != "benchmark":
         raise SpecError(
-            f"{where}: this is a whole {kind}, of which `seqreason run` and `seqreason compare` "
-            "know what to make; here one benchmark is expected, such as those that it names"
+            f"{where}: this is a whole {kind}, and only one benchmark is accepted here; give one "
+            "of the benchmarks that it names, or use `seqreason run` or `seqreason compare`"
         )
     dropped = apply_changes(data, parse_overrides(overrides))
     if notes is not None:
@@ -59,10 +60,10 @@ def check_benchmark(data: Mapping[str, Any], registry: Registry, *, where: str) 
 
 
 def check_base(data: Mapping[str, Any], registry: Registry, *, where: str) -> None:
-    """Nothing, if what there is of a benchmark is right, though parts of it may be missing.
+    """Check the parts of a benchmark that arms complete and change.
 
-    For benchmarks that arms complete and change: what all of them replace is read here alone. Left
-    to the arms is what no part says by itself: what goes together, and is there at all.
+    Only this function reads a part that all arms replace. It does not report a missing part, or two
+    parts that do not fit together: an arm may correct both.
 
     Raises:
         SpecError: a key or a name in it is unknown, or a value is of another form.
@@ -77,7 +78,7 @@ def check_base(data: Mapping[str, Any], registry: Registry, *, where: str) -> No
 
 
 def _is_left_open(fault: Any) -> bool:
-    """Whether an arm may fix it: a part that is not there, or two that do not go together."""
+    """Whether an arm may correct it: a missing part, or two that do not fit together."""
     place, given = fault["loc"], fault["input"]
     if given is None and len(place) == 1:
         part = BenchmarkSpec.model_fields.get(place[0])
@@ -95,7 +96,7 @@ def load_choice(
     """The checked choice of a plug-in of *kind* outside a spec, from its name and settings.
 
     Args:
-        data: as in a spec file, the name under the key `kind`.
+        data: as in a spec file, with the name under the key `kind`.
         where: begins the message.
 
     Raises:
