@@ -93,9 +93,9 @@ def test_the_reference_tells_every_setting_of_every_built_in_plug_in(filled, reg
 @pytest.mark.parametrize(
     "row",
     [
-        "| `smoothing` | number, ≥\N{NO-BREAK SPACE}0, ≤\N{NO-BREAK SPACE}1 | s: the mass that is "
-        "spread evenly | `0.2` |",
-        "| `cell` | `gru` or `lstm` | gru or lstm | `gru` |",
+        "| `smoothing` | `number`, ≥\N{NO-BREAK SPACE}0, ≤\N{NO-BREAK SPACE}1 | s: the mass that "
+        "is spread evenly | `0.2` |",
+        "| `cell` | `gru \\| lstm` | gru or lstm | `gru` |",
     ],
 )
 def test_a_setting_is_reported_with_its_type_bounds_and_default(filled, row):

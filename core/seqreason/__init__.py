@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from seqreason.structures.glyphs import Glyphs, Split
     from seqreason.structures.packing import Packing
     from seqreason.structures.sequences import PADDING, Hypotheses, RuleTable, Sequences
+    from seqreason.structures.settings import Since
 
 __version__ = version("seqreason")
 
@@ -89,6 +90,7 @@ __all__ = [
     "SequenceGenerator",
     "SequenceItem",
     "Sequences",
+    "Since",
     "SourceContext",
     "SpecError",
     "Split",
@@ -123,6 +125,7 @@ _HOMES = {
         "structures.glyphs": ("Glyphs", "Split"),
         "structures.packing": ("Packing",),
         "structures.sequences": ("PADDING", "Hypotheses", "RuleTable", "Sequences"),
+        "structures.settings": ("Since",),
     }.items()
     for name in names
 }

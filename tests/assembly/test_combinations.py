@@ -1,4 +1,4 @@
-"""Every cell with every hand-off and every forcing: each trains what it can reach, and no more."""
+"""Every cell with every hand-off and every forcing trains the parts that a gradient reaches."""
 
 import itertools
 
@@ -53,14 +53,12 @@ def trained(make_data, registry, tmp_path):
 
 
 @pytest.mark.parametrize(("reasoner", "handoff", "forcing"), COMBINATIONS)
-def test_the_answer_trains_eyesight_where_a_gradient_comes_through(
-    trained, reasoner, handoff, forcing
-):
-    """With no loss on what is seen: through hard hand-off or past forced truth nothing comes."""
+def test_the_answer_trains_perception_if_a_gradient_reaches_it(trained, reasoner, handoff, forcing):
+    """Without a loss on perception; a hard hand-off and forced symbols stop the gradient."""
     changed = trained(reasoner, handoff, forcing, "loss.perception_weight=0")
     assert all(is_new for name, is_new in changed.items() if "reasoner.prediction" in name)
-    seeing = {is_new for name, is_new in changed.items() if "reasoner.perception" in name}
-    assert seeing == {handoff != "hard" and forcing != "teacher"}
+    perceiving = {is_new for name, is_new in changed.items() if "reasoner.perception" in name}
+    assert perceiving == {handoff != "hard" and forcing != "teacher"}
 
 
 @pytest.mark.parametrize(("reasoner", "handoff", "forcing"), COMBINATIONS)

@@ -1,4 +1,4 @@
-"""The data set without the trainer: the very examples, for any loader."""
+"""The data set gives the trainer's own examples to any loader."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def dataset(make_data, tiny_plugins):
 
 @pytest.fixture
 def own_examples(make_data, registry):
-    """What the trainer itself draws."""
+    """The examples that the trainer itself draws."""
     spec = load_benchmark(make_data(), registry)
     glyphs = load_glyphs(spec.source, registry)
     return Benchmark(spec, registry, glyphs, device=torch.device("cpu")).examples
@@ -33,7 +33,7 @@ def assert_same_item(left, right):
     assert all(torch.equal(a, b) for a, b in zip(left, right, strict=True))
 
 
-def test_the_check_for_same_items_fails_on_others(dataset):
+def test_assert_same_item_fails_on_another_item(dataset):
     with pytest.raises(AssertionError):
         assert_same_item(dataset()[0], dataset()[1])
 
@@ -64,7 +64,7 @@ def test_items_come_in_the_order_asked_and_as_often(dataset):
 
 
 @pytest.mark.parametrize("index", [-1, 60])
-def test_an_index_outside_is_refused(dataset, index):
+def test_an_index_out_of_range_is_refused(dataset, index):
     with pytest.raises(IndexError, match=rf"expected indices in 0 … 59, got \[{index}\]"):
         dataset()[index]
 

@@ -1,4 +1,4 @@
-"""Views of a frame: turned as they should be, averaged in tests, and never in training."""
+"""Views of a frame are turned correctly, averaged in tests, and not used in training."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from seqreason.spec import load_benchmark
 from seqreason.structures.glyphs import Split
 
 
-def test_a_frame_turned_by_nothing_stays_to_the_bit():
+def test_a_frame_turned_by_0_degrees_stays_the_same_to_the_bit():
     frames = torch.rand(3, 1, 28, 28)
     assert turned(frames, 0) is frames
 
@@ -30,7 +30,7 @@ def test_turning_agrees_with_scipy(size):
     np.testing.assert_allclose(ours, theirs, atol=1e-6)
 
 
-def test_an_even_background_goes_on():
+def test_an_even_background_stays_even():
     assert torch.allclose(turned(torch.full((1, 1, 28, 28), 0.7), 30), torch.tensor(0.7))
 
 
@@ -60,7 +60,7 @@ def test_a_test_averages_the_features_of_all_views(model_and_batch):
     torch.testing.assert_close(perception(model, batch), expected)
 
 
-def test_training_sees_each_frame_once(model_and_batch):
+def test_training_uses_each_frame_once(model_and_batch):
     (plain, batch), (looking, _) = (
         model_and_batch(),
         model_and_batch("evaluation.tta_degrees=[0, 15, -15]"),

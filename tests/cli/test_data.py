@@ -123,8 +123,12 @@ def test_info_draws_a_sheet_of_glyphs(data, tmp_path):
     ("arguments", "code", "message"),
     [
         (["dotz"], 2, "unknown source 'dotz': did you mean 'dots'? known are dots, emnist"),
-        (["dots", "--set", "noize=3"], 2, "source dots: noize: unknown key: did you mean 'noise'?"),
-        (["dots", "--set", "noise=101"], 2, "noise: Input should be less than or equal to 100"),
+        (
+            ["dots", "--set", "noize=3"],
+            2,
+            "source dots: noize: no such setting. Did you mean 'noise'",
+        ),
+        (["dots", "--set", "noise=101"], 2, "noise: expected 100 or less"),
         (["dots", "--set", "noise"], 2, "--set noise: expected path=value"),
         (["image-folder"], 2, "source image-folder: path: missing, and it has no default"),
         (["ocr-letters", "--set", "path=gone.gz"], 1, "source.path: gone.gz cannot be read"),

@@ -41,7 +41,7 @@ class Written(EnumerableGenerator):
 
 
 def mistaken(size, *, shares):
-    """A confusion matrix from a mapping (shown, perceived) → share; all else is seen rightly."""
+    """A confusion matrix from a mapping (shown, perceived) → share; all else is read correctly."""
     confusion = np.zeros((size, size))
     for (shown, perceived), share in shares.items():
         confusion[shown, perceived] = share
@@ -73,7 +73,7 @@ def ceiling_by_hand(generator, confusion):
     return total
 
 
-def test_the_worked_example_of_the_ideal_reasoner():
+def test_the_worked_example_of_the_ideal_observer():
     generator = Written(ABC=0.5, ACE=0.5)
     reasoner = IdealObserver(generator, mistaken(5, shares={(2, 1): 0.2}))
     posterior = reasoner.posterior(np.array([[0, 1]]), length=2)[0]
@@ -91,7 +91,7 @@ def test_the_ideal_observer_sums_over_all_hypotheses(seed, plugin, length):
         assert posterior == pytest.approx(joint / joint.sum(), abs=1e-5)
 
 
-def test_what_is_held_at_once_makes_no_difference(monkeypatch):
+def test_the_number_of_elements_at_once_makes_no_difference(monkeypatch):
     generator = Arithmetic(Arithmetic.Config(), GeneratorContext(26))
     reasoner = IdealObserver(generator, random_confusion(26, seed=0))
     perceived = np.random.default_rng(0).integers(0, 26, size=(50, 4))
@@ -100,7 +100,7 @@ def test_what_is_held_at_once_makes_no_difference(monkeypatch):
     np.testing.assert_allclose(reasoner.posterior(perceived, length=4), whole, atol=1e-6)
 
 
-def test_a_tie_gives_each_best_answer_its_part():
+def test_a_tie_gives_each_best_answer_its_share():
     posterior = np.array([[0.5, 0.5, 0.0], [0.5, 0.5, 0.0], [0.2, 0.2, 0.6]])
     assert credit_of(posterior, np.array([0, 2, 2])).tolist() == [0.5, 0, 1]
 
@@ -125,7 +125,7 @@ def test_a_sampled_ceiling_is_as_near_as_its_error_says(monkeypatch, seed):
     assert abs(sampled.accuracy - exact) < 4 * sampled.standard_error
 
 
-def test_with_perfect_sight_both_ceilings_are_one():
+def test_with_perfect_perception_both_ceilings_are_equal():
     generator = Written(AB=0.3, AC=0.2, BCD=0.5)
     result = perceived_ceiling(generator, np.eye(5), stream=STREAM)
     assert result.accuracy == pytest.approx(0.8) == pytest.approx(ceiling_accuracy(generator))
@@ -153,7 +153,7 @@ def test_each_wrong_answer_has_its_cause(make_scores):
     assert result.share("reasoning") == pytest.approx(2 / 6)
 
 
-def test_a_breakdown_tells_ceilings_and_causes(make_scores):
+def test_a_breakdown_has_ceilings_and_causes(make_scores):
     generator = Written(AB=0.6, AC=0.3, DE=0.1)
     result = make_scores(
         lengths=np.ones(4, dtype=int),
@@ -171,7 +171,7 @@ def test_a_breakdown_tells_ceilings_and_causes(make_scores):
     assert [row.ceiling for row in rows["target"]] == [1, 0, 1]
 
 
-def test_what_cannot_be_enumerated_has_no_ceiling_and_no_causes(make_scores):
+def test_a_generator_without_enumeration_has_no_ceiling_and_no_causes(make_scores):
     generator = object()
     assert perceived_ceiling(generator, np.eye(5), stream=STREAM) is None
     assert attribute(make_scores(), generator, alphabet_size=5) is None

@@ -103,7 +103,7 @@ def test_the_calibration_error_is_the_mean_gap_over_bins(
     assert result.expected_calibration_error == pytest.approx(error)
 
 
-def test_a_reliability_bin_says_how_many_how_sure_and_how_right(make_certainty):
+def test_a_reliability_bin_has_a_count_a_confidence_and_an_accuracy(make_certainty):
     result = make_certainty(
         3, confidences=np.array([0.95, 0.97, 0.5]), is_right=np.array([True, False, True])
     )
@@ -131,7 +131,7 @@ def test_a_sure_wrong_answer_has_a_finite_likelihood():
     assert result.brier_score == pytest.approx(2)
 
 
-def test_the_worst_errors_are_those_of_which_the_model_was_surest(make_certainty, make_scores):
+def test_the_most_confident_errors_come_first(make_certainty, make_scores):
     result = make_scores(
         predictions=np.array([1, 0, 1, 3]),
         perceived=np.array([[2, 1, -1], [4, 2, -1], [3, 2, 1], [4, 3, 2]]),

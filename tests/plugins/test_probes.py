@@ -9,9 +9,9 @@ import torch
 
 import seqreason
 from seqreason import PADDING, GeneratorContext, Packing, ReasonerContext
-from seqreason.evaluation.audit.chance import most_by_chance
 from seqreason.evaluation.audit.possible import Possible
 from seqreason.evaluation.audit.shortcuts import best_accuracy
+from seqreason.statistics.chance import most_by_chance
 from seqreason_plugins.generators import Normal
 from seqreason_plugins.reasoners import LastSymbol, Marginal, Recurrent, Shuffled
 from seqreason_plugins.reasoners.probes import bags

@@ -84,8 +84,8 @@ def test_a_config_that_is_read_and_not_declared_is_reported(assert_reported):
 def test_settings_for_a_plug_in_without_any_are_reported(assert_reported):
     assert_reported(
         [(CONFIG, ""), ("config.hidden", "64")],
-        f"spec: encoder.hidden: unknown key: {ENCODER} has no settings; leave it out, or declare "
-        "it in a Config of that class, got 3",
+        f"spec: encoder.hidden: no such setting. The {ENCODER} has none: leave it out, or "
+        "declare it in a Config of that class",
         error=SpecError,
         hidden=3,
     )
@@ -94,8 +94,7 @@ def test_settings_for_a_plug_in_without_any_are_reported(assert_reported):
 def test_a_field_that_a_spec_misspells_is_reported(assert_reported):
     assert_reported(
         [],
-        "spec: encoder.hiden: unknown key: did you mean 'hidden'? known are hidden, the settings "
-        f"of {ENCODER}, got 3",
+        f"spec: encoder.hiden: no such setting. Did you mean 'hidden'? The {ENCODER} has: hidden",
         error=SpecError,
         hiden=3,
     )

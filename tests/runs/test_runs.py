@@ -109,7 +109,7 @@ def test_a_shifted_test_may_have_another_source(kept, make_data, finished):
 
 def test_a_shifted_source_of_another_alphabet_is_refused(run):
     message = (
-        r"evaluation.shifted.digits: source: its alphabet is 10 symbols 0 1 2 … 9, and that of"
+        r"evaluation.shifted.digits: source: its alphabet is 10 symbols 0 1 2 … 9, but the alphabet"
     )
     with pytest.raises(SpecError, match=message):
         run("evaluation.shifted.digits.source={kind: ten-dots}")
@@ -229,9 +229,9 @@ def test_a_tracker_follows_the_training(run):
     [
         ({"executor": "sequental"}, "unknown executor 'sequental': did you mean 'sequential'"),
         ({"trackers": ["cvs"]}, "unknown tracker 'cvs': did you mean 'csv'"),
-        ({"seeds": [1, 1]}, "seeds: a seed stands twice"),
-        ({"seeds": [-1]}, "seeds.0: Input should be greater than or equal to 0, got -1"),
-        ({"seeds": [2**64]}, f"seeds.0: Input should be less than {2**64}, got {2**64}"),
+        ({"seeds": [1, 1]}, "seeds: a seed occurs twice"),
+        ({"seeds": [-1]}, "seeds.0: expected 0 or more, got -1"),
+        ({"seeds": [2**64]}, f"seeds.0: expected less than {2**64}, got {2**64}"),
     ],
 )
 def test_a_wrong_name_or_seed_is_reported_before_anything_is_written(

@@ -1,4 +1,4 @@
-"""What an editor offers in spec files, asked of the YAML language server that editors use."""
+"""The completions and messages of an editor in spec files, from its YAML language server."""
 
 import itertools
 import json
@@ -17,7 +17,7 @@ BEGINNING = "benchmark: mine\nsource: {kind: strokes}\ngenerator: {kind: normal}
 
 
 def installed_server(folder=None):
-    """The server's script in *folder*, by default the one that a variable names; None without."""
+    """The server's script in *folder*, by default the folder that a variable names, or None."""
     folder = folder or os.environ.get(FOLDER_VARIABLE)
     if not folder or not shutil.which("node"):
         return None
@@ -25,13 +25,13 @@ def installed_server(folder=None):
     return script if script.is_file() else None
 
 
-# Where the server is not there already, npm fetches it.
+# If the server is not installed, npm fetches it.
 pytestmark = [] if installed_server() else [pytest.mark.slow]
 
 
 @pytest.fixture(scope="session")
 def script(tmp_path_factory):
-    """The server's script: one that is there, or else one installed for this session."""
+    """The server's script: the installed one, or one that is installed for this session."""
     found = installed_server()
     if found is not None:
         return found
@@ -122,7 +122,7 @@ def spec_text(request):
 
 
 class LanguageServer:
-    """Speaks to a server of its own over standard input and output, by one schema for all files."""
+    """Speaks to its own server over standard input and output, with one schema for all files."""
 
     def __init__(self, script, schema):
         self._process = subprocess.Popen(
@@ -144,7 +144,7 @@ class LanguageServer:
         self.ask("initialize", {"processId": None, "rootUri": None, "capabilities": capabilities})
         self._tell("initialized", {})
         self._tell("workspace/didChangeConfiguration", {"settings": {"yaml": self._settings}})
-        # It answers while it has not read the schema yet, as if there were none.
+        # Before it has read the schema, the server answers as if there were none.
         for _ in range(50):
             if self.diagnostics("nonsense: true\n"):
                 return
@@ -155,7 +155,7 @@ class LanguageServer:
         self._process.communicate()
 
     def completions(self, text):
-        """What is offered where *text* has the sign ‸: labels with what is told of each."""
+        """The completions at the sign ‸ in *text*: each label with its description."""
         before, _, after = text.partition("‸")
         where = {"line": before.count("\n"), "character": len(before.rpartition("\n")[2])}
         uri = self._open(before + after)
@@ -195,7 +195,7 @@ class LanguageServer:
         self._process.stdin.flush()
 
     def _listen(self):
-        """The next message; a request of the server is answered, diagnostics are kept."""
+        """The next message; it answers the server's requests and keeps diagnostics."""
         length = 0
         while line := self._process.stdout.readline().strip():
             name, _, value = line.partition(b":")

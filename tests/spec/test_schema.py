@@ -1,4 +1,4 @@
-"""The JSON Schema of spec files: it accepts and refuses what the loader does."""
+"""The JSON Schema of spec files accepts and refuses the same files as the loader."""
 
 from copy import deepcopy
 from typing import Annotated
@@ -18,18 +18,18 @@ from seqreason.spec.schema import spec_schema
 
 SPECS = {name: read_spec(name)[1] for name in sorted(packaged_specs())}
 
-# Where the loader refuses what the schema accepts, and why no schema can say it.
+# Messages of the loader on files that the schema accepts, and why no schema can refuse them.
 LEFT_TO_THE_LOADER = {
-    "are the same benchmark": "whether two arms differ shows when they are made",
-    "unknown arm": "the names of arms stand elsewhere in the file",
+    "are the same benchmark": "arms can be compared only after they are made",
+    "unknown arm": "the names of arms are elsewhere in the file",
     "is compared with itself": "two values of one file are compared",
-    "unknown metric 'test_accuracy/": "the names of shifted tests stand in the baseline",
-    "two arms are called": "the names of arms are made of several keys",
+    "unknown metric 'test_accuracy/": "the names of shifted tests are in the baseline",
+    "two arms have the name": "the names of arms are made of several keys",
 }
 # The same, inside suites and ablations alone.
 LEFT_TO_THE_ARMS = {
     "missing, and it has no default": "settings, axes or changes may bring a part",
-    "expected a mapping {kind: NAME": "so they may the kind of a plug-in",
+    "expected a mapping {kind: NAME": "they may also bring the kind of a plug-in",
 }
 
 
@@ -41,7 +41,7 @@ def validator(registry):
 
 
 def refusal(data, registry):
-    """What the loader says of *data*; empty if it accepts it."""
+    """The loader's message on *data*; empty if it accepts *data*."""
     try:
         load_plan(data, registry)
     except SpecError as error:
@@ -50,7 +50,7 @@ def refusal(data, registry):
 
 
 def assert_agreed(data, validator, registry):
-    """Schema and loader both accept *data*, or both refuse it, but for what is left open above."""
+    """Schema and loader both accept *data*, or both refuse it, except for the messages above."""
     result = refusal(data, registry)
     if validator.is_valid(data) == (not result):
         return
@@ -74,7 +74,7 @@ def test_every_packaged_spec_is_valid(name, validator):
 
 
 def mappings(data, path=()):
-    """The path of each mapping in *data* that holds something."""
+    """The path of each mapping in *data* that is not empty."""
     if isinstance(data, dict) and data:
         yield path
     places = data.items() if isinstance(data, dict) else enumerate(data)
@@ -91,7 +91,7 @@ def misspelt(draw, word):
 
 @st.composite
 def edited(draw):
-    """A packaged spec of which one key is misspelt, dropped or added, or one plug-in misspelt."""
+    """A packaged spec with one key misspelt, dropped or added, or with one plug-in misspelt."""
     data = deepcopy(SPECS[draw(st.sampled_from(sorted(SPECS)))])
     block = data
     for part in draw(st.sampled_from(list(mappings(data)))):
@@ -113,7 +113,7 @@ def edited(draw):
 
 @pytest.fixture(scope="module")
 def ask_both(validator, registry):
-    """Asks schema and loader, and shows neither of them in what hypothesis prints."""
+    """Compares schema and loader, and keeps both out of the examples that hypothesis prints."""
     return lambda data: assert_agreed(data, validator, registry)
 
 
@@ -284,7 +284,7 @@ def test_a_plug_in_given_by_hand_is_in_the_schema(validator, make_data):
 
 
 class Node(PluginConfig):
-    """A setting that holds settings of its own form."""
+    """A setting that contains settings of the same model."""
 
     size: int = 1
     child: "Node | None" = None
@@ -307,14 +307,14 @@ OF_KIND = Registry.of_kind
 
 
 class Dial:
-    """What JSON has no word for."""
+    """A value that JSON cannot express."""
 
     def __init__(self, degrees):
         self.degrees = degrees
 
 
 class Dialled(PluginConfig):
-    """A setting whose form is known to Python alone."""
+    """A setting that only Python can check."""
 
     dial: Annotated[Dial, PlainValidator(Dial)] = Field(Dial(3), description="where it points")
 

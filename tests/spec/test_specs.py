@@ -1,4 +1,4 @@
-"""Spec files: what they may say, and what is said of one that is wrong."""
+"""Spec files: their content, and the messages on a wrong one."""
 
 import pytest
 import yaml
@@ -10,7 +10,7 @@ from seqreason.spec.files import packaged_specs, parse_yaml
 
 
 def assert_refused(data, registry, *messages, **options):
-    """Loading fails, and every message is a line of what is said."""
+    """Loading fails, and every message is a line of the error."""
     with pytest.raises(SpecError) as error:
         load_benchmark(data, registry, **options)
     for message in messages:
@@ -57,18 +57,17 @@ def test_a_misspelt_key_names_the_nearest(make_data, registry):
     assert_refused(
         data,
         registry,
-        "spec: training.learning_rat: unknown key: did you mean 'learning_rate'? known are "
-        "augmentation, batch_size, checkpoint_steps, device, ema_decay, epochs, examples, "
-        "learning_rate, max_grad_norm, precision, schedule, select, validate_steps, "
-        "warmup_fraction, "
-        "got 0.1",
+        "spec: training.learning_rat: no such setting. Did you mean 'learning_rate'? The settings "
+        "here are: augmentation, batch_size, checkpoint_steps, device, ema_decay, epochs, "
+        "examples, learning_rate, max_grad_norm, precision, schedule, select, validate_steps, "
+        "warmup_fraction",
     )
 
 
 def test_a_misspelt_setting_of_a_plug_in_names_the_nearest(make_data, registry):
     data = make_data(encoder={"kind": "residual-cnn", "chanels": [4]})
     with pytest.raises(
-        SpecError, match=r"spec: encoder.chanels: unknown key: did you mean 'channels'"
+        SpecError, match=r"spec: encoder.chanels: no such setting. Did you mean 'channels'\? The"
     ):
         load_benchmark(data, registry)
 
@@ -85,7 +84,7 @@ def test_an_unknown_kind_names_the_nearest(make_data, registry):
 
 def test_a_misspelt_kind_names_the_nearest_key(make_data, registry):
     data = make_data(encoder={"knd": "residual-cnn"})
-    with pytest.raises(SpecError, match=r"encoder.knd: unknown key: did you mean 'kind'"):
+    with pytest.raises(SpecError, match=r"encoder.knd: no such setting. Did you mean 'kind'\? The"):
         load_benchmark(data, registry)
 
 
@@ -94,19 +93,17 @@ def test_a_misspelt_kind_names_the_nearest_key(make_data, registry):
     [
         (
             "training.epochs=many",
-            "spec: training.epochs: Input should be a valid integer, unable to "
-            "parse string as an integer, got 'many'",
+            "spec: training.epochs: expected a whole number, got 'many'",
         ),
         (
             "encoder.features=0",
-            "spec: encoder.features: Input should be greater than or equal to 1, got 0",
+            "spec: encoder.features: expected 1 or more, got 0",
         ),
         (
             "encoder.channels.0=x",
-            "spec: encoder.channels.0: Input should be a valid integer, unable "
-            "to parse string as an integer, got 'x'",
+            "spec: encoder.channels.0: expected a whole number, got 'x'",
         ),
-        ("seeds=[0, 0]", "spec: seeds: a seed stands twice"),
+        ("seeds=[0, 0]", "spec: seeds: a seed occurs twice; list each seed once"),
         (
             "generator.differences=[3, 1]",
             "spec: generator.differences: the least, 3, is above the greatest, 1",
@@ -147,14 +144,14 @@ def test_a_shifted_test_takes_the_generator_s_own_settings(make_data, registry):
 
 def test_a_shifted_test_with_an_unknown_setting_is_refused(make_data, registry):
     data = make_data(evaluation={"shifted": {"longer": {"length": [9, 12]}}})
-    message = r"spec: evaluation.shifted.longer.length: unknown key: did you mean 'lengths'"
+    message = r"spec: evaluation.shifted.longer.length: no such setting. Did you mean 'lengths'"
     with pytest.raises(SpecError, match=message):
         load_benchmark(data, registry)
 
 
 def test_a_shifted_test_is_not_named_as_a_split(make_data, registry):
     data = make_data(evaluation={"shifted": {"train": {"lengths": [9, 12]}}})
-    message = "spec: evaluation.shifted: train is a split's own name; call the shift otherwise"
+    message = "spec: evaluation.shifted: train is the name of a split: rename the shift"
     assert_refused(data, registry, message)
 
 
@@ -209,14 +206,14 @@ class TestFiles:
     def test_a_file_s_name_begins_the_message(self, tmp_path, make_data, registry):
         path = tmp_path / "mine.yaml"
         path.write_text(yaml.safe_dump(make_data(benchmark="A B")))
-        with pytest.raises(SpecError, match=r"mine.yaml: benchmark: String should match pattern"):
+        with pytest.raises(SpecError, match=r"mine.yaml: benchmark: expected text of the form"):
             load_benchmark(path, registry)
 
-    def test_a_key_that_stands_twice_is_refused(self, tmp_path, registry):
+    def test_a_key_that_occurs_twice_is_refused(self, tmp_path, registry):
         path = tmp_path / "twice.yaml"
         path.write_text("benchmark: a\nbenchmark: b\n")
         with pytest.raises(
-            SpecError, match=r"twice.yaml: not valid YAML: the key 'benchmark' stands twice"
+            SpecError, match=r"twice.yaml: not valid YAML: the key 'benchmark' occurs twice"
         ):
             load_benchmark(path, registry)
 
@@ -243,7 +240,7 @@ class TestFiles:
         with pytest.raises(SpecError, match="cannot be read as text"):
             load_benchmark(path, registry)
 
-    def test_a_file_that_is_not_there_is_reported_as_such(self, registry):
+    def test_a_missing_file_is_named(self, registry):
         with pytest.raises(SpecError, match=r"no/such.yaml: there is no such file"):
             load_benchmark("no/such.yaml", registry)
 
@@ -270,5 +267,5 @@ def test_a_wrong_item_of_a_list_is_reported_alone(make_data, registry):
 
 
 def test_an_empty_list_is_reported_to_be_too_short(make_data, registry):
-    with pytest.raises(SpecError, match=r"evaluation.tta_degrees: Tuple should have at least 1"):
+    with pytest.raises(SpecError, match=r"evaluation.tta_degrees: expected 1 or more entries"):
         load_benchmark(make_data(evaluation={"tta_degrees": []}), registry)

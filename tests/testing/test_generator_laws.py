@@ -13,7 +13,7 @@ from seqreason.registry import Registration, load_registry
 from seqreason.registry.manager import Origin
 from seqreason.structures.sequences import Hypotheses, Sequences
 from seqreason.testing import Effort, Examination, Subject, Verdict, check_plugin, laws_of
-from seqreason.testing.laws.generators.enumeration import _groups, _matched
+from seqreason.testing.laws.generators.enumeration import _matched
 from seqreason.testing.laws.process.global_generators import global_generators_at
 
 LAWS = [law.name for law in laws_of("generator").laws]
@@ -146,19 +146,6 @@ def test_sequences_that_two_rules_give_are_counted_once():
     listed = Hypotheses(np.array([[0, 1], [1, 2], [0, 1]]), np.array([0.25, 0.5, 0.25]))
     probabilities, counts = _matched(listed, np.array([[1, 2], [0, 1], [0, 1], [3, 3]]))
     assert sorted(zip(probabilities, counts, strict=True)) == [(0.0, 1), (0.5, 1), (0.5, 2)]
-
-
-@pytest.mark.parametrize(
-    ("expected", "starts"),
-    [
-        ([4.0, 4, 4, 4, 4], [0]),
-        ([4.0, 4, 4, 4, 4, 4], [0, 3]),
-        ([0.5, 12, 12], [0, 2]),
-        ([1.0, 1, 1], [0]),
-    ],
-)
-def test_cells_are_merged_until_each_is_expected_ten_times(expected, starts):
-    assert _groups(np.array(expected)) == starts
 
 
 def test_global_generators_are_watched_and_restored():

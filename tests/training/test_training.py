@@ -1,4 +1,4 @@
-"""Training: the same twice, the same after a stop, and honest when it goes wrong."""
+"""Training is repeatable, continues after a stop, and reports what went wrong."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def trainer_of(assembled, *, seed=0):
 
 
 def weights_after(assembled, path, *, stop_after=None, seed=0):
-    """The weights after training, which is broken off after so many measurements."""
+    """The weights after training, or None if it stops at validation *stop_after*."""
     trainer = trainer_of(assembled, seed=seed)
     validations = []
 
@@ -61,7 +61,7 @@ def assert_same_weights(left, right):
     assert all(torch.equal(left[name], right[name]) for name in left)
 
 
-def test_the_check_for_same_weights_fails_on_others(assemble, tmp_path):
+def test_assert_same_weights_fails_on_other_weights(assemble, tmp_path):
     first = weights_after(assemble(), tmp_path / "a")
     second = weights_after(assemble(), tmp_path / "b", seed=1)
     with pytest.raises(AssertionError):
@@ -105,7 +105,7 @@ def test_the_epoch_that_validates_best_is_kept(assemble, tmp_path):
     assert_same_weights(trainer.model.module.state_dict(), seen[1])
 
 
-def test_every_example_is_seen_once_an_epoch(assemble, tmp_path):
+def test_every_example_is_used_once_an_epoch(assemble, tmp_path):
     trainer = trainer_of(assemble("training.examples=50"))
     drawn = []
     real = trainer._examples.draw
@@ -147,7 +147,7 @@ def test_initial_weights_are_a_function_of_the_seed(assemble):
     )
 
 
-def test_a_loss_that_is_no_number_ends_training_with_advice(assemble, tmp_path):
+def test_a_loss_that_is_not_finite_ends_training_with_advice(assemble, tmp_path):
     trainer = trainer_of(assemble("loss.objective.kind=not-a-number", "training.batch_size=5"))
     with pytest.raises(TrainingError, match=r"the loss is nan at step 10 of 24: try a lower"):
         trainer.train(CheckpointFile(tmp_path / "c"), validate=lambda: {"valid_accuracy": 0})
@@ -175,7 +175,7 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(assemble, tmp_pa
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_device_that_is_not_there_is_reported():
+def test_a_missing_device_is_reported_with_those_that_can_be_used():
     if torch.backends.mps.is_available():
         pytest.skip("this machine has an mps device")
     with pytest.raises(SpecError, match=r"training.device: this machine has no mps, only .*cpu"):
@@ -228,7 +228,7 @@ class TestForcing:
         forced = policy("teacher").forced(batch, progress=0, stream=Stream.of(0), step=0)
         assert torch.equal(forced, batch.symbols)
 
-    def test_a_share_forces_about_that_many(self, policy, batch):
+    def test_a_share_forces_about_that_share_of_frames(self, policy, batch):
         forced = policy("half").forced(batch, progress=0, stream=Stream.of(0), step=0)
         is_forced = forced != PADDING
         assert 0.4 < is_forced.float().mean() < 0.6
@@ -265,14 +265,14 @@ def test_the_total_loss_weighs_stages_and_may_look_at_the_last_position_alone(as
     assert benchmark.loss.total(losses, packing) == 0.25 * 3 + 2 * (9 + 5) / 2
 
 
-def test_a_stage_of_no_weight_is_not_trained(assemble, tmp_path):
+def test_a_stage_with_weight_0_is_not_trained(assemble, tmp_path):
     before = assemble()[2].model(0).state_dict()
     after = weights_after(assemble("loss.prediction_weight=0"), tmp_path / "a")
     still = {name for name in before if torch.equal(before[name], after[name])}
     assert still == {name for name in before if name.startswith("reasoner.prediction")}
 
 
-def test_training_examples_are_augmented_and_no_others(assemble):
+def test_only_training_examples_are_augmented(assemble):
     _, _, plain = assemble()
     _, _, turned = assemble("training.augmentation.rotation_degrees=40")
     for split, is_changed in ((Split.TRAIN, True), (Split.VALID, False), (Split.TEST, False)):
@@ -284,8 +284,8 @@ def test_training_examples_are_augmented_and_no_others(assemble):
         assert torch.equal(left.frames, right.frames) != is_changed
 
 
-def test_the_average_of_weights_is_what_is_kept(assemble, tmp_path):
-    """Against the weights after every step of the same training, averaged by hand."""
+def test_the_moving_average_of_weights_is_kept(assemble, tmp_path):
+    """Compared with the weights after every step of the same training, averaged by hand."""
     trainer, steps = trainer_of(assemble("training.validate_steps=1")), []
 
     def validate():
@@ -303,7 +303,7 @@ def test_the_average_of_weights_is_what_is_kept(assemble, tmp_path):
         torch.testing.assert_close(kept[name], part)
 
 
-def test_validation_goes_by_steps_where_asked(assemble, tmp_path):
+def test_validation_goes_by_steps_if_the_spec_says_so(assemble, tmp_path):
     trainer = trainer_of(assemble("training.validate_steps=4"))
     state = trainer.train(CheckpointFile(tmp_path / "a"), validate=lambda: {"valid_accuracy": 0.5})
     assert [row["step"] for row in state.curve] == [4, 6]

@@ -1,4 +1,4 @@
-"""From a spec to working parts: model, loss policy and examples, made of the chosen plug-ins."""
+"""From a spec to its parts: a model, a loss policy and examples, made of the chosen plug-ins."""
 
 from seqreason.assembly.benchmark import Benchmark, assemble, data_digest, generator_of
 from seqreason.assembly.determinism import seeded_torch
@@ -9,7 +9,7 @@ from seqreason.assembly.sequence_dataset import (
     SequenceDataset,
     SequenceItem,
     dataset,
-    examples_called,
+    examples_named,
 )
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "build_model",
     "data_digest",
     "dataset",
-    "examples_called",
+    "examples_named",
     "generator_of",
     "seeded_torch",
 ]

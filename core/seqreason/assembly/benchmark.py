@@ -1,4 +1,4 @@
-"""A benchmark made ready to run: its parts for one seed on one device."""
+"""A benchmark that is ready to run: its parts on one device, and its model for one seed."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -26,10 +26,10 @@ def assemble(
     device: torch.device,
     loader: GlyphLoader | None = None,
 ) -> "Benchmark":
-    """The parts of *spec* on *device*, with the glyphs of its sources, from the *loader* if given.
+    """The parts of *spec* on *device*, with glyphs from *loader*, or from a new one.
 
     Raises:
-        SpecError: a plug-in refuses its settings, such as a rule that fits no sequence.
+        SpecError: a plug-in refuses its settings; a rule may fit no sequence, for example.
         DataError: the data of a source are missing or damaged.
     """
     loader = loader or GlyphLoader(registry)
@@ -39,7 +39,7 @@ def assemble(
 
 
 def data_digest(spec: BenchmarkSpec, loader: GlyphLoader) -> str:
-    """A hash of all glyphs that a result of *spec* depends on."""
+    """A hash of all glyphs that a result of *spec* depends on, those of shifted tests included."""
     digest = loader.digest(spec.source)
     others = {name: loader.digest(choice) for name, choice in spec.shifted_sources().items()}
     return digest_of([digest, others]) if others else digest
@@ -47,7 +47,14 @@ def data_digest(spec: BenchmarkSpec, loader: GlyphLoader) -> str:
 
 @final
 class Benchmark:
-    """The parts of one spec: banks and generators, which every seed shares, and a model."""
+    """The parts of one spec: banks and generators, which all seeds share, and a model for each.
+
+    Attributes:
+        bank: the glyphs of the benchmark's source.
+        generator: the hidden rule; `training_generator` is the same with augmentation.
+        shifted: the generator of each shifted test, by the test's name.
+        loss: the loss policy.
+    """
 
     def __init__(
         self,
@@ -58,18 +65,21 @@ class Benchmark:
         device: torch.device,
         shifted_glyphs: Mapping[str, Glyphs] = MappingProxyType({}),
     ) -> None:
-        """Make everything but the model; *shifted_glyphs* are those of shifts' own sources.
+        """Make everything but the model.
+
+        Args:
+            shifted_glyphs: the glyphs of each shifted test that has its own source.
 
         Raises:
-            SpecError: a plug-in refuses its settings, such as a rule that fits no sequence.
+            SpecError: a plug-in refuses its settings; a rule may fit no sequence, for example.
         """
         self.spec, self._registry = spec, registry
-        with registry.named_faults("source", spec.source.kind, "gives glyphs of no use"):
+        with registry.named_faults("source", spec.source.kind, "returns unusable glyphs"):
             self.bank = GlyphBank(glyphs, device=device)
         self._shifted_banks = {}
         for name, others in shifted_glyphs.items():
             kind = spec.shifted_sources()[name].kind
-            with registry.named_faults("source", kind, "gives glyphs of no use"):
+            with registry.named_faults("source", kind, "returns unusable glyphs"):
                 self._shifted_banks[name] = GlyphBank(others, device=device, trained_on=glyphs)
         try:
             self._build()
@@ -101,22 +111,22 @@ class Benchmark:
             raise SpecError(f"training.augmentation: {error}") from error
 
     def _check_shifted_bank(self, name: str) -> None:
-        """A model can be tested only on frames of the size and the symbols that it knows."""
+        """A model can be tested only on the symbols and the frame size that it was trained on."""
         other = self._shifted_banks.get(name, self.bank)
         if other.alphabet != self.bank.alphabet:
             raise SpecError(
-                f"source: its alphabet is {other.alphabet.summary()}, and that of the benchmark's "
-                f"source {self.bank.alphabet.summary()}"
+                f"source: its alphabet is {other.alphabet.summary()}, but the alphabet of the "
+                f"benchmark's source is {self.bank.alphabet.summary()}"
             )
         if other.frame_size != self.bank.frame_size:
             raise SpecError(
-                f"source: its frames are of {other.frame_size} pixels, and those of the "
-                f"benchmark's source of {self.bank.frame_size}"
+                f"source: its frames have {other.frame_size} pixels, but those of the "
+                f"benchmark's source have {self.bank.frame_size}"
             )
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a person should know of the glyphs, each with the source that it is of."""
+        """Remarks on the glyphs that a user should read, each with the name of its source."""
         banks = [(self.spec.source.kind, self.bank)]
         for name, choice in self.spec.shifted_sources().items():
             banks.append((choice.kind, self._shifted_banks[name]))
@@ -134,12 +144,12 @@ class Benchmark:
             )
 
     def examples(self, seed: int, split: Split) -> ExampleSet:
-        """The examples of *split* at *seed*; those of training with their augmentation."""
+        """The examples of *split* at *seed*; training examples are augmented as the spec says."""
         generator = self.training_generator if split == Split.TRAIN else self.generator
         return ExampleSet(generator, self.bank, seed=seed, split=split)
 
     def shifted_examples(self, seed: int, name: str) -> ExampleSet:
-        """The examples of the shifted test called *name*, made of test glyphs."""
+        """The examples of the shifted test *name*, which are made of test glyphs."""
         bank = self._shifted_banks.get(name, self.bank)
         return ExampleSet(self.shifted[name], bank, seed=seed, split=Split.TEST, variant=name)
 

@@ -1,4 +1,4 @@
-"""The loss policy of a benchmark: labels, objective and forcing put together."""
+"""The loss policy of a benchmark: its labels, objective and forcing together."""
 
 from collections.abc import Callable
 from typing import NamedTuple, final
@@ -15,7 +15,11 @@ from seqreason.structures.sequences import PADDING
 
 
 class StageLosses(NamedTuple):
-    """The loss of each frame at both stages, each of shape (frames,)."""
+    """The loss of each frame at both stages.
+
+    Shapes:
+        perception, prediction: (frames,)
+    """
 
     perception: Tensor
     prediction: Tensor
@@ -23,7 +27,11 @@ class StageLosses(NamedTuple):
 
 @final
 class LossPolicy:
-    """Measures a model's output against what was shown, and decides what is forced on it."""
+    """Compares a model's output with the true symbols, and decides which of them are forced on it.
+
+    With losses p of perception and q of prediction and their weights u and v from the spec, the
+    total is u · mean(p) + v · mean(q). The mean of q is over all positions, or the last ones.
+    """
 
     def __init__(self, spec: LossSpec, registry: Registry, *, alphabet_size: int) -> None:
         self._spec, context = spec, LossContext(alphabet_size)
@@ -39,7 +47,13 @@ class LossPolicy:
         self._forcing = registry.build(Forcing, spec.forcing.kind, spec.forcing.config, context)
 
     def losses(self, reasoning: Reasoning, batch: Batch) -> StageLosses:
-        """The loss of every frame at both stages."""
+        """The loss of every frame at both stages.
+
+        Shapes:
+            reasoning: two matrices of logits, each (frames, alphabet)
+            batch: with as many frames, in the same packed order
+            returns: two of (frames,)
+        """
         shown = self._perception.targets(batch.symbols)
         following = self._prediction.targets(batch.next_symbols)
         return StageLosses(
@@ -48,24 +62,36 @@ class LossPolicy:
         )
 
     def total(
-        self, losses: StageLosses, packing: Packing, *, share: Callable[[int], float] | None = None
+        self, losses: StageLosses, packing: Packing, *, weigh: Callable[[int], float] | None = None
     ) -> Tensor:
         """The weighted sum of both stages' mean losses: the number that training lowers.
 
-        Where several processes share a batch, *share* gives the factor that turns the mean over so
-        many losses of this process into its part of the mean over all.
+        Args:
+            weigh: for processes that share a batch, the factor of this process's mean, given the
+                number of losses in it.
+
+        Shapes:
+            returns: ()
         """
         counted = losses.prediction
         if self._spec.prediction_positions == "last":
             counted = counted[packing.last]
         perception, prediction = losses.perception.mean(), counted.mean()
-        if share is not None:
-            perception = perception * share(len(losses.perception))
-            prediction = prediction * share(len(counted))
+        if weigh is not None:
+            perception = perception * weigh(len(losses.perception))
+            prediction = prediction * weigh(len(counted))
         return self._spec.perception_weight * perception + self._spec.prediction_weight * prediction
 
     def forced(self, batch: Batch, *, progress: float, stream: Stream, step: int) -> Tensor:
-        """The true symbols to feed the prediction stage, and `PADDING` where it goes by itself.
+        """The true symbols that the prediction stage is fed, and `PADDING` where it uses its own.
+
+        Williams & Zipser, "A learning algorithm for continually running fully recurrent neural
+        networks", Neural Computation, 1989 (teacher forcing); Bengio, Vinyals, Jaitly & Shazeer,
+        "Scheduled sampling for sequence prediction with recurrent neural networks", NeurIPS 2015.
+
+        Args:
+            progress: the share of training that is done, 0 … 1.
+            stream: decides which frames are forced, if not all; *step* chooses its place.
 
         Shapes:
             returns: (frames,), int64

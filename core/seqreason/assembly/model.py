@@ -31,12 +31,16 @@ from seqreason.structures.packing import Packing
 
 @final
 class SequenceModel(nn.Module):
-    """Frames in, logits for what is shown and what comes next out.
+    """From frames to logits for what is shown (perception) and for what comes next (prediction).
 
-    In evaluation mode each frame is looked at from the angles *tta_degrees*, and the features of
-    all views are averaged; in training it is seen once, as it is.
+    With encoder e, reasoner r and frames x, the model is r(e(x)). In evaluation mode e(x) is the
+    mean of e over x turned by each of *tta_degrees* (test-time augmentation: Krizhevsky, Sutskever
+    & Hinton, "ImageNet classification with deep convolutional neural networks", NeurIPS 2012). In
+    training mode x is not turned.
 
-    What the encoder and the reasoner return is held to *features* and *logits*.
+    Args:
+        features: the contract that the encoder's output is checked against.
+        logits: the same for the reasoner's perception and prediction.
     """
 
     def __init__(
@@ -49,39 +53,47 @@ class SequenceModel(nn.Module):
         tta_degrees: Sequence[float] = (0.0,),
     ) -> None:
         super().__init__()
-        self.encoder, self.reasoner, self._view_degrees = encoder, reasoner, tuple(tta_degrees)
-        self._promised_features, self._promised_logits = features, logits
+        self.encoder, self.reasoner, self._tta_degrees = encoder, reasoner, tuple(tta_degrees)
+        self._feature_contract, self._logit_contracts = features, logits
 
     def forward(self, frames: Tensor, packing: Packing, forced: Tensor | None = None) -> Reasoning:
-        """Perception and prediction for each frame.
+        """Perception and prediction for each frame, both as float32.
+
+        Args:
+            packing: which frame belongs to which sequence and position.
+            forced: true symbols to feed the prediction stage, see `Reasoner.forward`.
 
         Shapes:
-            frames: (frames, 1, height, width), in packed order
-            forced: (frames,), see `Reasoner.forward`
+            frames: (frames, 1, height, width), float in 0 … 1, in packed order
+            forced: (frames,), int64
+            returns: two matrices of logits, each (frames, alphabet)
+
+        Raises:
+            PluginError: the encoder or the reasoner breaks its contract.
         """
         features = self._features(frames)
-        with known_mistakes(self._promised_logits[0]):
+        with known_mistakes(self._logit_contracts[0]):
             returned = self.reasoner(features, packing, forced)
-        perception, prediction = check_reasoning(returned, self._promised_logits, features=features)
-        # Losses and probabilities are taken in float32, whatever the layers computed in.
+        perception, prediction = check_reasoning(returned, self._logit_contracts, features=features)
+        # Losses and probabilities are computed in float32, whatever the layers use.
         return Reasoning(perception.float(), prediction.float())
 
     def _features(self, frames: Tensor) -> Tensor:
-        """Shapes: returns (frames, features)."""
-        angles = (0.0,) if self.training else self._view_degrees
-        views = [self._seen(turned(frames, degrees)) for degrees in angles]
+        """The mean of the features of all views, (frames, features)."""
+        angles = (0.0,) if self.training else self._tta_degrees
+        views = [self._encoded(turned(frames, degrees)) for degrees in angles]
         return views[0] if len(views) == 1 else torch.stack(views).mean(dim=0)
 
-    def _seen(self, frames: Tensor) -> Tensor:
-        with known_mistakes(self._promised_features):
+    def _encoded(self, frames: Tensor) -> Tensor:
+        with known_mistakes(self._feature_contract):
             features = self.encoder(frames)
-        return self._promised_features.check(features, inputs=frames)
+        return self._feature_contract.check(features, inputs=frames)
 
 
 @final
 @dataclass(frozen=True)
 class ModelParts:
-    """What of a spec a model is made of."""
+    """The parts of a spec that a model is made of."""
 
     encoder: PluginChoice
     reasoner: PluginChoice
@@ -89,7 +101,7 @@ class ModelParts:
 
     @classmethod
     def of(cls, spec: BenchmarkSpec) -> "ModelParts":
-        """Those of a whole spec."""
+        """The parts of a whole spec."""
         return cls(spec.encoder, spec.reasoner, spec.evaluation.tta_degrees)
 
 
@@ -101,7 +113,11 @@ def build_model(
     alphabet_size: int,
     frame_size: tuple[int, int],
 ) -> SequenceModel:
-    """The model of these *parts* with fresh weights; call it inside `seeded_torch`.
+    """The model of *parts* with new weights; call it inside `seeded_torch`.
+
+    Args:
+        generator: hands the reasoner its hypotheses, if it can enumerate them.
+        frame_size: height and width in pixels.
 
     Raises:
         PluginError: the encoder or the reasoner cannot be made.

@@ -1,6 +1,6 @@
-"""What encoders and reasoners contract of their tensors: checked wherever these change hands.
+"""The contracts for the tensors that encoders and reasoners return, checked at every call.
 
-A wrong shape, type or device would otherwise be found in the next part, or not at all.
+Without them a wrong shape, type or device would be found in the next part, or never.
 """
 
 import re
@@ -18,7 +18,7 @@ from seqreason.registry.contract import misread_setting_message
 from seqreason.registry.plugin_errors import place_of
 
 _TYPES: Final = (torch.float32, torch.bfloat16, torch.float16)
-# What torch says of tensors on two devices; the last of layers that it never heard of.
+# Messages of torch about tensors on two devices; the last alternative is that of convolutions.
 _TWO_DEVICES: Final = re.compile(
     r"on the same device|expected device|\(torch\.cuda\.\w+\) and weight type \(torch\.\w+\)"
 )
@@ -27,13 +27,13 @@ _TWO_DEVICES: Final = re.compile(
 @final
 @dataclass(frozen=True)
 class OutputContract:
-    """A matrix that a plug-in returns: a row for each frame, *columns* columns.
+    """A matrix that a plug-in must return: a row for each frame, and *columns* columns.
 
     Attributes:
-        owner: the plug-in, as messages call it.
-        noun: what is in the matrix.
-        given: what the plug-in calls the tensor that it is given.
-        fix: what to do where the number of columns is another one; {found} is that one.
+        owner: the plug-in's name in messages.
+        noun: the content of the matrix.
+        given: the plug-in's word for its input.
+        fix: the advice for another number of columns, which it contains as {found}.
     """
 
     owner: str
@@ -42,17 +42,21 @@ class OutputContract:
     given: str
     fix: str
 
-    def check(self, found: object, *, inputs: Tensor) -> Tensor:
-        """*found*, which the plug-in returned for *inputs*, once it is what was promised.
+    def check(self, returned: object, *, inputs: Tensor) -> Tensor:
+        """*returned*, which the plug-in returned for *inputs*, if it keeps the contract.
+
+        Shapes:
+            inputs: (frames, …)
+            returns: (frames, columns), of a floating-point type, on the device of *inputs*
 
         Raises:
-            PluginError: it is not.
+            PluginError: it breaks the contract.
         """
         message = f"{self.owner} returned {self.noun}"
-        if not isinstance(found, Tensor):
-            noun = type(found).__name__
+        if not isinstance(returned, Tensor):
+            noun = type(returned).__name__
             raise PluginError(f"{message} as {noun}, not as a tensor; return the tensor alone")
-        rows, shape = len(inputs), tuple(found.shape)
+        rows, shape = len(inputs), tuple(returned.shape)
         if len(shape) != 2 or shape[0] != rows:
             raise PluginError(
                 f"{message} of shape {shape} for {rows} frames, not ({rows}, {self.columns}); "
@@ -61,21 +65,21 @@ class OutputContract:
         if shape[1] != self.columns:
             fix = self.fix.format(found=shape[1])
             raise PluginError(f"{message} of shape {shape}, not ({rows}, {self.columns}); {fix}")
-        if found.device != inputs.device:
+        if returned.device != inputs.device:
             raise PluginError(
-                f"{message} on {found.device}, while its {self.given} are on {inputs.device}; "
+                f"{message} on {returned.device}, while its {self.given} are on {inputs.device}; "
                 f"{_device_fix(self.given)}"
             )
-        if found.dtype not in _TYPES:
-            raise PluginError(f"{message} of {found.dtype}; return them as `.float()`")
-        return found
+        if returned.dtype not in _TYPES:
+            raise PluginError(f"{message} of {returned.dtype}; return them as `.float()`")
+        return returned
 
 
 def features_contract(encoder: Encoder, owner: str) -> OutputContract:
-    """The contract of *encoder*, by the length of a feature vector that it declares.
+    """The contract of *encoder*, with the length of a feature vector that it declares.
 
     Raises:
-        PluginError: it declares none.
+        PluginError: it declares no length, or not a positive whole number.
     """
     declared = getattr(encoder, "features", None)
     fix = "set `self.features` in its __init__ to the length of what forward returns"
@@ -104,10 +108,14 @@ def logits_contracts(owner: str, *, alphabet_size: int) -> tuple[OutputContract,
 def check_reasoning(
     reasoning: object, contracts: tuple[OutputContract, OutputContract], *, features: Tensor
 ) -> Reasoning:
-    """What a reasoner returned for *features*, once it is what was promised.
+    """*reasoning*, which a reasoner returned for *features*, if it keeps both *contracts*.
+
+    Shapes:
+        features: (frames, features)
+        returns: two matrices of logits, each (frames, alphabet)
 
     Raises:
-        PluginError: it is not.
+        PluginError: it breaks one of them.
     """
     if not (isinstance(reasoning, tuple) and len(reasoning) == len(contracts)):
         noun = type(reasoning).__name__
@@ -124,21 +132,21 @@ def check_reasoning(
 
 @contextmanager
 def known_mistakes(contract: OutputContract) -> Iterator[None]:
-    """Have mistakes that can be told from what the plug-in raises in the block told by its name.
+    """Inside the block, turn errors with a known cause into messages with the plug-in's name.
 
     Raises:
-        PluginError: it mixed tensors of two devices, or read a setting that is not there. Whatever
-            else it raises goes through.
+        PluginError: the plug-in mixed tensors of two devices, or read a setting that does not
+            exist. Other errors pass through unchanged.
     """
     try:
         yield
     except (AttributeError, RuntimeError) as error:
-        text = misread_setting_message(error)
-        if text is None and _TWO_DEVICES.search(str(error)):
-            text = f"mixes tensors of two devices; {_device_fix(contract.given)}"
-        if text is None:
+        mistake = misread_setting_message(error)
+        if mistake is None and _TWO_DEVICES.search(str(error)):
+            mistake = f"mixes tensors of two devices; {_device_fix(contract.given)}"
+        if mistake is None:
             raise
-        raise PluginError(f"{contract.owner} {text} ({place_of(error)})") from error
+        raise PluginError(f"{contract.owner} {mistake} ({place_of(error)})") from error
 
 
 def _device_fix(given: str) -> str:

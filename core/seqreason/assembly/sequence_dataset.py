@@ -1,4 +1,4 @@
-"""The examples of a benchmark for a training loop of one's own, byte for byte the trainer's."""
+"""The examples of a benchmark for your own training loop, byte for byte those of the trainer."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -27,7 +27,7 @@ class SequenceItem(NamedTuple):
 
     Shapes:
         frames: (time, 1, height, width), float32 in 0 … 1
-        symbols: (time,), int64, what each frame shows
+        symbols: (time,), int64, the symbol that each frame shows
         answer: (), int64, the symbol that comes next
     """
 
@@ -37,13 +37,13 @@ class SequenceItem(NamedTuple):
 
 
 class PaddedBatch(NamedTuple):
-    """Several examples, padded to the longest.
+    """Several examples, padded to the length of the longest.
 
     Shapes:
-        frames: (sequences, time, 1, height, width), 0 in padding
-        symbols: (sequences, time), `PADDING` (-1) in padding
+        frames: (sequences, time, 1, height, width), float32 in 0 … 1, 0 in padding
+        symbols: (sequences, time), int64, `PADDING` (-1) in padding
         is_shown: (sequences, time), bool, False in padding
-        answers: (sequences,)
+        answers: (sequences,), int64
     """
 
     frames: Tensor
@@ -67,26 +67,26 @@ def dataset(
         spec: a spec file, the name of a packaged spec, or a spec as plain data.
         split: train, valid, test, or the name of a shifted test.
         seed: the seed of the examples; by default the spec's first.
-        overrides: changes to the spec, `"generator.lengths=[3, 5]"`.
+        overrides: changes to the spec, such as `"generator.lengths=[3, 5]"`.
         plugins: files or modules with plug-ins that are not installed.
-        device: where glyphs and batches live; leave it on the CPU for a `DataLoader` with workers.
+        device: the device of glyphs and batches; use the CPU for a `DataLoader` with workers.
 
     Raises:
-        SeqreasonError: the spec, a plug-in or the data is at fault.
+        SeqreasonError: there is a fault in the spec, a plug-in or the data.
     """
     registry = load_registry(plugins)
     checked = load_benchmark(spec, registry, overrides=overrides)
     benchmark = assemble(checked, registry, device=torch.device(device))
     chosen = checked.seeds[0] if seed is None else seed
-    examples = examples_called(benchmark, split, seed=chosen)
+    examples = examples_named(benchmark, split, seed=chosen)
     return SequenceDataset(examples, count=_count(checked, split), seed=chosen)
 
 
-def examples_called(benchmark: Benchmark, split: str, *, seed: int) -> ExampleSet:
-    """The examples of the split or the shifted test called *split*.
+def examples_named(benchmark: Benchmark, split: str, *, seed: int) -> ExampleSet:
+    """The examples of the split or the shifted test *split*.
 
     Raises:
-        UnknownNameError: there is none of that name.
+        UnknownNameError: the benchmark has no split or test of that name.
     """
     for known in Split:
         if split == known.label:
@@ -98,17 +98,18 @@ def examples_called(benchmark: Benchmark, split: str, *, seed: int) -> ExampleSe
 
 
 def _count(spec: BenchmarkSpec, split: str) -> int:
-    """How many examples of *split* the benchmark itself uses."""
+    """The number of examples of *split* that the benchmark itself uses."""
     by_split = {"train": spec.training.examples, "valid": spec.evaluation.valid_examples}
     return by_split.get(split, spec.evaluation.examples)
 
 
 @final
 class SequenceDataset(Dataset[SequenceItem]):
-    """A map-style data set: item *i* is the same whatever is drawn before, with or beside it.
+    """A map-style data set: item *i* is the same, whatever other items are drawn.
 
-    A `DataLoader` takes it, with any workers and any order, and `SequenceDataset.collate` as its
-    `collate_fn`. Faster are the ready batches of `batches`, each drawn at once on the device.
+    Use it with a `DataLoader` of any order and any number of workers, and with
+    `SequenceDataset.collate` as its `collate_fn`. The ready batches of `batches` are faster: each
+    is drawn at once on the device.
     """
 
     def __init__(self, examples: ExampleSet, *, count: int, seed: int) -> None:
@@ -126,7 +127,7 @@ class SequenceDataset(Dataset[SequenceItem]):
         return self.__getitems__([index])[0]
 
     def __getitems__(self, indices: Sequence[int]) -> list[SequenceItem]:
-        """Several items at once, in the order asked: what a `DataLoader` calls where it can.
+        """Several items at once, in the order of *indices*; a `DataLoader` calls it if it can.
 
         Raises:
             IndexError: an index is not in 0 … len - 1.
@@ -137,7 +138,7 @@ class SequenceDataset(Dataset[SequenceItem]):
         batch = self.examples.batch(self.examples.draw(asked))
         frames, symbols = batch.packing.pad(batch.frames), batch.packing.pad(batch.symbols)
         lengths, answers = batch.packing.lengths.tolist(), batch.answers
-        # A batch is sorted by length, so it says itself which row is which example.
+        # A batch is sorted by length, and `examples` says which row is which example.
         rows = {example: row for row, example in enumerate(batch.examples.tolist())}
         return [
             SequenceItem(frames[row, : lengths[row]], symbols[row, : lengths[row]], answers[row])
@@ -145,11 +146,13 @@ class SequenceDataset(Dataset[SequenceItem]):
         ]
 
     def batches(self, batch_size: int, *, epoch: int | None = None) -> Iterator[Batch]:
-        """All examples as ready batches on the set's device, in packed order.
+        """All examples as ready batches on the data set's device, in packed order.
 
-        With an *epoch* (0, 1, …) they come in the order in which the trainer sees them in that
-        epoch, without one in their own. `batch.packing.pad(rows)` gives rows padded,
-        `batch.packing.pack(rows)` packed for a recurrent layer of torch.
+        `batch.packing.pad(rows)` pads rows, and `batch.packing.pack(rows)` packs them for a
+        recurrent layer of torch.
+
+        Args:
+            epoch: 0, 1, … for the trainer's order in that epoch; None for the order of indices.
         """
         order = np.arange(self._count)
         if epoch is not None:
@@ -159,7 +162,7 @@ class SequenceDataset(Dataset[SequenceItem]):
 
     @staticmethod
     def collate(items: Sequence[SequenceItem]) -> PaddedBatch:
-        """Items as one padded batch, in their order."""
+        """*items* as one padded batch, in their order."""
         symbols = pad_sequence(
             [item.symbols for item in items], batch_first=True, padding_value=PADDING
         )

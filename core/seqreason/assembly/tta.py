@@ -1,4 +1,4 @@
-"""Views: the same frames looked at from several angles, to average what is seen in them."""
+"""Views for test-time augmentation: the same frames, turned by several angles."""
 
 import math
 
@@ -8,10 +8,11 @@ from torch.nn.functional import affine_grid, grid_sample
 
 
 def turned(frames: Tensor, degrees: float) -> Tensor:
-    """*frames* turned counter-clockwise about their middles, bilinear.
+    """*frames* turned counter-clockwise by *degrees* about their centres.
 
-    What comes in from outside is as the nearest pixel of the border, so that a background of any
-    grey goes on. Turned by 0 they are as they were, to the bit.
+    A pixel at p of the result is the bilinear value of the frame at R⁻¹ p, where R is the rotation
+    matrix. Pixels from outside the frame repeat its border, so a background of any grey continues.
+    With 0 degrees the frames are returned as they are, to the bit.
 
     Shapes:
         frames, returns: (frames, 1, height, width)
@@ -20,7 +21,7 @@ def turned(frames: Tensor, degrees: float) -> Tensor:
         return frames
     cosine, sine = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     height, width = frames.shape[2:]
-    # The grid counts in halves of the frame, so that sides of differing length are put right.
+    # The grid counts in half frames, so a frame that is not square needs the ratio of its sides.
     backward = [[cosine, -sine * height / width, 0.0], [sine * width / height, cosine, 0.0]]
     maps = torch.tensor(backward, dtype=frames.dtype, device=frames.device)
     grid = affine_grid(maps.expand(len(frames), 2, 3), list(frames.shape), align_corners=False)

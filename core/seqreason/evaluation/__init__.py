@@ -1,4 +1,4 @@
-"""Evaluation: what a trained model gets right, how sure it is, and how good it could be."""
+"""Evaluation: how accurate a trained model is, how confident, and how good it could be."""
 
 from seqreason.evaluation.attribution import CAUSES, Attribution, attribute
 from seqreason.evaluation.breakdowns import Breakdown, break_down

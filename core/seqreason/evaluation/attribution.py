@@ -1,4 +1,4 @@
-"""Attribution: whether eyesight, reasoning or the task itself is to blame for a wrong answer."""
+"""Attribution: the cause of a wrong answer is perception, reasoning or the task itself."""
 
 from dataclasses import dataclass
 from typing import Final, final
@@ -16,17 +16,18 @@ CAUSES: Final = ("perception", "reasoning", "irreducible")
 @final
 @dataclass(frozen=True)
 class Attribution:
-    """What an ideal reasoner makes of the same examples, and so the cause of each wrong answer.
+    """The answers of an ideal observer to the same examples, and the cause of each wrong answer.
 
-    A wrong answer is *irreducible* if the target is not the one best answer even to the symbols
-    that were shown; else it is a fault of *perception* if the target is not the one best answer to
-    the symbols that were perceived, as often as they are confused; else of *reasoning*.
+    A wrong answer is *irreducible* if the target is not the only best answer even to the symbols
+    that were shown. Otherwise it is an error of *perception* if the target is not the only best
+    answer to the perceived symbols, given how often symbols are confused. Otherwise it is an error
+    of *reasoning*.
 
     Shapes:
-        ceiling: (examples,), what the best answer to the shown symbols gets right, see `credit_of`
+        ceiling: (examples,), the credit of the best answer to the shown symbols, see `credit_of`
         perceived_ceiling: (examples,), the same for the perceived symbols
-        causes: (examples,), one of `CAUSES`, empty where the answer is right
-        confusion: (alphabet, alphabet), shown × perceived, shares of each row
+        causes: (examples,), one of `CAUSES`, empty if the answer is right
+        confusion: (alphabet, alphabet), shown × perceived, each row of sum 1
     """
 
     ceiling: NDArray[np.float64]
@@ -35,14 +36,14 @@ class Attribution:
     confusion: NDArray[np.float64]
 
     def share(self, cause: str) -> float:
-        """The share of all examples that are wrong for that cause."""
+        """The share of all examples that are answered wrongly from that cause."""
         return float((self.causes == cause).mean())
 
 
 def attribute(
     scores: Scores, generator: SequenceGenerator, *, alphabet_size: int
 ) -> Attribution | None:
-    """The cause of each wrong answer; None where the generator cannot enumerate what it draws."""
+    """The cause of each wrong answer; None if the generator cannot enumerate its sequences."""
     if not isinstance(generator, EnumerableGenerator):
         return None
     confusion = confusion_matrix(scores, alphabet_size=alphabet_size)
@@ -58,9 +59,9 @@ def attribute(
 
 
 def confusion_matrix(scores: Scores, *, alphabet_size: int) -> NDArray[np.float64]:
-    """The share of each symbol's frames that were perceived as each symbol.
+    """C(p | s): the share of the frames of symbol s that were perceived as symbol p.
 
-    A symbol that no frame shows is taken to be perceived rightly.
+    A symbol that no frame shows counts as perceived correctly.
 
     Shapes:
         returns: (alphabet, alphabet), shown × perceived, each row of sum 1
@@ -74,12 +75,12 @@ def confusion_matrix(scores: Scores, *, alphabet_size: int) -> NDArray[np.float6
 
 
 def _credit(
-    reasoner: IdealObserver, scores: Scores, symbols: NDArray[np.int64]
+    observer: IdealObserver, scores: Scores, symbols: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """What the best answer to *symbols* (examples, time) gets right, shape (examples,)."""
-    found = np.zeros(len(symbols))
+    """The credit of the best answer to *symbols* (examples, time), shape (examples,)."""
+    credit = np.zeros(len(symbols))
     for length in np.unique(scores.lengths).tolist():
         rows = np.flatnonzero(scores.lengths == length)
-        posterior = reasoner.posterior(symbols[rows, :length], length=length)
-        found[rows] = credit_of(posterior, scores.targets[rows])
-    return found
+        posterior = observer.posterior(symbols[rows, :length], length=length)
+        credit[rows] = credit_of(posterior, scores.targets[rows])
+    return credit

@@ -1,4 +1,4 @@
-"""Calibration: whether a model is as often right as it is sure."""
+"""Calibration: whether a model is right as often as its confidence says."""
 
 from dataclasses import dataclass
 from typing import Final, final
@@ -14,7 +14,7 @@ _NUM_BINS: Final = 15
 @final
 @dataclass(frozen=True)
 class Bin:
-    """The answers of about one confidence: how many, how sure on average, how often right."""
+    """The answers with a confidence above *low* and up to *high*: their number and means."""
 
     low: float
     high: float
@@ -26,13 +26,13 @@ class Bin:
 @final
 @dataclass(frozen=True)
 class Certainty:
-    """How sure a stage was of its answers, and how right, one row an answer.
+    """The confidence and the correctness of a stage's answers, one row for each answer.
 
-    Shapes: all (answers,)
-        confidences: the probability of the answer given, the likeliest symbol
-        is_right: whether it is the true one
-        log_probs: the logarithm of the probability of the true symbol
-        squared_errors: Σ over symbols of (probability - [symbol is true])²
+    Shapes:
+        confidences: (answers,), the probability of the answer, which is the likeliest symbol
+        is_right: (answers,), whether the answer is the true symbol
+        log_probs: (answers,), the natural logarithm of the probability of the true symbol
+        squared_errors: (answers,), Σ over symbols of (probability - [symbol is true])²
     """
 
     confidences: NDArray[np.float64]
@@ -42,17 +42,21 @@ class Certainty:
 
     @classmethod
     def of_columns(cls, columns: NDArray[np.float64]) -> "Certainty":
-        """From what `certainty_columns` made."""
+        """From the result of `certainty_columns`.
+
+        Shapes:
+            columns: (answers, 4)
+        """
         confidences, is_right, log_probs, squared_errors = columns.T
         return cls(confidences, is_right.astype(np.bool_), log_probs, squared_errors)
 
     @property
     def expected_calibration_error(self) -> float:
-        """The mean gap between confidence and accuracy over 15 bins of equal width (0 – 1).
+        """The mean gap between confidence and accuracy over 15 bins of equal width, 0 … 1.
 
-        Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks", ICML 2017,
-        equation 3: the sum over bins of |bin|/n · |accuracy(bin) - mean confidence(bin)|, a bin
-        being open below and closed above.
+        It is the sum over bins of |bin|/n · |accuracy(bin) - mean confidence(bin)|. A bin does not
+        include its lower limit. Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural
+        networks", ICML 2017, equation 3.
         """
         gaps = [entry.count * abs(entry.accuracy - entry.confidence) for entry in self.reliability]
         return sum(gaps) / len(self.confidences)
@@ -73,7 +77,7 @@ class Certainty:
 
     @property
     def reliability(self) -> list[Bin]:
-        """What a reliability diagram shows: the bins that are not empty, by rising confidence."""
+        """The bins that are not empty, by rising confidence: the rows of a reliability diagram."""
         place = np.clip(np.ceil(self.confidences * _NUM_BINS) - 1, 0, _NUM_BINS - 1).astype(
             np.int64
         )
@@ -94,11 +98,11 @@ class Certainty:
 
 
 def certainty_columns(logits: Tensor, truth: Tensor) -> Tensor:
-    """The four columns of a `Certainty`.
+    """The four columns of a `Certainty`, in its order.
 
     Shapes:
         logits: (answers, alphabet)
-        truth: (answers,), int64
+        truth: (answers,), int64, the true symbols
         returns: (answers, 4), float64
     """
     log_shares = logits.double().log_softmax(dim=1)

@@ -1,4 +1,4 @@
-"""Ceilings: the best accuracy that any reasoner could have, by what it sees."""
+"""Ceilings: the best accuracy that any reasoner could have, given its perception."""
 
 from dataclasses import dataclass
 from math import fsum
@@ -12,19 +12,19 @@ from seqreason.interfaces import EnumerableGenerator, SequenceGenerator
 from seqreason.randomness import Stream
 from seqreason.structures.sequences import Hypotheses
 
-# Perceived sequences × hypotheses up to which all are gone through.
+# The most perceived sequences × hypotheses that are enumerated; above it they are sampled.
 _MOST_ENUMERATED: Final = 2**24
 _NUM_SAMPLED: Final = 10_000
 
 
 def ceiling_accuracy(generator: SequenceGenerator) -> float | None:
-    """The last-position accuracy of the best answer to every prefix, over what is drawn.
+    """The accuracy at the last position of the best answer to every prefix.
 
-    A prefix that fits several continuations is answered best by the most probable one:
-    the ceiling is the sum over prefixes of max over answers of P(prefix, answer). None where the
-    generator cannot enumerate what it draws.
+    The best answer to a prefix with several continuations is the most probable one. So the ceiling
+    is Σ over prefixes of max over answers of P(prefix, answer). None if the generator cannot
+    enumerate its sequences.
 
-    Worked example: `A` alone, continued by B or C alike, has the ceiling 1/2.
+    Worked example: `A` alone, which B and C follow equally often, has the ceiling 1/2.
     """
     if not isinstance(generator, EnumerableGenerator):
         return None
@@ -38,7 +38,7 @@ def ceiling_accuracy(generator: SequenceGenerator) -> float | None:
 @final
 @dataclass(frozen=True)
 class Ceiling:
-    """An accuracy, and the standard error of its estimate: 0 where it is enumerated."""
+    """An accuracy, and the standard error of its estimate, which is 0 if it was enumerated."""
 
     accuracy: float
     standard_error: float
@@ -47,13 +47,15 @@ class Ceiling:
 def perceived_ceiling(
     generator: SequenceGenerator, confusion: NDArray[np.float64], *, stream: Stream
 ) -> Ceiling | None:
-    """The last-position accuracy of the best answer to every *perceived* prefix.
+    """The accuracy at the last position of the best answer to every *perceived* prefix.
 
-    Frames are perceived one by one, with the confusions given; so a model that weighs how sure it
-    is of each frame, or lets frames help one another, can be better. Lengths at which there are
-    few perceived sequences are enumerated: the sum over them of max over answers of
-    P(perceived, answer). At others it is the mean of max over answers of P(answer | perceived) over
-    10,000 sequences drawn from *stream*. None where the generator cannot enumerate what it draws.
+    Each frame is perceived by itself, with the given confusions. A model can exceed this ceiling if
+    it uses its confidence in each frame, or reads a frame with the help of others.
+
+    At lengths with few perceived sequences it is Σ over them of max over answers of
+    P(perceived, answer). At other lengths it is the mean of max over answers of
+    P(answer | perceived) over 10,000 sequences drawn from *stream*. None if the generator cannot
+    enumerate its sequences.
 
     Shapes:
         confusion: (alphabet, alphabet), shown × perceived, each row of sum 1
@@ -84,8 +86,8 @@ def _ceiling(hypotheses: Hypotheses) -> float:
 
 
 def _enumerated(hypotheses: Hypotheses, confusion: NDArray[np.float64]) -> float:
-    """The ceiling at one length over everything that can be perceived."""
-    # P(hypothesis, perceived), one more frame at a time: (hypotheses, perceived sequences).
+    """The ceiling at one length, over all sequences that can be perceived."""
+    # P(hypothesis, perceived), extended by one frame at a time: (hypotheses, perceived sequences).
     joint = hypotheses.probabilities[:, None]
     for shown in hypotheses.symbols[:, :-1].T:
         joint = (joint[:, :, None] * confusion[shown][:, None]).reshape(len(joint), -1)
@@ -97,18 +99,19 @@ def _enumerated(hypotheses: Hypotheses, confusion: NDArray[np.float64]) -> float
 def _perceived(
     hypotheses: Hypotheses, confusion: NDArray[np.float64], stream: Stream
 ) -> NDArray[np.int64]:
-    """Drawn sequences as they are perceived, shape (sequences, length)."""
+    """Drawn sequences, as they are perceived, shape (sequences, length)."""
     items, length = np.arange(_NUM_SAMPLED), hypotheses.symbols.shape[1] - 1
     chosen = _places(np.cumsum(hypotheses.probabilities), stream.child("rule").uniform(items)[:, 0])
     shown = hypotheses.symbols[chosen, :-1]
+    # Recorded results depend on the stream's name, so it stays as it is.
     numbers = stream.child("sight").uniform(items, count=length)
-    # All rows of the matrix as one rising line, so that one search serves every symbol.
+    # All rows of the matrix as one rising line, so that one search is enough for every symbol.
     line = (np.cumsum(confusion, axis=1) + np.arange(len(confusion))[:, None]).ravel()
     within = _places(line, shown + numbers) - shown * len(confusion)
     return np.asarray(np.clip(within, 0, len(confusion) - 1))
 
 
 def _places(bounds: NDArray[np.float64], numbers: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Where each number falls between rising bounds."""
+    """The place of each number between rising bounds."""
     places = np.searchsorted(bounds, numbers, side="right")
     return np.asarray(np.minimum(places, len(bounds) - 1))

@@ -1,4 +1,4 @@
-"""The worst errors: the wrong answers of which a model was surest."""
+"""The most confident errors: the wrong answers with the highest confidence."""
 
 from dataclasses import dataclass, field
 from typing import Any, final
@@ -17,8 +17,8 @@ class WrongAnswer:
 
     Attributes:
         example: its index in the split.
-        cause: what is to blame, see `Attribution`; empty where that is not known.
-        facts: what the generator says of its rule.
+        cause: the cause of the error, see `Attribution`; empty if it is not known.
+        facts: the generator's facts about its rule.
     """
 
     example: int
@@ -34,9 +34,9 @@ class WrongAnswer:
 def confident_errors(
     scores: Scores, attribution: Attribution | None, alphabet: Alphabet, *, count: int
 ) -> list[WrongAnswer]:
-    """At most *count* wrong answers, the surest first."""
+    """At most *count* wrong answers, the most confident first."""
     wrong = np.flatnonzero(~scores.is_right)
-    surest = wrong[np.argsort(-scores.answers.confidences[wrong], kind="stable")][:count]
+    chosen = wrong[np.argsort(-scores.answers.confidences[wrong], kind="stable")][:count]
 
     def named(symbols: Any) -> list[str]:
         return [alphabet.symbols[int(symbol)] for symbol in symbols]
@@ -52,5 +52,5 @@ def confident_errors(
             cause="" if attribution is None else str(attribution.causes[place]),
             facts={name: values[place].item() for name, values in scores.facts.items()},
         )
-        for place in surest.tolist()
+        for place in chosen.tolist()
     ]

@@ -1,4 +1,4 @@
-"""The ideal reasoner: exact reasoning from symbols as they were perceived, rightly or not."""
+"""The ideal observer: exact reasoning from perceived symbols, whether they are right or not."""
 
 from typing import Final, final
 
@@ -13,23 +13,23 @@ from seqreason.structures.sequences import Hypotheses
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-# Sequences × hypotheses that are held at once: 64 MiB of float32.
+# The most sequences × hypotheses in memory at once: 64 MiB of float32.
 _MOST_ELEMENTS: Final = 2**24
 _SMALLEST: Final = 1e-12
-_ALIKE: Final = 1e-5
+_TIE: Final = 1e-5
 
 
 @final
 class IdealObserver:
-    """Knows the rules, and how often each symbol is mistaken for which.
+    """Knows the rules, and how often each symbol is confused with each other.
 
-    With hypotheses h of prior P(h) that show h_1 … h_T and then h_(T+1), and C(p | s) the share of
-    frames of symbol s that are perceived as p, each frame by itself:
+    A hypothesis h with prior P(h) shows h_1 … h_T and then h_(T+1). C(p | s) is the share of the
+    frames of symbol s that are perceived as p, each frame by itself. Then by Bayes' rule:
 
         P(next = k | perceived p_1 … p_T)  ∝  Σ over h with h_(T+1) = k of  P(h) · Π C(p_i | h_i)
 
-    Worked example: A B C and A C E are the hypotheses, alike, and one C in five is perceived as B.
-    Then after A B the next symbol is C with 1 / 1.2, and E with 0.2 / 1.2.
+    Worked example: the hypotheses A B C and A C E are equally probable, and one C in five is
+    perceived as B. Then the next symbol after A B is C with 1 / 1.2, and E with 0.2 / 1.2.
 
     Shapes:
         confusion: (alphabet, alphabet), shown × perceived, each row of sum 1
@@ -38,14 +38,14 @@ class IdealObserver:
     def __init__(self, generator: EnumerableGenerator, confusion: Floats) -> None:
         self._generator, self._size = generator, len(confusion)
         log_shares = np.log(np.maximum(confusion, _SMALLEST))
-        # By what is perceived, because that is what a reasoner knows.
+        # By perceived symbol, because that is the symbol which an observer knows.
         self._log_likelihoods = torch.from_numpy(log_shares.T.astype(np.float32))
 
     @classmethod
     def of_perfect_perception(
         cls, generator: EnumerableGenerator, *, alphabet_size: int
     ) -> "IdealObserver":
-        """The one for which every symbol is what it looks like."""
+        """The observer that perceives every symbol correctly."""
         return cls(generator, np.eye(alphabet_size))
 
     def posterior(self, perceived: Integers, *, length: int) -> Floats:
@@ -55,7 +55,7 @@ class IdealObserver:
             perceived: (sequences, length)
             returns: (sequences, alphabet), each row of sum 1
         """
-        # Short sequences repeat: each is worked out once.
+        # Short sequences repeat, so each is computed once.
         distinct, place = np.unique(perceived, axis=0, return_inverse=True)
         table = _Table.of(self._generator.hypotheses(length), self._size)
         at_once = max(1, _MOST_ELEMENTS // table.num_hypotheses)
@@ -67,20 +67,20 @@ class IdealObserver:
 
 
 def credit_of(posterior: Floats, targets: Integers) -> Floats:
-    """How much of each target the best answer gets right: 1, 0, or its part of a tie.
+    """The credit of the best answer for each target: 1, 0, or its share of a tie.
 
     Shapes:
         posterior: (sequences, alphabet)
         targets, returns: (sequences,)
     """
-    is_best = posterior >= posterior.max(axis=1, keepdims=True) - _ALIKE
+    is_best = posterior >= posterior.max(axis=1, keepdims=True) - _TIE
     hit = np.take_along_axis(is_best, targets[:, None], axis=1)[:, 0]
     return np.asarray(hit / is_best.sum(axis=1))
 
 
 @final
 class _Table:
-    """The hypotheses of one length as matrices, so that evidence is two products of matrices."""
+    """The hypotheses of one length as matrices, so that a posterior is two matrix products."""
 
     def __init__(self, shown: Tensor, following: Tensor, log_priors: Tensor) -> None:
         self._shown, self._following, self._log_priors = shown, following, log_priors

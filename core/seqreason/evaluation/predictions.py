@@ -1,4 +1,4 @@
-"""The answers of a model, item by item, as a data frame."""
+"""The answers of a model to each example, as a data frame."""
 
 from typing import TYPE_CHECKING
 
@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 def predictions_frame(
     test: str, scores: Scores, attribution: Attribution | None, alphabet: Alphabet
 ) -> "pl.DataFrame":
-    """One row an example of the test called *test*, in the order of their indices.
+    """One row for each example of the test *test*, in the order of their indices.
 
-    Columns: `test`; `index`; `length`; `symbols` and `perceived`, what the frames show and what
-    was seen in them; `target` and `prediction`; `confidence`, the probability of the prediction;
-    `log_prob`, the logarithm of that of the target; `cause` of a wrong answer, see `Attribution`;
-    and `rule_…`, a column for each fact of the rule.
+    Columns:
+        test, index, length: which example it is, and how many frames it has
+        symbols, perceived: the shown and the perceived symbols
+        target, prediction: the right answer and the model's
+        confidence: the probability of the prediction
+        log_prob: the logarithm of the probability of the target
+        cause: the cause of a wrong answer, see `Attribution`
+        rule_…: a column for each fact of the rule
     """
-    # Importing polars takes a while, and only who measures or compares needs it.
+    # Importing polars takes a while, and most commands do not need it.
     import polars as pl  # noqa: PLC0415
 
     names = np.array(alphabet.symbols)

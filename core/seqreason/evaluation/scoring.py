@@ -1,7 +1,7 @@
-"""Scores: a model's answers on the first examples of a split, item by item."""
+"""Scores: a model's answers to the first examples of a split, one by one."""
 
 from dataclasses import dataclass
-from typing import Any, final
+from typing import final
 
 import numpy as np
 import torch
@@ -19,14 +19,15 @@ from seqreason.structures.sequences import PADDING, Facts
 @final
 @dataclass(frozen=True)
 class Scores:
-    """One row an example, in the order of their indices, and three figures over all positions.
+    """One row for each example, in the order of indices, and three figures over all positions.
 
     Shapes:
-        lengths, targets, predictions: (examples,), int64; the answers at the last position
-        symbols, perceived: (examples, time), int64; what the frames show, and what was seen in
-            them; `PADDING` past the length
-        answers: how sure the predictions were, (examples,)
-        perception: how sure what was seen was, (frames,), frames of the first example first
+        lengths, targets, predictions: (examples,), int64; the answers are those at the last
+            position
+        symbols, perceived: (examples, time), int64, the shown and the perceived symbols;
+            `PADDING` past the length
+        answers: the certainty of the predictions, (examples,)
+        perception: the certainty of the perceived symbols, (frames,), in the order of examples
         facts: name → (examples,), as the generator declares them
     """
 
@@ -54,7 +55,7 @@ class Scores:
 
     @property
     def perception_accuracy(self) -> float:
-        """The share of frames in which the symbol was seen that they show."""
+        """The share of frames whose perceived symbol is the shown one."""
         return float(self.perception.is_right.mean())
 
 
@@ -66,12 +67,17 @@ def score(
     count: int,
     batch_size: int,
 ) -> Scores:
-    """The model's answers on the examples 0 … count - 1, with nothing forced on it."""
+    """The model's answers to the examples 0 … count - 1, without forced symbols.
+
+    Args:
+        model: from frames, their packing and forced symbols to a `Reasoning`, as `SequenceModel`.
+        batch_size: examples at a time; the scores do not depend on it.
+    """
     model.eval()
     sequences = examples.draw(np.arange(count)).sequences
     time = sequences.symbols.shape[1] - 1
     # Batches are sorted by length; writing by index restores the order.
-    answers, seen, totals = np.zeros((count, 5)), np.zeros((count, time, 5)), np.zeros(4)
+    answers, frames, totals = np.zeros((count, 5)), np.zeros((count, time, 5)), np.zeros(4)
     with torch.no_grad():
         for begin in range(0, count, batch_size):
             indices = np.arange(begin, min(begin + batch_size, count))
@@ -81,7 +87,7 @@ def score(
             answers[batch.examples] = _columns(reasoning.prediction[at_last], batch.answers)
             shown = _columns(reasoning.perception, batch.symbols)
             padded = batch.packing.pad(torch.from_numpy(shown)).numpy()
-            seen[batch.examples, : padded.shape[1]] = padded
+            frames[batch.examples, : padded.shape[1]] = padded
             totals += _totals(loss, reasoning, batch)
     is_shown = sequences.is_shown
     figures = totals[1:] / totals[0]
@@ -90,9 +96,9 @@ def score(
         targets=sequences.answers,
         predictions=answers[:, 0].astype(np.int64),
         symbols=np.where(is_shown, sequences.symbols[:, :-1], PADDING),
-        perceived=np.where(is_shown, seen[:, :, 0].astype(np.int64), PADDING),
+        perceived=np.where(is_shown, frames[:, :, 0].astype(np.int64), PADDING),
         answers=Certainty.of_columns(answers[:, 1:]),
-        perception=Certainty.of_columns(seen[is_shown][:, 1:]),
+        perception=Certainty.of_columns(frames[is_shown][:, 1:]),
         facts=sequences.facts,
         perception_loss=float(figures[0]),
         prediction_loss=float(figures[1]),
@@ -101,20 +107,20 @@ def score(
 
 
 def _columns(logits: Tensor, truth: Tensor) -> NDArray[np.float64]:
-    """The likeliest symbol, and the columns of its `Certainty`, shape (rows, 5)."""
-    # On the CPU: not every accelerator knows double precision.
+    """The likeliest symbol and the columns of its `Certainty`, shape (rows, 5)."""
+    # On the CPU, because not every accelerator has double precision.
     logits, truth = logits.cpu(), truth.cpu()
     likeliest = logits.argmax(dim=1, keepdim=True).double()
     return torch.cat([likeliest, certainty_columns(logits, truth)], dim=1).numpy()
 
 
 def _totals(loss: LossPolicy, reasoning: Reasoning, batch: Batch) -> NDArray[np.float64]:
-    """Frames, and over them the sums of both losses and of rightly predicted symbols."""
+    """The number of frames, and the sums over them of both losses and of right predictions."""
     losses = loss.losses(reasoning, batch)
     sums: list[Tensor] = [
         losses.perception.sum(),
         losses.prediction.sum(),
         (reasoning.prediction.argmax(dim=1) == batch.next_symbols).sum(),
     ]
-    found: Any = [batch.packing.num_frames, *(float(total) for total in sums)]
-    return np.array(found, dtype=np.float64)
+    figures = [float(batch.packing.num_frames), *(float(total) for total in sums)]
+    return np.array(figures, dtype=np.float64)

@@ -14,6 +14,7 @@ from seqreason.registry.hookspecs import PROJECT
 from seqreason.registry.kinds import KINDS, Kind, find_kind
 from seqreason.registry.manager import Health, LoadedPlugins, Origin, make_manager
 from seqreason.registry.plugin_errors import catch_plugin_errors, place_of
+from seqreason.structures.setting_errors import explain
 
 Part = TypeVar("Part", bound=Plugin)
 
@@ -129,7 +130,8 @@ class Registry:
         try:
             return self.find(kind, name).plugin.Config()
         except ValidationError as error:
-            raise SpecError(f"{kind} {name} cannot be used without settings: {error}") from error
+            where = f"{kind} {name} cannot be used without settings"
+            raise SpecError(explain(error, where=where)) from error
 
     def _failures(self) -> str:
         message = "\n".join(entry.error for entry in self.health if entry.error)

@@ -1,4 +1,4 @@
-"""Declarative specs: what is run, said as data."""
+"""Declarative specs: experiments as data."""
 
 from seqreason.spec.benchmark import (
     BenchmarkSpec,

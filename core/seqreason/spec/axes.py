@@ -1,12 +1,13 @@
-"""Axes: what varies over the cells of a suite or an ablation."""
+"""Axes: the settings that vary over the cells of a suite or an ablation."""
 
 import math
 from collections.abc import Mapping
 from typing import Any, Final, Literal, final
 
 from pydantic import Field, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import InitErrorDetails
 
+from seqreason.structures.setting_errors import moved, new_fault
 from seqreason.structures.settings import Settings
 
 Changes = dict[str, Any]
@@ -18,7 +19,7 @@ _WANTED: Final = (
 
 @final
 class Range(Settings):
-    """Numbers from *low* to *high*, of which a search finds the best."""
+    """Numbers from *low* to *high*, among which a search finds the best."""
 
     low: float = Field(description="the smallest value that is tried")
     high: float = Field(description="the greatest value that is tried")
@@ -29,7 +30,7 @@ class Range(Settings):
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The smallest and the greatest value, whole numbers as such."""
+        """The smallest and the greatest value, as int if *integer* is set."""
         return (int(self.low), int(self.high)) if self.integer else (self.low, self.high)
 
     @model_validator(mode="after")
@@ -37,9 +38,9 @@ class Range(Settings):
         if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
             raise ValueError(f"expected low < high, got {self.low} and {self.high}")
         if self.scale == "log" and self.low <= 0:
-            raise ValueError(f"a range on a log scale is above 0, got low {self.low}")
+            raise ValueError(f"expected low above 0 on a log scale, got {self.low}")
         if self.integer and not (self.low.is_integer() and self.high.is_integer()):
-            raise ValueError("the limits of a range of whole numbers are whole numbers")
+            raise ValueError("expected whole numbers for low and high, because integer is true")
         return self
 
 
@@ -50,7 +51,7 @@ def parse_axes(axes: Mapping[str, Any]) -> dict[str, Axis]:
     """Each axis by its name: a range, or the changes of each of its options.
 
     Raises:
-        pydantic.ValidationError: some are nothing that an axis can be, each with its path.
+        pydantic.ValidationError: some are no axis; each has its path.
     """
     parsed: dict[str, Axis] = {}
     faults: list[InitErrorDetails] = []
@@ -58,18 +59,12 @@ def parse_axes(axes: Mapping[str, Any]) -> dict[str, Axis]:
         try:
             parsed[name] = _parsed(name, value)
         except ValidationError as error:
-            faults += [_fault(name, entry["loc"], entry["msg"]) for entry in error.errors()]
+            faults += moved("axis", error, name)
         except ValueError as error:
-            faults.append(_fault(name, (), str(error)))
+            faults.append(new_fault("axis", str(error), place=(name,), value=value))
     if faults:
         raise ValidationError.from_exception_data("axes", faults)
     return parsed
-
-
-def _fault(name: str, place: tuple[int | str, ...], text: str) -> InitErrorDetails:
-    text = text.removeprefix("Value error, ")
-    kind = PydanticCustomError("axis", "{message}", {"message": text})
-    return InitErrorDetails(type=kind, loc=(name, *place), input=None)
 
 
 def _parsed(name: str, value: Any) -> Axis:
@@ -84,19 +79,19 @@ def _parsed(name: str, value: Any) -> Axis:
 
 
 def _options(path: str, values: list[Any]) -> dict[str, Changes]:
-    """An option a value: `gru`, or where that alone says little, `batch_size 40`."""
-    called = path.rpartition(".")[2]
+    """An option for each value: `gru`, or with the setting's name if it is no text: `hidden 40`."""
+    setting = path.rpartition(".")[2]
     options = {
-        value if isinstance(value, str) else f"{called} {_told(value)}": {path: value}
+        value if isinstance(value, str) else f"{setting} {_name_of(value)}": {path: value}
         for value in values
     }
     if len(options) != len(values):
-        raise ValueError("a value stands twice")
+        raise ValueError("a value occurs twice; list each value once")
     return options
 
 
-def _told(value: Any) -> str:
-    """A value as a name: what it chooses, or the value itself on one line."""
+def _name_of(value: Any) -> str:
+    """A value as a name on one line: the plug-in that it chooses with its settings, or itself."""
     if isinstance(value, Mapping) and "kind" in value:
         settings = [f"{key} {setting}" for key, setting in value.items() if key != "kind"]
         return " ".join([str(value["kind"]), *settings])

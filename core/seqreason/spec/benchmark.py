@@ -3,10 +3,10 @@
 from typing import Annotated, Any, Final, Literal, final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from seqreason.spec.choice import OfKind, PluginChoice
 from seqreason.structures.glyphs import Split
+from seqreason.structures.setting_errors import moved
 from seqreason.structures.settings import Settings
 
 NAME_PATTERN: Final = r"^[a-z0-9][a-z0-9._-]*$"
@@ -18,28 +18,28 @@ Seed = Annotated[int, Field(ge=0, lt=2**64)]
 
 @final
 class LossSpec(Settings):
-    """The loss policy: objective, labels and weight of both stages, forcing.
+    """The loss policy: the objective, the labels and weights of both stages, and the forcing.
 
-    The total is the weighted sum of the perception stage's and the prediction stage's mean loss.
+    The total is the weighted sum of the mean losses of the perception and the prediction stage.
     """
 
     objective: Annotated[PluginChoice, OfKind("objective")] = Field(
-        description="how far logits are from their targets"
+        description="the distance of logits from their targets"
     )
     perception: Annotated[PluginChoice, OfKind("labels")] = Field(
-        description="labels of the stage that names what is shown"
+        description="labels of the stage that reads the shown symbol"
     )
     prediction: Annotated[PluginChoice, OfKind("labels")] = Field(
-        description="labels of the stage that names what comes next"
+        description="labels of the stage that predicts the next symbol"
     )
     forcing: Annotated[PluginChoice, OfKind("forcing")] = Field(
-        description="how often the prediction stage is fed the truth in training"
+        description="how often the prediction stage is fed true symbols in training"
     )
     perception_weight: float = Field(
-        0.5, ge=0, description="what the perception stage's loss counts in the total"
+        0.5, ge=0, description="weight of the perception stage's loss in the total"
     )
     prediction_weight: float = Field(
-        0.5, ge=0, description="what the prediction stage's loss counts in the total"
+        0.5, ge=0, description="weight of the prediction stage's loss in the total"
     )
     prediction_positions: Literal["all", "last"] = Field(
         "all", description="positions at which the prediction stage has a loss"
@@ -49,7 +49,7 @@ class LossSpec(Settings):
     def _something_is_learnt(self) -> "LossSpec":
         if not self.perception_weight + self.prediction_weight:
             raise ValueError(
-                "perception_weight and prediction_weight are both 0: nothing is learnt"
+                "perception_weight and prediction_weight are both 0: the model would learn nothing"
             )
         if self.prediction_positions != "all" and not self.prediction_weight:
             raise ValueError("prediction_positions has no effect while prediction_weight is 0")
@@ -60,48 +60,48 @@ class LossSpec(Settings):
 class TrainingSpec(Settings):
     """How the model is trained: Adam over a fixed set of training examples."""
 
-    examples: Count = Field(50_000, description="how many distinct training sequences there are")
-    epochs: Count = Field(4, description="how many times each of them is seen")
-    batch_size: Count = Field(40, description="sequences a training step, over all devices")
+    examples: Count = Field(50_000, description="number of distinct training sequences")
+    epochs: Count = Field(4, description="number of times that each of them is used")
+    batch_size: Count = Field(40, description="sequences per training step, over all devices")
     learning_rate: float = Field(0.001, gt=0, description="Adam's step size at its peak")
     schedule: Literal["cosine", "constant"] = Field(
-        "cosine", description="the learning rate after warm-up: falling to 0, or staying"
+        "cosine", description="the learning rate after warm-up: it falls to 0, or stays"
     )
     warmup_fraction: float = Field(
         0.1, ge=0, lt=1, description="share of the steps in which the learning rate rises"
     )
     max_grad_norm: float | None = Field(
-        1.0, gt=0, description="largest norm of the gradient; null to leave it alone"
+        1.0, gt=0, description="largest norm of the gradient; null: no limit"
     )
     ema_decay: float = Field(
         0.0,
         ge=0,
         lt=1,
-        description="decay of the weights' moving average, which is then what is tested; 0: none",
+        description="decay of the moving average of the weights, which is then tested; 0: none",
     )
     augmentation: dict[str, Any] = Field(
         default_factory=dict,
         description="settings of the generator that differ in training, such as rotation_degrees",
     )
     precision: Literal["auto", "float32", "bfloat16"] = Field(
-        "auto", description="auto: bfloat16 autocast where the processor has it"
+        "auto", description="auto: bfloat16 autocast if the processor has it"
     )
     device: Literal["auto", "cpu", "cuda", "mps"] = Field(
-        "auto", description="where training runs; auto: an accelerator where there is one"
+        "auto", description="where training runs; auto: an accelerator if there is one"
     )
     validate_steps: Count | None = Field(
-        None, description="validate every so many steps and at the end; null: after every epoch"
+        None, description="steps from one validation to the next; null: validate after every epoch"
     )
     select: Literal["best", "last"] = Field(
         "best", description="keep the weights with the best valid_accuracy, or the last"
     )
     checkpoint_steps: Count = Field(
-        500, description="save a checkpoint every so many steps, and after every validation"
+        500, description="steps from one checkpoint to the next; each validation saves one too"
     )
 
     @property
     def steps_per_epoch(self) -> int:
-        """Training steps in one epoch; the last one may be short."""
+        """Training steps in one epoch; the last step may have fewer sequences."""
         return -(-self.examples // self.batch_size)
 
     @property
@@ -111,42 +111,42 @@ class TrainingSpec(Settings):
 
     @property
     def steps_between_validations(self) -> int:
-        """Training steps from one validation to the next; the last stretch may be short."""
+        """Training steps from one validation to the next; the last may come sooner."""
         return self.validate_steps or self.steps_per_epoch
 
 
 @final
 class Shift(BaseModel):
-    """One shifted test: settings of the generator, and another source if wanted.
+    """One shifted test: changed settings of the generator, or another source, or both.
 
     `{lengths: [9, 12]}` and `{rotation_degrees: 30, source: {kind: image-folder, path: mine}}` are
-    shifts. The keys beside `source` are the generator's own, and are checked as such.
+    shifts. The keys beside `source` are settings of the generator, and are checked as such.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
     source: Annotated[PluginChoice, OfKind("source")] | None = Field(
-        None, description="where the test glyphs come from instead; null: the same source"
+        None, description="the source of the test glyphs; null: the source of the benchmark"
     )
 
     @property
     def changes(self) -> dict[str, Any]:
-        """The generator's settings that differ."""
+        """The changed settings of the generator."""
         return dict(self.model_extra or {})
 
 
 @final
 class EvaluationSpec(Settings):
-    """How much is evaluated, and on what beside the generator's own sequences."""
+    """The numbers of evaluated sequences, and the shifted tests."""
 
-    examples: Count = Field(10_000, description="test sequences, and as many for each shift")
-    valid_examples: Count = Field(2_000, description="sequences of each validation")
-    train_examples: Count = Field(2_000, description="training sequences that are scored, at most")
-    batch_size: Count = Field(500, description="sequences a step of evaluation")
+    examples: Count = Field(10_000, description="test sequences, also of each shift")
+    valid_examples: Count = Field(2_000, description="sequences per validation")
+    train_examples: Count = Field(2_000, description="most training sequences that are scored")
+    batch_size: Count = Field(500, description="sequences per evaluation step")
     tta_degrees: tuple[Degrees, ...] = Field(
         (0.0,),
         min_length=1,
-        description="angles from which each frame is looked at, whose features are averaged",
+        description="angles by which each frame is turned; the mean of their features is used",
     )
     shifted: dict[Name, Shift] = Field(
         default_factory=dict,
@@ -158,19 +158,22 @@ class EvaluationSpec(Settings):
     def _shifts_are_not_named_as_splits(cls, shifted: dict[str, Any]) -> dict[str, Any]:
         for split in Split:
             if split.label in shifted:
-                raise ValueError(f"{split.label} is a split's own name; call the shift otherwise")
+                raise ValueError(f"{split.label} is the name of a split: rename the shift")
         return shifted
 
 
 @final
 class ResourceSpec(Settings):
-    """What each cell takes of the machine that computes it; no part of a cell's identity."""
+    """The share of the machine that each cell uses; it is no part of a cell's identity."""
 
     cpus: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="processor cores (and threads) of each cell; null: they are shared out"
+        None,
+        description="processor cores and threads of each cell; null: divided evenly",
     )
     gpus: float = Field(
-        0, ge=0, description="GPUs of each cell, where the executor gives them out; 0.5: two share"
+        0,
+        ge=0,
+        description="GPUs of each cell, if the executor assigns them; 0.5: two share one",
     )
 
 
@@ -180,26 +183,26 @@ class BenchmarkSpec(Settings):
 
     benchmark: Name = Field(description="the benchmark's name")
     source: Annotated[PluginChoice, OfKind("source")] = Field(
-        description="where the images of symbols come from"
+        description="the source of the images of symbols"
     )
     generator: Annotated[PluginChoice, OfKind("generator")] = Field(description="the hidden rule")
     encoder: Annotated[PluginChoice, OfKind("encoder")] = Field(
         description="from frames to features"
     )
     reasoner: Annotated[PluginChoice, OfKind("reasoner")] = Field(
-        description="from features to what is shown and what comes next"
+        description="from features to the shown and the next symbol"
     )
     loss: LossSpec = Field(description="labels, objective and forcing")
     training: TrainingSpec = Field(TrainingSpec(), description="how it is trained")
     evaluation: EvaluationSpec = Field(EvaluationSpec(), description="how it is evaluated")
-    seeds: tuple[Seed, ...] = Field((0,), min_length=1, description="one cell is run for each")
-    resources: ResourceSpec = Field(ResourceSpec(), description="what each cell takes of a machine")
+    seeds: tuple[Seed, ...] = Field((0,), min_length=1, description="one cell is run for each seed")
+    resources: ResourceSpec = Field(ResourceSpec(), description="the machine's share of each cell")
 
     @field_validator("seeds")
     @classmethod
     def _seeds_differ(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
         if len(set(seeds)) != len(seeds):
-            raise ValueError("a seed stands twice")
+            raise ValueError("a seed occurs twice; list each seed once")
         return seeds
 
     @model_validator(mode="after")
@@ -213,7 +216,8 @@ class BenchmarkSpec(Settings):
         try:
             self.generator.changed(changes)
         except ValidationError as error:
-            raise _moved(error, path) from error
+            faults = moved("shift", error, *path)
+            raise ValidationError.from_exception_data("generator", faults) from error
 
     def training_generator(self) -> PluginChoice:
         """The generator of the training examples, with their augmentation."""
@@ -225,20 +229,6 @@ class BenchmarkSpec(Settings):
         return {name: self.generator.changed(shift.changes) for name, shift in shifted}
 
     def shifted_sources(self) -> dict[str, PluginChoice]:
-        """The source of each shifted test that has one of its own, by the test's name."""
+        """The source of each shifted test that has its own, by the test's name."""
         shifted = self.evaluation.shifted.items()
         return {name: shift.source for name, shift in shifted if shift.source is not None}
-
-
-# Validation inside validation starts its paths anew, so they are put back under their place.
-def _moved(error: ValidationError, path: tuple[str, ...]) -> ValidationError:
-    """The same errors, said of a place further in."""
-    details = [
-        InitErrorDetails(
-            type=PydanticCustomError("shift", "{message}", {"message": entry["msg"]}),
-            loc=(*path, *entry["loc"]),
-            input=entry["input"],
-        )
-        for entry in error.errors()
-    ]
-    return ValidationError.from_exception_data("shifted", details)

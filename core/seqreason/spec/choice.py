@@ -11,11 +11,12 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
 )
-from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from seqreason.errors import UnknownNameError, nearest
+from seqreason.errors import UnknownNameError
 from seqreason.interfaces import PluginConfig
 from seqreason.registry import Registry
+from seqreason.structures.setting_errors import unknown_key
 from seqreason.structures.settings import Owner
 
 PLACE_OF_KIND: Final = "pluginKind"
@@ -27,16 +28,16 @@ class PluginChoice:
     """A chosen plug-in: its name and its settings, complete with defaults.
 
     Attributes:
-        owner: what messages on the settings call the plug-in.
+        owner: the plug-in's name in messages about its settings.
     """
 
     kind: str
     config: SerializeAsAny[PluginConfig]
     owner: Owner | None = field(default=None, compare=False, repr=False)
 
-    def dump(self) -> dict[str, Any]:
-        """As in a spec file, with every default written out."""
-        return {"kind": self.kind, **self.config.model_dump(mode="json")}
+    def dump(self, context: Any = None) -> dict[str, Any]:
+        """As in a spec file, with every default written out; *context* is the serialization's."""
+        return {"kind": self.kind, **self.config.model_dump(mode="json", context=context)}
 
     def changed(self, changes: Mapping[str, Any]) -> "PluginChoice":
         """The same plug-in with some settings changed.
@@ -44,7 +45,7 @@ class PluginChoice:
         Raises:
             pydantic.ValidationError: a change is not one that its `Config` takes.
         """
-        # Not a dump, which leaves out where files lie.
+        # Not a dump, which leaves out the paths of files.
         settings = dict(self.config) | dict(changes)
         config = type(self.config).model_validate(settings, context=self.owner)
         return PluginChoice(self.kind, config, self.owner)
@@ -65,13 +66,15 @@ class OfKind:
     ) -> CoreSchema:
         return core_schema.with_info_plain_validator_function(
             self._choose,
-            serialization=core_schema.plain_serializer_function_ser_schema(PluginChoice.dump),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda choice, info: choice.dump(info.context), info_arg=True
+            ),
         )
 
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """A placeholder: what may stand here is known with a registry, to `spec.schema`."""
+        """A placeholder, which `spec.schema` replaces by the plug-ins of a registry."""
         return {PLACE_OF_KIND: self.plugin_kind}
 
     def _choose(self, value: Any, info: ValidationInfo) -> PluginChoice:
@@ -91,29 +94,17 @@ class OfKind:
             raise PydanticCustomError(
                 "unknown_kind", "{message}", {"message": str(error)}
             ) from error
-        # What is wrong in the settings is raised on by pydantic with this field's path before it.
+        # Pydantic puts this field's path before the path of a fault in the settings.
         settings = {key: setting for key, setting in value.items() if key != "kind"}
         owner = Owner(str(found))
         config = found.plugin.Config.model_validate(settings, context=owner)
         return PluginChoice(found.name, config, owner)
 
     def _check_keys(self, value: dict[Any, Any], registry: Registry) -> None:
-        """Without a kind, a key must be a setting of some plug-in of the kind, or is misspelt."""
+        """Without `kind`, each key must be a setting of some plug-in; others are misspelt."""
         known = {"kind"}.union(
             *(found.plugin.Config.model_fields for found in registry.of_kind(self.plugin_kind))
         )
-        faults = [
-            InitErrorDetails(
-                type=PydanticCustomError(
-                    "unknown_key",
-                    "{message}",
-                    {"message": f"unknown key{nearest(str(key), known)}"},
-                ),
-                loc=(str(key),),
-                input=setting,
-            )
-            for key, setting in value.items()
-            if key not in known
-        ]
+        faults = [unknown_key(str(key), value[key], known) for key in value if key not in known]
         if faults:
             raise ValidationError.from_exception_data(self.plugin_kind, faults)

@@ -1,4 +1,4 @@
-"""The canonical form of a spec, and the digest that names what it declares."""
+"""The canonical form of a spec, and its digest."""
 
 import json
 from collections.abc import Mapping
@@ -6,14 +6,16 @@ from hashlib import blake2b
 from typing import Any
 
 from seqreason.spec.benchmark import BenchmarkSpec
+from seqreason.structures.settings import CANONICAL
 
 
 def canonical(spec: BenchmarkSpec) -> dict[str, Any]:
-    """*spec* as plain data with every default written out, without its seeds and resources.
+    """*spec* as plain data with its defaults written out, without its seeds and resources.
 
-    Two spec files that say the same in other words have one canonical form.
+    Two spec files with the same meaning have one canonical form. A setting marked
+    `Since` is left out at its default, so adding it changes no digest.
     """
-    return spec.model_dump(mode="json", exclude={"seeds", "resources"})
+    return spec.model_dump(mode="json", exclude={"seeds", "resources"}, context=CANONICAL)
 
 
 def digest_of(data: Any) -> str:

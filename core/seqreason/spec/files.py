@@ -19,9 +19,9 @@ SpecKind = Literal["benchmark", "suite", "ablation"]
 
 
 def read_spec(spec: str | Path, *, beside: Path | None = None) -> tuple[str, dict[str, Any]]:
-    """Where a spec was found (to begin messages with), and its content as plain data.
+    """The path or name of a spec, with which messages begin, and its content as plain data.
 
-    A path is looked for in the folder *beside* first, then from here.
+    A path is relative to the folder *beside* first, then to the current folder.
 
     Raises:
         SpecError: there is no such spec, or it is not one YAML mapping.
@@ -42,7 +42,7 @@ def read_spec(spec: str | Path, *, beside: Path | None = None) -> tuple[str, dic
 
 
 def kind_of(data: Mapping[str, Any]) -> SpecKind:
-    """What the content of a spec file declares, by the key that names it."""
+    """The kind of a spec file, by the key that names its content."""
     if "suite" in data:
         return "suite"
     return "ablation" if "ablation" in data else "benchmark"
@@ -50,23 +50,23 @@ def kind_of(data: Mapping[str, Any]) -> SpecKind:
 
 def packaged_specs() -> dict[str, Traversable]:
     """The spec files of installed packages (entry point group `seqreason.specs`), by name."""
-    found: dict[str, Traversable] = {}
+    specs: dict[str, Traversable] = {}
     for entry in sorted(entry_points(group=SPEC_ENTRY_POINT_GROUP), key=lambda entry: entry.value):
         for file in files(entry.value).iterdir():
             if file.name.endswith(_SUFFIXES):
-                found.setdefault(file.name.rsplit(".", 1)[0], file)
-    return found
+                specs.setdefault(file.name.rsplit(".", 1)[0], file)
+    return specs
 
 
 def described_specs() -> list[dict[str, str]]:
-    """Each packaged spec: its name, its kind, and the remark that its file begins with."""
-    found = []
+    """Each packaged spec: its name, its kind, and the comment on the first line of its file."""
+    described = []
     for name, file in sorted(packaged_specs().items()):
         text = file.read_text(encoding="utf-8")
-        remark = text.partition("\n")[0].removeprefix("#").strip() if text[:1] == "#" else ""
+        comment = text.partition("\n")[0].removeprefix("#").strip() if text[:1] == "#" else ""
         kind = kind_of(parse_yaml(text, where=name))
-        found.append({"name": name, "kind": kind, "summary": remark})
-    return found
+        described.append({"name": name, "kind": kind, "summary": comment})
+    return described
 
 
 def _text(path: Path) -> str:
@@ -90,7 +90,7 @@ def parse_yaml(text: str, *, where: str) -> Any:
     """The content of one YAML document.
 
     Raises:
-        SpecError: it is not valid YAML, or a key stands twice in one mapping.
+        SpecError: it is not valid YAML, or a key occurs twice in one mapping.
     """
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506  # a subclass of the safe loader
@@ -99,25 +99,25 @@ def parse_yaml(text: str, *, where: str) -> Any:
 
 
 class _Loader(yaml.SafeLoader):
-    """The safe loader, refusing a key that stands twice: plain YAML would drop the first."""
+    """The safe loader, which refuses a key that occurs twice: PyYAML would drop the first."""
 
     def construct_mapping(  # the signature is PyYAML's
         self,
         node: yaml.MappingNode,
         deep: bool = False,  # noqa: FBT001, FBT002
     ) -> dict[Hashable, Any]:
-        seen = set()
+        keys = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
-            if key in seen:
+            if key in keys:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands twice", key_node.start_mark
+                    None, None, f"the key {key!r} occurs twice", key_node.start_mark
                 )
-            seen.add(key)
+            keys.add(key)
         return super().construct_mapping(node, deep)
 
 
-# YAML 1.2 reads 1e-3 as a number, as do people and editors; PyYAML wants 1.0e-3.
+# YAML 1.2 reads 1e-3 as a number, and so do editors; PyYAML requires 1.0e-3.
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float",
     re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+$"),

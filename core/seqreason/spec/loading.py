@@ -1,9 +1,9 @@
 """From a file, a name or a mapping to a checked spec."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -13,9 +13,7 @@ from seqreason.spec.benchmark import BenchmarkSpec
 from seqreason.spec.choice import OfKind, PluginChoice
 from seqreason.spec.files import kind_of, read_spec
 from seqreason.spec.overrides import apply_changes, parse_overrides
-
-# Messages that say themselves what came.
-_TOLD_WHOLE: Final = ("unknown_kind", "axis")
+from seqreason.structures.setting_errors import described, explain
 
 
 def load_benchmark(
@@ -27,7 +25,8 @@ def load_benchmark(
 ) -> BenchmarkSpec:
     """The checked spec of a benchmark, from a file, a packaged name or plain data.
 
-    What an override dropped on its way is added to *notes*.
+    Args:
+        notes: a list to which the settings that an override drops are added.
 
     Raises:
         SpecError: it cannot be found or read, or a setting in it is wrong.
@@ -39,8 +38,8 @@ def load_benchmark(
     kind = kind_of(data)
     if kind != "benchmark":
         raise SpecError(
-            f"{where}: this is a whole {kind}, of which `seqreason run` and `seqreason compare` "
-            "know what to make; here one benchmark is expected, such as those that it names"
+            f"{where}: this is a whole {kind}, and only one benchmark is accepted here; give one "
+            "of the benchmarks that it names, or use `seqreason run` or `seqreason compare`"
         )
     dropped = apply_changes(data, parse_overrides(overrides))
     if notes is not None:
@@ -61,10 +60,10 @@ def check_benchmark(data: Mapping[str, Any], registry: Registry, *, where: str) 
 
 
 def check_base(data: Mapping[str, Any], registry: Registry, *, where: str) -> None:
-    """Nothing, if what there is of a benchmark is right, though parts of it may be missing.
+    """Check the parts of a benchmark that arms complete and change.
 
-    For benchmarks that arms complete and change: what all of them replace is read here alone. Left
-    to the arms is what no part says by itself: what goes together, and is there at all.
+    Only this function reads a part that all arms replace. It does not report a missing part, or two
+    parts that do not fit together: an arm may correct both.
 
     Raises:
         SpecError: a key or a name in it is unknown, or a value is of another form.
@@ -74,11 +73,12 @@ def check_base(data: Mapping[str, Any], registry: Registry, *, where: str) -> No
     except ValidationError as error:
         faults = [fault for fault in error.errors(include_url=False) if not _is_left_open(fault)]
         if faults:
-            raise SpecError(_explained(faults, where=where)) from error
+            lines = "\n".join(f"{where}: {line}" for line in described(faults))
+            raise SpecError(lines) from error
 
 
 def _is_left_open(fault: Any) -> bool:
-    """Whether an arm may fix it: a part that is not there, or two that do not go together."""
+    """Whether an arm may correct it: a missing part, or two that do not fit together."""
     place, given = fault["loc"], fault["input"]
     if given is None and len(place) == 1:
         part = BenchmarkSpec.model_fields.get(place[0])
@@ -96,7 +96,7 @@ def load_choice(
     """The checked choice of a plug-in of *kind* outside a spec, from its name and settings.
 
     Args:
-        data: as in a spec file, the name under the key `kind`.
+        data: as in a spec file, with the name under the key `kind`.
         where: begins the message.
 
     Raises:
@@ -107,38 +107,3 @@ def load_choice(
         return choices.validate_python(dict(data), context=registry)
     except ValidationError as error:
         raise SpecError(explain(error, where=where)) from error
-
-
-def explain(error: ValidationError, *, where: str) -> str:
-    """One line for each thing that is wrong: file, path in it, what was expected, what came."""
-    return _explained(error.errors(include_url=False), where=where)
-
-
-def _explained(entries: Sequence[Any], *, where: str) -> str:
-    return "\n".join(
-        f"{where}: {_path(entry['loc'])}{_message(entry)}"
-        for entry in entries
-        if not _follows(entry, entries)
-    )
-
-
-def _follows(entry: Any, entries: Sequence[Any]) -> bool:
-    """Whether *entry* says that a list is too short only because its items are wrong."""
-    place = entry["loc"]
-    return entry["type"] == "too_short" and any(
-        other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in entries
-    )
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    return f"{'.'.join(str(part) for part in location)}: " if location else ""
-
-
-def _message(entry: Any) -> str:
-    message = str(entry["msg"]).removeprefix("Value error, ")
-    given = entry["input"]
-    if entry["type"] == "missing":
-        return "missing, and it has no default"
-    if isinstance(given, str | int | float | bool | None) and entry["type"] not in _TOLD_WHOLE:
-        return f"{message}, got {given!r}"
-    return message

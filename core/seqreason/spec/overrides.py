@@ -1,4 +1,4 @@
-"""Changes to a spec: `--set reasoner.cell=lstm` from outside, and those of suites and ablations."""
+"""Changes to a spec: those of `--set reasoner.cell=lstm`, of suites and of ablations."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from seqreason.spec.files import parse_yaml
 @final
 @dataclass(frozen=True)
 class Change:
-    """One setting that differs: a dotted path, its value, and what messages call it."""
+    """One changed setting: its dotted path, its value, and its label in messages."""
 
     path: tuple[str, ...]
     value: Any
@@ -19,7 +19,7 @@ class Change:
 
 
 def parse_overrides(overrides: Iterable[str]) -> list[Change]:
-    """The changes that `path=value` strings ask for; a value is read as YAML.
+    """The changes from `path=value` strings; a value is read as YAML.
 
     Raises:
         SpecError: an override has no `=`, or an empty part in its path.
@@ -28,7 +28,7 @@ def parse_overrides(overrides: Iterable[str]) -> list[Change]:
 
 
 def changes_of(settings: Mapping[str, Any], *, where: str) -> list[Change]:
-    """The changes that a mapping from dotted paths to values asks for; *where* begins messages.
+    """The changes from a mapping of dotted paths to values; *where* begins messages.
 
     Raises:
         SpecError: a path has an empty part.
@@ -42,16 +42,16 @@ def changes_of(settings: Mapping[str, Any], *, where: str) -> list[Change]:
 
 
 def apply_changes(data: dict[str, Any], changes: Iterable[Change]) -> list[str]:
-    """Change *data* in place, and say what was dropped on the way.
+    """Change *data* in place, and return a note on each block whose settings were dropped.
 
-    A path is dotted; a number in it is a place in a list. Giving a block another `kind` drops the
-    settings beside it, which were the old plug-in's; that is done first, so that settings of the
-    new one can be given in any order.
+    A number in a path is a place in a list. Another `kind` drops the settings beside it, which
+    belong to the old plug-in. This is done first, so settings of the new plug-in can come in any
+    order.
 
     Raises:
-        SpecError: a path goes through something that holds no keys.
+        SpecError: a path goes through a value without keys.
     """
-    # The sort is stable: among settings, and among kinds, the given order holds.
+    # The sort is stable: settings, and kinds, keep their given order.
     kinds_first = sorted(changes, key=lambda change: change.path[-1] != "kind")
     dropped = []
     for change in kinds_first:
@@ -62,10 +62,11 @@ def apply_changes(data: dict[str, Any], changes: Iterable[Change]) -> list[str]:
             and isinstance(block, dict)
             and block.get("kind") not in (None, value)
         ):
-            gone = [key for key in block if key != "kind"]
-            if gone:
+            settings = [key for key in block if key != "kind"]
+            if settings:
                 where = ".".join(path[:-1])
-                dropped.append(f"{where}: settings of {block['kind']} dropped: {', '.join(gone)}")
+                names = ", ".join(settings)
+                dropped.append(f"{where}: settings of {block['kind']} dropped: {names}")
             block.clear()
         _put(block, change)
     return dropped
@@ -80,7 +81,7 @@ def _parsed(override: str) -> Change:
 
 
 def _block(data: dict[str, Any], change: Change) -> Any:
-    """What holds the last part of the path; missing mappings on the way are made."""
+    """The block that holds the last part of the path; missing mappings are added."""
     block: Any = data
     for depth, part in enumerate(change.path[:-1]):
         if isinstance(block, dict):

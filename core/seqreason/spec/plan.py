@@ -1,4 +1,4 @@
-"""A plan: the arms that are run, and what is asked of them; any spec file comes down to one."""
+"""A plan: the arms to run and the question about them; every spec file becomes one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ from seqreason.spec.suite_and_ablation import SearchSpec
 @final
 @dataclass(frozen=True)
 class Arm:
-    """One benchmark under the name that it has in a plan.
+    """One benchmark under its name in a plan.
 
     Attributes:
-        data: the plain data that *spec* was made from, for a process that makes it anew.
-        options: axis → the option that this arm has of it.
-        ranges: dotted path → the numbers that a search tries there; empty where all is settled.
+        data: the plain data of *spec*, from which another process makes it again.
+        options: axis → the option of this arm.
+        ranges: dotted path → the numbers that a search tries there; empty without a search.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Arm:
 @final
 @dataclass(frozen=True)
 class Contrast:
-    """The question whether *arm* is better than *against*, both of them names of arms."""
+    """The question whether *arm* is better than *against*; both are names of arms."""
 
     arm: str
     against: str
@@ -39,12 +39,12 @@ class Contrast:
 @final
 @dataclass(frozen=True)
 class Question:
-    """What is asked of the arms.
+    """The question about the arms.
 
     Attributes:
-        metric: what they are compared by.
-        claim: what the contrasts put to the test; empty if nothing was claimed.
-        smallest_difference: the smallest difference that would matter, in the metric's unit.
+        metric: the metric in which they are compared.
+        claim: the claim that the contrasts test; empty if there is none.
+        smallest_difference: the smallest difference that matters, in the metric's unit.
     """
 
     contrasts: tuple[Contrast, ...] = ()
@@ -56,7 +56,7 @@ class Question:
 @final
 @dataclass(frozen=True)
 class Plan:
-    """What a spec file comes down to: a benchmark has one arm, a suite or an ablation several."""
+    """The content of a spec file: a benchmark has one arm, a suite or an ablation several."""
 
     kind: Literal["benchmark", "suite", "ablation"]
     name: str

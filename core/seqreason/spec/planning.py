@@ -1,4 +1,4 @@
-"""From any spec file, be it of a benchmark, a suite or an ablation, to the plan of its arms."""
+"""From a spec file of a benchmark, a suite or an ablation to the plan of its arms."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from seqreason.spec.axes import Axis, Range
 from seqreason.spec.benchmark import ResourceSpec
 from seqreason.spec.digest import spec_digest
 from seqreason.spec.files import kind_of, read_spec
-from seqreason.spec.loading import check_base, check_benchmark, explain
+from seqreason.spec.loading import check_base, check_benchmark
 from seqreason.spec.metrics import check_metric
 from seqreason.spec.overrides import Change, apply_changes, changes_of, parse_overrides
 from seqreason.spec.plan import Arm, Contrast, Plan, Question
@@ -24,9 +24,10 @@ from seqreason.spec.suite_and_ablation import (
     SearchSpec,
     SuiteSpec,
 )
+from seqreason.structures.setting_errors import explain
 from seqreason.structures.settings import Settings
 
-Many = TypeVar("Many", bound=Settings)
+SuiteOrAblation = TypeVar("SuiteOrAblation", bound=Settings)
 
 
 def load_plan(
@@ -40,10 +41,10 @@ def load_plan(
     """The plan of a spec file, a packaged spec's name or plain data.
 
     Args:
-        overrides: of a suite or an ablation, those whose path begins with one of its own keys
-            change it, and all others every benchmark in it, before axes and named changes do.
-        seeds: instead of the spec's own.
-        notes: what an override dropped on its way is added to them.
+        overrides: in a suite or an ablation, a path that begins with one of its keys changes it.
+            All others change every benchmark in it, before axes and named changes do.
+        seeds: replace the spec's own.
+        notes: a list to which the settings that an override drops are added.
 
     Raises:
         SpecError: it cannot be found or read, or a setting in it is wrong.
@@ -79,21 +80,21 @@ class _Planner:
         """The plan of a suite."""
         spec = self._checked(SuiteSpec, data, changes)
         inner = _inner(SuiteSpec, changes)
-        settled = {name: axis for name, axis in spec.axes.items() if not isinstance(axis, Range)}
+        options = {name: axis for name, axis in spec.axes.items() if not isinstance(axis, Range)}
         ranges = {name: axis for name, axis in spec.axes.items() if isinstance(axis, Range)}
         arms = []
         for place, reference in enumerate(spec.benchmarks):
             base = self._base(reference, f"benchmarks.{place}", spec.settings, inner)
             if spec.seeds is not None:
                 base["seeds"] = list(spec.seeds)
-            arms += [self._arm(base, options, ranges=ranges) for options in _combinations(settled)]
+            arms += [self._arm(base, chosen, ranges=ranges) for chosen in _combinations(options)]
         search = (spec.search or SearchSpec()) if ranges else None
         self._check_arms_differ(arms)
         resources = _most(spec.resources, arms)
         return Plan("suite", spec.suite, tuple(arms), resources=resources, search=search)
 
     def ablation(self, data: dict[str, Any], changes: list[Change]) -> Plan:
-        """The plan of an ablation: with every combination of options, the unchanged arm first."""
+        """The plan of an ablation: for every combination of options, the unchanged arm first."""
         spec = self._checked(AblationSpec, data, changes)
         base = self._base(spec.baseline, "baseline", spec.settings, _inner(AblationSpec, changes))
         base["seeds"] = list(spec.seeds)
@@ -101,8 +102,8 @@ class _Planner:
         for options in _combinations(spec.axes):
             begin = [option for _, option, _ in options]
             for name, changed in {spec.baseline_name: {}, **spec.changes}.items():
-                message = ", ".join([*begin, name])
-                arms.append(self._arm(base, options, called=message, change=(name, changed)))
+                full_name = ", ".join([*begin, name])
+                arms.append(self._arm(base, options, name=full_name, change=(name, changed)))
             contrasts += list(_contrasts(spec, begin))
         self._check_arms_differ(arms)
         question = Question(
@@ -112,8 +113,10 @@ class _Planner:
         resources = _most(spec.resources, arms)
         return Plan("ablation", spec.ablation, tuple(arms), question, resources)
 
-    def _checked(self, model: type[Many], data: dict[str, Any], changes: list[Change]) -> Many:
-        """The checked suite or ablation, with the changes that are meant for it."""
+    def _checked(
+        self, model: type[SuiteOrAblation], data: dict[str, Any], changes: list[Change]
+    ) -> SuiteOrAblation:
+        """The checked suite or ablation, with the changes to its own keys."""
         _note(self._notes, apply_changes(data, _own(model, changes)))
         try:
             return model.model_validate(data)
@@ -127,17 +130,17 @@ class _Planner:
         settings: Mapping[str, Any],
         overrides: Sequence[Change],
     ) -> dict[str, Any]:
-        """The plain data of a benchmark that the file names, with what all arms share."""
+        """The plain data of a benchmark that the file names, with the settings of all arms."""
         if isinstance(reference, str):
             where, data = read_spec(reference, beside=self._folder)
         else:
             where, data = f"{self._where}: {path}", deepcopy(reference)
         if kind_of(data) != "benchmark":
             raise SpecError(
-                f"{self._where}: {path}: expected one benchmark, and {where} is a whole "
+                f"{self._where}: {path}: expected one benchmark, but {where} is a whole "
                 f"{kind_of(data)}"
             )
-        # Parts that settings or every arm replaces are read in no arm.
+        # No arm reads a part that settings or every arm replaces.
         unset = deepcopy(data)
         apply_changes(unset, overrides)
         check_base(unset, self._registry, where=where)
@@ -153,7 +156,7 @@ class _Planner:
         base: Mapping[str, Any],
         options: Sequence[tuple[str, str, Mapping[str, Any]]],
         *,
-        called: str = "",
+        name: str = "",
         change: tuple[str, Mapping[str, Any]] = ("", {}),
         ranges: Mapping[str, Range] | None = None,
     ) -> Arm:
@@ -161,29 +164,29 @@ class _Planner:
         for axis, option, changed in options:
             where = f"{self._where}: axes.{axis}.{option}"
             apply_changes(data, changes_of(changed, where=where))
-        name, changed = change
-        apply_changes(data, changes_of(changed, where=f"{self._where}: changes.{name}"))
-        message = called or ", ".join(
+        key, changed = change
+        apply_changes(data, changes_of(changed, where=f"{self._where}: changes.{key}"))
+        name = name or ", ".join(
             [str(data.get("benchmark")), *(option for _, option, _ in options)]
         )
         ranges = ranges or {}
-        # Both ends must do; what is kept is with the lower ones.
+        # Both ends must be valid; the arm keeps the lower ones.
         for ends in ({path: span.ends[place] for path, span in ranges.items()} for place in (1, 0)):
             apply_changes(data, changes_of(ends, where=f"{self._where}: axes"))
-            spec = check_benchmark(data, self._registry, where=f"{self._where}: {message}")
-        return Arm(message, data, spec, {axis: option for axis, option, _ in options}, ranges)
+            spec = check_benchmark(data, self._registry, where=f"{self._where}: {name}")
+        return Arm(name, data, spec, {axis: option for axis, option, _ in options}, ranges)
 
     def _check_arms_differ(self, arms: Sequence[Arm]) -> None:
         names, digests = set[str](), dict[str, str]()
         for arm in arms:
             if arm.name in names:
-                raise SpecError(f"{self._where}: two arms are called {arm.name!r}")
+                raise SpecError(f"{self._where}: two arms have the name {arm.name!r}")
             names.add(arm.name)
             earlier = digests.setdefault(spec_digest(arm.spec), arm.name)
             if earlier != arm.name:
                 raise SpecError(
-                    f"{self._where}: {earlier!r} and {arm.name!r} are the same benchmark: what "
-                    "tells them apart has no effect"
+                    f"{self._where}: {earlier!r} and {arm.name!r} are the same benchmark: the "
+                    "settings in which they differ have no effect"
                 )
 
     def _check_question(self, question: Question, arms: Sequence[Arm]) -> None:
@@ -203,7 +206,7 @@ class _Planner:
 def _contrasts(spec: AblationSpec, begin: Sequence[str]) -> Iterator[Contrast]:
     """The contrasts at one combination of options, whose names *begin* those of its arms.
 
-    A contrast between changes is asked at every combination; one between whole arms once.
+    A contrast between changes is asked at every combination, one between whole arms only once.
     """
     changes = [spec.baseline_name, *spec.changes]
     if spec.contrasts is None:
@@ -231,24 +234,24 @@ def _combinations(
 
 
 def _most(resources: ResourceSpec, arms: Iterable[Arm]) -> ResourceSpec:
-    """What the file or any of its benchmarks asks for."""
+    """The most that the file or any of its benchmarks asks for."""
     asked = [resources, *(arm.spec.resources for arm in arms)]
     cpus = [each.cpus for each in asked if each.cpus is not None]
     return ResourceSpec(cpus=max(cpus, default=None), gpus=max(each.gpus for each in asked))
 
 
 def _own(model: type[Settings], changes: Iterable[Change]) -> list[Change]:
-    """The changes of the file itself; `settings` and so on are its keys, not a benchmark's."""
+    """The changes to the keys of the file itself, such as `settings`."""
     return [change for change in changes if change.path[0] in model.model_fields]
 
 
 def _inner(model: type[Settings], changes: Iterable[Change]) -> list[Change]:
-    """The changes of every benchmark in the file."""
+    """The changes to every benchmark in the file."""
     return [change for change in changes if change.path[0] not in model.model_fields]
 
 
 def _folder(spec: str | Path | Mapping[str, Any]) -> Path | None:
-    """Where a spec file lies; None for a packaged spec or plain data."""
+    """The folder of a spec file; None for a packaged spec or plain data."""
     if isinstance(spec, Mapping) or not Path(spec).is_file():
         return None
     return Path(spec).parent

@@ -1,4 +1,4 @@
-"""The specs of many benchmarks at once: suites and ablations."""
+"""The specs of several benchmarks: suites and ablations."""
 
 from typing import Annotated, Any, final
 
@@ -14,26 +14,27 @@ ArmName = Annotated[str, Field(min_length=1, pattern=r"^[^\n:]+$")]
 
 @final
 class SearchSpec(Settings):
-    """How the ranges of a suite are searched: trials at the first seed, judged on validation."""
+    """How the ranges of a suite are searched: by trials at the first seed, by validation."""
 
-    trials: Count = Field(20, description="how many combinations of values are tried")
-    at_once: Count = Field(1, description="trials at a time, if the executor computes as many")
-    seed: Seed = Field(0, description="of the search's own choices")
+    trials: Count = Field(20, description="number of combinations of values to try")
+    at_once: Count = Field(1, description="trials at a time, if the executor can compute that many")
+    seed: Seed = Field(0, description="the seed of the search's own choices")
     pruning: bool = Field(
-        True, description="stop a trial that is behind the median of the earlier ones"
+        True, description="stop a trial that is behind the median of earlier trials"
     )
 
 
 class _SuiteOrAblation(Settings):
-    """What suites and ablations have in common."""
+    """The keys that suites and ablations share."""
 
     settings: Changes = Field(
         default_factory=dict, description="changes of every benchmark: dotted path → value"
     )
     axes: dict[str, Axis] = Field(
-        default_factory=dict, description="what varies: every combination of options is run"
+        default_factory=dict,
+        description="settings that vary: every combination of options is run",
     )
-    resources: ResourceSpec = Field(ResourceSpec(), description="what each cell takes of a machine")
+    resources: ResourceSpec = Field(ResourceSpec(), description="the machine's share of each cell")
 
     @field_validator("axes", mode="before")
     @classmethod
@@ -50,10 +51,10 @@ class SuiteSpec(_SuiteOrAblation):
         min_length=1, description="names of packaged specs, files beside this one, or whole specs"
     )
     search: SearchSpec | None = Field(
-        None, description="how the axes that are ranges are searched; null where none is"
+        None, description="how the axes that are ranges are searched; null if none is a range"
     )
     seeds: tuple[Seed, ...] | None = Field(
-        None, min_length=1, description="of every benchmark; null: each has its own"
+        None, min_length=1, description="the seeds of every benchmark; null: each has its own"
     )
 
     @model_validator(mode="after")
@@ -66,35 +67,33 @@ class SuiteSpec(_SuiteOrAblation):
 
 @final
 class ContrastSpec(Settings):
-    """Two arms that are compared: whether *arm* is better than *against*."""
+    """Two arms to compare: is *arm* better than *against*?"""
 
-    arm: ArmName = Field(description="the arm of which the question is whether it is better")
-    against: ArmName = Field(description="the arm that it is compared with")
+    arm: ArmName = Field(description="the arm that may be better")
+    against: ArmName = Field(description="the arm to compare it with")
 
 
 @final
 class AblationSpec(_SuiteOrAblation):
-    """A baseline, named changes of it, and which of these arms are compared."""
+    """A baseline, named changes to it, and the arms to compare."""
 
     ablation: Name = Field(description="the ablation's name")
     baseline: BenchmarkReference = Field(
         description="the name of a packaged spec, a file beside this one, or a whole spec"
     )
-    baseline_name: ArmName = Field("baseline", description="what the unchanged arm is called")
+    baseline_name: ArmName = Field("baseline", description="the name of the unchanged arm")
     changes: dict[ArmName, Changes] = Field(
-        min_length=1, description="an arm each: its name → {dotted path: value}"
+        min_length=1, description="an arm for each entry: its name → {dotted path: value}"
     )
     contrasts: tuple[ContrastSpec, ...] | None = Field(
         None,
         min_length=1,
-        description="which arms are compared; null: each change with the unchanged arm",
+        description="the arms to compare; null: each change with the unchanged arm",
     )
-    metric: str = Field("test_accuracy", description="what they are compared by; higher is better")
-    claim: str = Field(
-        "", description="what the contrasts put to the test: that each arm is better"
-    )
+    metric: str = Field("test_accuracy", description="the metric to compare; higher is better")
+    claim: str = Field("", description="the claim that the contrasts test: that each arm is better")
     smallest_difference: float | None = Field(
-        None, gt=0, description="the smallest difference that would matter to you, in the metric"
+        None, gt=0, description="the smallest difference in the metric that matters to you"
     )
     seeds: tuple[Seed, ...] = Field(
         (0, 1, 2, 3, 4), min_length=1, description="every arm is run at each of them"
@@ -103,8 +102,8 @@ class AblationSpec(_SuiteOrAblation):
     @model_validator(mode="after")
     def _arms_can_be_distinguished(self) -> "AblationSpec":
         if self.baseline_name in self.changes:
-            raise ValueError(f"changes.{self.baseline_name}: the unchanged arm is called so")
+            raise ValueError(f"changes.{self.baseline_name}: the unchanged arm has this name")
         for name, axis in self.axes.items():
             if isinstance(axis, Range):
-                raise ValueError(f"axes.{name}: a range is searched by suites, not by ablations")
+                raise ValueError(f"axes.{name}: only a suite searches a range; list values instead")
         return self

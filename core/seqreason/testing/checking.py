@@ -1,12 +1,10 @@
 """Checking a plug-in: every law of its kind, in order, and what its author declares."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final, final
 
-import torch
-
+from seqreason.assembly.determinism import torch_threads
 from seqreason.errors import nearest
 from seqreason.testing.law import KindLaws
 from seqreason.testing.laws import laws_of
@@ -64,7 +62,7 @@ class Examination:
                 message = f"it needs the law {missing[0]}, which does not hold"
                 tried = Outcome(law.name, law.statement, Verdict.SKIPPED, message)
             else:
-                with _one_thread():
+                with torch_threads(1):
                     tried = try_law(law, self._laws, self.subject, self._effort)
             self._outcomes[name] = _as_declared(tried, self.subject)
         return self._outcomes[name]
@@ -73,17 +71,6 @@ class Examination:
         """The outcomes of all laws."""
         outcomes = [self.outcome(name) for name in self.names]
         return Conformity(self.subject.registration, tuple(outcomes))
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """A block in which torch computes on one core: cases are too small to be shared out."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _as_declared(outcome: Outcome, subject: Subject) -> Outcome:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from seqreason.errors import SpecError
 from seqreason.registry import Registration, Registry
 from seqreason.spec.files import parse_yaml
+from seqreason.structures.setting_errors import explain_inline
 from seqreason.testing.case import Case
 from seqreason.testing.law import Law
 from seqreason.testing.laws import laws_of
@@ -75,10 +76,7 @@ def read_reproduction(path: Path, registry: Registry) -> Reproduction:
         drawn = _mapping(data.get("case") or {}, where=f"{path}: case")
         case = laws.case.model_validate({**drawn, "settings": settings})
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
-        )
-        raise SpecError(f"{path}: case: {faults}") from error
+        raise SpecError(f"{path}: case: {explain_inline(error)}") from error
     return Reproduction(law, subject, case)
 
 

@@ -10,6 +10,7 @@ from seqreason.assembly.determinism import seeded_torch
 from seqreason.errors import DataError, IncompatibleError, SpecError
 from seqreason.interfaces import Conformance, PluginConfig
 from seqreason.registry import Registration
+from seqreason.structures.setting_errors import explain_inline
 from seqreason.testing.demands import NotApplicableError
 from seqreason.testing.variants import variants_of
 
@@ -81,7 +82,8 @@ class Subject:
         try:
             return self.registration.plugin.Config.model_validate(dict(settings))
         except ValidationError as error:
-            raise NotApplicableError(f"settings {dict(settings)} are not valid: {error}") from error
+            message = f"settings {dict(settings)} are not valid: {explain_inline(error)}"
+            raise NotApplicableError(message) from error
 
     def make(self, settings: Mapping[str, Any], context: object, *, seed: int = 0) -> Any:
         """The plug-in made from *settings* and *context*; its weights are drawn from *seed*.
@@ -109,12 +111,8 @@ def _validated(registration: Registration, settings: Mapping[str, Any]) -> None:
     try:
         registration.plugin.Config.model_validate(dict(settings))
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'settings'}: {fault['msg']}"
-            for fault in error.errors()
-        )
         raise SpecError(
             f"{registration.kind} {registration.name} cannot be checked with the settings "
-            f"{dict(settings)}: {faults}; give others with --set, or declare "
+            f"{dict(settings)}: {explain_inline(error)}; give others with --set, or declare "
             "`conformance = Conformance(examples=({…},))` in the class"
         ) from error

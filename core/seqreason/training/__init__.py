@@ -1,4 +1,4 @@
-"""Training: from a model with fresh weights to the epoch that validates best."""
+"""Training: from a model with fresh weights to the weights that validate best."""
 
 from seqreason.training.checkpoint import CheckpointFile, TrainingState
 from seqreason.training.devices import hush_fabric, make_fabric

@@ -1,4 +1,4 @@
-"""The state of training between two steps, and the file that it survives in."""
+"""The state of training between two steps, and the file that keeps it."""
 
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
@@ -15,8 +15,18 @@ from seqreason.errors import StoreError
 @final
 @dataclass
 class TrainingState:
-    """All that training needs to go on as if it had not stopped; everything else is a function
-    of the seed and the step."""
+    """All that training needs to continue as if it had not stopped.
+
+    Everything else is a function of the seed and the step.
+
+    Attributes:
+        model, optimiser, average: state dictionaries; *average* is empty without a moving average.
+        step: how many steps are done.
+        seconds: how long they took.
+        curve: the metrics of each validation, with its step and seconds.
+        best_accuracy: the best `valid_accuracy` so far.
+        best_model: the weights that reached it.
+    """
 
     model: dict[str, Tensor]
     optimiser: dict[str, Any]
@@ -31,18 +41,18 @@ class TrainingState:
 @final
 @dataclass(frozen=True)
 class CheckpointFile:
-    """One file that holds the last saved state, whole or not at all."""
+    """One file that holds the last saved state. It is never half written."""
 
     path: Path
 
     def save(self, state: TrainingState) -> None:
-        """Replace what is saved by *state*.
+        """Save *state* in place of the last one.
 
         Raises:
-            StoreError: the file cannot be written; what was saved before is still there.
+            StoreError: the file cannot be written; the last state is kept.
         """
         temporary = self.path.with_suffix(".part")
-        # By way of memory: of a full disk torch itself would only say `unexpected pos`.
+        # Through memory: on a full disk torch itself would only say `unexpected pos`.
         content = BytesIO()
         torch.save(asdict(state), content)
         try:
@@ -56,10 +66,10 @@ class CheckpointFile:
             ) from error
 
     def load(self, device: torch.device) -> TrainingState | None:
-        """The saved state, or None where there is none.
+        """The saved state with its tensors on *device*, or None if there is none.
 
         Raises:
-            StoreError: the file is there and cannot be read.
+            StoreError: the file exists and cannot be read.
         """
         if not self.path.exists():
             return None
@@ -68,7 +78,7 @@ class CheckpointFile:
         except (OSError, RuntimeError, UnpicklingError, TypeError) as error:
             raise StoreError(
                 f"{self.path}: the checkpoint cannot be read ({error}); delete its folder to "
-                "begin this cell anew"
+                "start this cell again"
             ) from error
 
     def remove(self) -> None:

@@ -1,4 +1,4 @@
-"""Where training runs and in which precision, through Lightning Fabric."""
+"""The device and the precision of training, and its processes, through Lightning Fabric."""
 
 import logging
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,9 @@ def make_fabric(spec: TrainingSpec, *, devices: int = 1, nodes: int = 1) -> "Fab
     """Fabric on the spec's device, in its precision, with a process for each device.
 
     Raises:
-        SpecError: the device asked for is not there.
+        SpecError: this machine does not have the device that the spec asks for.
     """
-    # Importing Fabric takes a second, and who only looks at results needs none.
+    # Importing Fabric takes a second, and commands that only read results do not need it.
     from lightning_fabric import Fabric  # noqa: PLC0415
     from lightning_fabric.plugins.environments.lightning import (  # noqa: PLC0415
         LightningEnvironment,
@@ -30,14 +30,16 @@ def make_fabric(spec: TrainingSpec, *, devices: int = 1, nodes: int = 1) -> "Fab
         spec.precision == "auto" and has_fast_bfloat16(accelerator)
     )
     precision: Any = "bf16-mixed" if wants_bfloat16 else "32-true"
-    # On one machine Fabric starts what is needed itself, though a cluster's launcher be at hand.
-    here: dict[str, Any] = {"plugins": LightningEnvironment()} if nodes == 1 else {}
+    # On one machine Fabric starts its processes itself, even inside a cluster's job.
+    own_launcher: dict[str, Any] = {"plugins": LightningEnvironment()} if nodes == 1 else {}
     if devices * nodes == 1:
-        return Fabric(accelerator=accelerator, devices=1, precision=precision, **here)
-    there = torch.cuda.device_count() if accelerator == "cuda" else devices
-    if devices > there or accelerator == "mps":
-        raise SpecError(f"--devices {devices}: this machine has {max(there, 1)} of {accelerator}")
-    # Spawned processes need no command line to start from; several nodes have a launcher anyway.
+        return Fabric(accelerator=accelerator, devices=1, precision=precision, **own_launcher)
+    available = torch.cuda.device_count() if accelerator == "cuda" else devices
+    if devices > available or accelerator == "mps":
+        raise SpecError(
+            f"--devices {devices}: this machine has {max(available, 1)} of {accelerator}"
+        )
+    # Spawned processes need no command line to start from; several nodes have a launcher.
     strategy = "ddp_spawn" if nodes == 1 else "ddp"
     return Fabric(
         accelerator=accelerator,
@@ -45,25 +47,40 @@ def make_fabric(spec: TrainingSpec, *, devices: int = 1, nodes: int = 1) -> "Fab
         num_nodes=nodes,
         strategy=strategy,
         precision=precision,
-        **here,
+        **own_launcher,
     )
 
 
 def hush_fabric() -> None:
-    """Keep Fabric from announcing precision and processes: the record of a cell holds them."""
+    """Silence Fabric's lines on precision and processes: the record of a cell holds both."""
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
 
 
+def process_weight(fabric: "Fabric", count: int) -> float:
+    """The factor of this process's mean over *count* losses in the mean over all processes.
+
+    Data-parallel training averages gradients over processes. With n_p of N losses in this one of W
+    processes, the factor W · n_p / N makes that average the gradient of the whole batch's mean.
+    """
+    if fabric.world_size == 1:
+        return 1.0
+    own = torch.tensor(float(count), device=fabric.device)
+    # A copy, because the sum is written into its argument.
+    everyone = fabric.all_reduce(own.clone(), reduce_op="sum")
+    assert isinstance(everyone, torch.Tensor)
+    return float(own * fabric.world_size / everyone)
+
+
 def _accelerator(device: str) -> str:
-    there = {
+    is_available = {
         "cpu": True,
         "cuda": torch.cuda.is_available(),
         "mps": torch.backends.mps.is_available(),
     }
     if device == "auto":
-        return next(name for name in ("cuda", "mps", "cpu") if there[name])
-    if not there[device]:
-        usable = ", ".join(name for name, is_there in there.items() if is_there)
+        return next(name for name in ("cuda", "mps", "cpu") if is_available[name])
+    if not is_available[device]:
+        usable = ", ".join(name for name, is_usable in is_available.items() if is_usable)
         raise SpecError(f"training.device: this machine has no {device}, only {usable}")
     return device
 

@@ -8,11 +8,13 @@ from torch.optim.swa_utils import AveragedModel
 
 
 def moving_average(model: nn.Module, *, decay: float) -> AveragedModel:
-    """A copy of *model* whose weights follow it: average ← decay · average + (1 - decay) · model.
+    """A copy of *model* whose weights follow it: average ← d · average + (1 - d) · model.
 
-    Polyak & Juditsky, "Acceleration of stochastic approximation by averaging", 1992. In step t
-    (1, 2, …) the decay is at most t / (t + 9), so that the first weights are soon forgotten.
-    Running statistics, such as those of batch normalisation, are averaged as well.
+    In update t (1, 2, …) d is the smaller of *decay* and t / (t + 9), so that the average soon
+    forgets the first weights. Running statistics, such as those of batch normalisation, follow too.
+    Tensors of whole numbers are copied.
+
+    Polyak & Juditsky, SIAM Journal on Control and Optimization 30 (4), 1992.
     """
 
     def follow(average: Sequence[Tensor], current: Sequence[Tensor], count: Tensor | int) -> None:

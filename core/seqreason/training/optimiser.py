@@ -9,9 +9,12 @@ from seqreason.spec import TrainingSpec
 
 
 def make_optimiser(model: nn.Module, spec: TrainingSpec) -> torch.optim.Adam:
-    """Adam (Kingma & Ba, ICLR 2015) over all parameters of *model*."""
+    """Adam over the parameters of *model* that have a gradient.
+
+    Kingma & Ba, "Adam: a method for stochastic optimization", ICLR 2015.
+    """
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    # Fused: one kernel over all parameters rather than several for each.
+    # Fused: one kernel for all parameters, in place of several for each.
     return torch.optim.Adam(trained, lr=spec.learning_rate, fused=True)
 
 
@@ -22,7 +25,12 @@ def set_learning_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
 
 
 def learning_rate(spec: TrainingSpec, step: int) -> float:
-    """The rate of training step *step* (0, 1, …): a linear rise, then the schedule."""
+    """The learning rate of training step *step* (0, 1, …): a linear rise, then the schedule.
+
+    With peak rate r, N steps and w of them of warm-up, step t has r · min(1, (t + 1) / w), times
+    (1 + cos(π t / N)) / 2 if the schedule is `cosine`. Loshchilov & Hutter, "SGDR: stochastic
+    gradient descent with warm restarts", ICLR 2017, without the restarts.
+    """
     num_warmup = spec.warmup_fraction * spec.num_steps
     rise = min(1.0, (step + 1) / max(num_warmup, 1.0))
     if spec.schedule == "constant":

@@ -2,6 +2,7 @@
 
 from seqreason.registry import Registration, Registry, hookspecs, load_registry
 from seqreason.registry.kinds import KINDS, Kind
+from seqreason.spec.schema.settings_table import settings_rows
 from seqreason_site.code_text import code_block, docstring_of, signature_of
 from seqreason_site.fields import table_of
 
@@ -27,5 +28,5 @@ def _kind_text(kind: Kind, registry: Registry) -> str:
 def _plugin_text(found: Registration) -> str:
     return (
         f"### {found.kind} {found.name}\n\n{docstring_of(found.plugin)}\n\n"
-        f"{table_of(found.plugin.Config)}\n\nVersion {found.plugin.version}."
+        f"{table_of(settings_rows(found.plugin.Config))}\n\nVersion {found.plugin.version}."
     )

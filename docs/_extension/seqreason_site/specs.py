@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from seqreason.spec import BenchmarkSpec, EvaluationSpec, LossSpec, ResourceSpec, TrainingSpec
 from seqreason.spec.axes import Range
 from seqreason.spec.benchmark import Shift
+from seqreason.spec.schema.settings_table import settings_rows
 from seqreason.spec.suite_and_ablation import AblationSpec, ContrastSpec, SearchSpec, SuiteSpec
 from seqreason_site.code_text import docstring_of
 from seqreason_site.fields import table_of
@@ -27,5 +28,10 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
 def markdown() -> str:
     """A section a model."""
     return "\n\n".join(
-        f"## {title}\n\n{docstring_of(model)}\n\n{table_of(model)}" for title, model in MODELS
+        f"## {title}\n\n{docstring_of(model)}\n\n{_table(model)}" for title, model in MODELS
     )
+
+
+def _table(model: type[BaseModel]) -> str:
+    """Without the keys inside a key, whose models have sections of their own."""
+    return table_of(row for row in settings_rows(model) if "." not in row["name"])

@@ -39,7 +39,7 @@ def show_command(
     """
     import torch
 
-    from seqreason.assembly import assemble, examples_called
+    from seqreason.assembly import assemble, examples_named
     from seqreason.cli.inline_image import show_inline
     from seqreason.cli.output import results_console
     from seqreason.registry import load_registry
@@ -51,7 +51,7 @@ def show_command(
     checked = load_benchmark(spec, registry, overrides=overrides or [])
     chosen = checked.seeds[0] if seed is None else seed
     benchmark = assemble(checked, registry, device=torch.device("cpu"))
-    examples = examples_called(benchmark, split, seed=chosen)
+    examples = examples_named(benchmark, split, seed=chosen)
     caption = _caption(checked, split=split, seed=chosen)
     sheet = draw_sheet(examples, count=count, title=checked.benchmark, caption=caption)
     path = out or Path(f"{checked.benchmark}-{split}.png")

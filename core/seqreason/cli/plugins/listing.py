@@ -83,7 +83,7 @@ def _list_settings(found: "Registration", *, as_json: bool) -> None:
     from seqreason.spec.schema.plugins import documented
     from seqreason.spec.schema.settings_table import settings_rows
 
-    rows = settings_rows(found)
+    rows = settings_rows(found.plugin.Config)
     if as_json:
         print_json({**_row(found), "documentation": documented(found), "settings": rows})
         return

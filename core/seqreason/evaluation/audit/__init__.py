@@ -1,4 +1,4 @@
-"""The audit: whether a benchmark keeps the laws that its results rest on."""
+"""The audit: whether a benchmark keeps the laws that its results depend on."""
 
 from seqreason.evaluation.audit.auditing import audit
 from seqreason.evaluation.audit.findings import Audit, Finding

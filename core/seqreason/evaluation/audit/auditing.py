@@ -1,11 +1,11 @@
 """The whole audit of one benchmark."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import torch
 
 from seqreason.assembly import Benchmark
+from seqreason.assembly.determinism import torch_threads
 from seqreason.data import load_glyphs
 from seqreason.errors import DataError
 from seqreason.evaluation.audit.findings import Audit, Check, Finding
@@ -23,11 +23,11 @@ from seqreason.structures.glyphs import Split
 def audit(spec: BenchmarkSpec, registry: Registry, *, seed: int) -> Audit:
     """Every check of laws 1, 3, 4 and 5 on *spec* at *seed*, on the CPU.
 
-    Glyphs and model are checked once, drawing and rule also for augmented training examples and
-    for each shifted test.
+    Glyphs and model are checked once. Drawing and rule are also checked for augmented training
+    examples and for each shifted test.
 
     Raises:
-        SpecError: *seed* is no seed, or a plug-in refuses its settings.
+        SpecError: *seed* is not a seed, or a plug-in refuses its settings.
         DataError: the data of a source are missing or damaged.
     """
     Stream.of(seed)
@@ -40,32 +40,17 @@ def audit(spec: BenchmarkSpec, registry: Registry, *, seed: int) -> Audit:
             spec, registry, glyphs, device=torch.device("cpu"), shifted_glyphs=shifted
         )
     except DataError as error:
-        # Only a bank raises it here: its splits are copies of one another.
+        # Only a bank raises it here, if one of its splits is a copy of another.
         return Audit((Finding("glyphs-by-content", 3, "violated", str(error)),))
-    with _one_thread():
+    with torch_threads(1):
         return Audit(tuple(_findings(benchmark, registry, seed=seed)))
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Inside the block torch computes by one thread; after it by as many as before.
-
-    Batches here are small: on a busy machine threads would wait for one another for most of the
-    time.
-    """
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _findings(benchmark: Benchmark, registry: Registry, *, seed: int) -> Iterator[Finding]:
     spec = benchmark.spec
     shifted = {name: benchmark.shifted_examples(seed, name).bank for name in spec.shifted_sources()}
     for check in glyph_checks(benchmark.bank, spec.source, registry, shifted=shifted):
-        yield check.carried_out()
+        yield check.finding()
     main = AuditTarget(benchmark.generator, benchmark.bank, seed)
     yield from _drawn(main, leak_checks(benchmark, seed=seed))
     if spec.training.augmentation:
@@ -79,11 +64,11 @@ def _findings(benchmark: Benchmark, registry: Registry, *, seed: int) -> Iterato
 
 
 def _drawn(target: AuditTarget, further: list[Check]) -> Iterator[Finding]:
-    """The findings on what a target draws, and those of *further* checks that rest on it."""
-    alphabet = alphabet_check(target).carried_out()
+    """The findings on a target's sequences, and those of *further* checks that depend on them."""
+    alphabet = alphabet_check(target).finding()
     yield alphabet
     for check in (*stream_checks(target), *rule_checks(target), *further):
         if alphabet.verdict == "violated":
-            yield check.left_out("its symbols are not of the alphabet")
+            yield check.skipped("its symbols are not in the alphabet")
         else:
-            yield check.carried_out()
+            yield check.finding()

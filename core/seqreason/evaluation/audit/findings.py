@@ -1,19 +1,22 @@
-"""What an audit finds: one verdict a check, and how many checks there were."""
+"""The findings of an audit: one verdict for each check, and the numbers of checks."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, final
+from typing import Any, Final, Literal, NamedTuple, final
 
 from seqreason.errors import IncompatibleError
 from seqreason.registry.plugin_errors import catch_plugin_errors, place_of
 
+CANNOT_ENUMERATE: Final = "the generator cannot enumerate its sequences"
 CheckStatus = Literal["passed", "violated", "noted", "skipped"]
 
 
 class CheckResult(NamedTuple):
-    """What a check says, before it is said of which check.
+    """The result of a check without the check's name.
 
-    *details* are plain data, as JSON has them.
+    Attributes:
+        message: the result in a sentence.
+        details: the figures behind it, as plain data for JSON.
     """
 
     verdict: CheckStatus
@@ -32,12 +35,12 @@ def violated(message: str, **details: Any) -> CheckResult:
 
 
 def noted(message: str, **details: Any) -> CheckResult:
-    """No fault, but worth knowing to whoever reads the results."""
+    """The law is kept, but readers of the results should know the message."""
     return CheckResult("noted", message, details)
 
 
 def skipped(message: str, **details: Any) -> CheckResult:
-    """Nothing was checked; *told* is the reason."""
+    """Nothing was checked; *message* is the reason."""
     return CheckResult("skipped", message, details)
 
 
@@ -49,7 +52,7 @@ def percent(share: float) -> str:
 @final
 @dataclass(frozen=True)
 class Finding:
-    """One check's verdict on one law, in a sentence and in figures."""
+    """The verdict of one check on one law, with its message and its figures."""
 
     check: str
     law: int
@@ -61,33 +64,33 @@ class Finding:
 @final
 @dataclass(frozen=True)
 class Check:
-    """A check that waits to be carried out."""
+    """A check of one law: its name, and the function that examines the law."""
 
     name: str
     law: int
-    outcome: Callable[[], CheckResult]
+    examine: Callable[[], CheckResult]
 
-    def carried_out(self) -> Finding:
-        """What the check finds.
+    def finding(self) -> Finding:
+        """The finding of the check, which is carried out now.
 
-        What a plug-in raises meanwhile is a violation, but for `IncompatibleError`, by which it
-        says that there is nothing to check.
+        An error that a plug-in raises is a violation, except `IncompatibleError`: it means that
+        there is nothing to check.
         """
         with catch_plugin_errors() as caught:
-            verdict, message, details = self.outcome()
+            verdict, message, details = self.examine()
         if isinstance(caught.error, IncompatibleError):
             verdict, message, details = skipped(str(caught.error))
         elif caught.error is not None:
             verdict, message, details = violated(_raised(caught.error))
         return Finding(self.name, self.law, verdict, message, details)
 
-    def left_out(self, reason: str) -> Finding:
-        """The finding of a check that was not carried out."""
+    def skipped(self, reason: str) -> Finding:
+        """The finding if the check is not carried out."""
         return Finding(self.name, self.law, "skipped", reason)
 
 
 def _raised(error: Exception) -> str:
-    # What a worker process raises carries its whole traceback; the last line says what it was.
+    # The error of a worker process contains its whole traceback, with the message on the last line.
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     message = lines[-1] if lines else "no message"
     name = type(error).__name__
@@ -113,7 +116,7 @@ class Audit:
 
     @property
     def num_ran(self) -> int:
-        """How many checks came to a verdict."""
+        """How many checks were carried out."""
         return len(self.findings) - self.num_skipped
 
     @property
@@ -123,5 +126,5 @@ class Audit:
 
     @property
     def is_clean(self) -> bool:
-        """Whether something was checked and nothing is broken."""
+        """Whether something was checked and no law is broken."""
         return self.num_ran > 0 and self.num_violated == 0

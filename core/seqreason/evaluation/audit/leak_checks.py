@@ -1,7 +1,6 @@
-"""Law 4: whether a prediction can see the symbol it is asked for, and by which way.
+"""Law 4: whether a prediction can read its own answer, and in which way.
 
-The model is as it is before training: which inputs an output depends on is a matter of how it is
-built, not of what it learned.
+The model is untrained: its architecture decides which inputs an output depends on, not its weights.
 """
 
 from dataclasses import dataclass
@@ -32,17 +31,16 @@ def leak_checks(benchmark: Benchmark, *, seed: int) -> list[Check]:
     return [
         Check("leak-by-forcing", 4, lambda: _by_forced_symbols(probe)),
         Check("leak-by-frames", 4, lambda: _by_frames(probe)),
-        Check("sequences-apart", 4, lambda: _apart(probe)),
+        Check("sequences-apart", 4, lambda: _independent(probe)),
     ]
 
 
 @final
 @dataclass(frozen=True)
 class _Probe:
-    """An untrained model, and a few sequences to change one position of at a time.
+    """An untrained model, and a few sequences in which one position at a time is changed.
 
-    Its arrays say what changes where: entry (u, t) is True if changing position u changes what
-    is said at position t.
+    Entry (u, t) of its arrays is True if a change at position u changes the output at position t.
 
     Shapes:
         by_forcing: (time, time), bool
@@ -57,7 +55,7 @@ class _Probe:
 
     @cached_property
     def longest(self) -> Batch:
-        """Some sequences of the greatest length, so that packed order is position by position."""
+        """Some sequences of the greatest length: their packed order is position by position."""
         examples = self.benchmark.examples(self.seed, Split.TRAIN)
         lengths = examples.draw(np.arange(_NUM_SEARCHED)).sequences.lengths
         chosen = np.flatnonzero(lengths == lengths.max())[:_NUM_SEQUENCES]
@@ -69,58 +67,64 @@ class _Probe:
 
     @cached_property
     def by_forcing(self) -> Flags:
-        """Where the prediction changes with a symbol that is forced on it."""
+        """Where a forced symbol changes the prediction."""
         batch, symbols = self.longest, self.longest.symbols
-        _, base = self._said(batch.frames, symbols)
+        _, base = self._output(batch.frames, symbols)
         others = (symbols + 1) % self.benchmark.bank.alphabet.size
         return np.stack(
             [
-                self._moved(base, self._said(batch.frames, others.where(at, symbols))[1])
+                self._changed(base, self._output(batch.frames, others.where(at, symbols))[1])
                 for at in self._positions()
             ]
         )
 
     @cached_property
     def _by_frame(self) -> tuple[Flags, Flags]:
-        """Where perception changes with a frame, and where prediction does, nothing forced."""
+        """Where a frame changes perception, and where it changes prediction, nothing forced."""
         frames = self.longest.frames
-        base = self._said(frames, None)
+        base = self._output(frames, None)
         others = 1 - frames.flip(-1)
         rows = []
         for at in self._positions():
-            said = self._said(others.where(at[:, None, None, None], frames), None)
-            rows.append([self._moved(*pair) for pair in zip(base, said, strict=True)])
-        seen, predicted = np.swapaxes(np.array(rows), 0, 1)
-        return seen, predicted
+            output = self._output(others.where(at[:, None, None, None], frames), None)
+            rows.append([self._changed(*pair) for pair in zip(base, output, strict=True)])
+        perceived, predicted = np.swapaxes(np.array(rows), 0, 1)
+        return perceived, predicted
 
-    def sees_by_frames(self) -> Flags:
+    def by_frames(self) -> Flags:
         """Where a frame can reach the prediction, nothing forced; (time, time).
 
-        Directly, or from a frame to the perception somewhere, and on from the symbol perceived
-        there: a symbol that is handed over hard may change only once the model is trained.
+        It does so directly, or through the perceived symbol at some position. The second way is
+        computed from `by_forcing`, because a hard hand-off may change only in a trained model.
         """
-        seen, predicted = self._by_frame
-        return np.asarray(predicted | (seen.astype(int) @ self.by_forcing.astype(int) > 0))
+        perceived, predicted = self._by_frame
+        return np.asarray(predicted | (perceived.astype(int) @ self.by_forcing.astype(int) > 0))
 
     def _positions(self) -> list[Tensor]:
-        """For each position, True in the rows of it, shape (frames,)."""
+        """For each position a mask of its frames, shape (frames,)."""
         position = torch.arange(self.time).repeat_interleave(self.longest.packing.num_sequences)
         return [position == at for at in range(self.time)]
 
-    def _said(self, frames: Tensor, forced: Tensor | None) -> tuple[Tensor, Tensor]:
-        return said_by(self.model, frames, self.longest, forced)
+    def _output(self, frames: Tensor, forced: Tensor | None) -> tuple[Tensor, Tensor]:
+        return output_of(self.model, frames, self.longest, forced)
 
-    def _moved(self, before: Tensor, after: Tensor) -> Flags:
-        """At which positions some sequence's logits differ."""
+    def _changed(self, before: Tensor, after: Tensor) -> Flags:
+        """The positions at which the logits of any sequence differ, shape (time,)."""
         differs = _differs(before, after).view(self.time, -1)
         return differs.any(dim=1).numpy()
 
 
 @torch.no_grad()
-def said_by(
+def output_of(
     model: SequenceModel, frames: Tensor, batch: Batch, forced: Tensor | None
 ) -> tuple[Tensor, Tensor]:
-    """Perception and prediction of *frames* that lie as those of *batch* do."""
+    """Perception and prediction for *frames* in the packed order of *batch*.
+
+    Shapes:
+        frames: (frames, 1, height, width)
+        forced: (frames,), see `Reasoner.forward`
+        returns: two matrices of logits, each (frames, alphabet)
+    """
     reasoning = model(frames, batch.packing, forced)
     return reasoning.perception, reasoning.prediction
 
@@ -131,35 +135,34 @@ def _differs(before: Tensor, after: Tensor) -> Tensor:
 
 
 def _by_forced_symbols(probe: _Probe) -> CheckResult:
-    """Noted if a prediction depends on the next symbol when true symbols are forced on it."""
+    """Noted if a prediction depends on the next symbol while true symbols are forced on it."""
     if probe.time < 2:
         return skipped("sequences of one symbol have no position but the last")
-    message = "through the symbols that are forced on it in training"
-    return _leak(probe.by_forcing, way=message)
+    return _leak(probe.by_forcing, way="through the symbols that are forced on it in training")
 
 
 def _by_frames(probe: _Probe) -> CheckResult:
-    """Noted if a prediction can depend on the next frame when nothing is forced on it."""
+    """Noted if a prediction can depend on the next frame while nothing is forced on it."""
     if probe.time < 2:
         return skipped("sequences of one frame have no position but the last")
-    return _leak(probe.sees_by_frames(), way="through later frames")
+    return _leak(probe.by_frames(), way="through later frames")
 
 
-def _leak(sees: Flags, *, way: str) -> CheckResult:
-    """Which positions' predictions depend on what stands at the next one."""
-    time = len(sees)
-    positions = (np.flatnonzero(np.diagonal(sees, offset=-1)) + 1).tolist()
+def _leak(reaches: Flags, *, way: str) -> CheckResult:
+    """The positions whose prediction depends on the next position."""
+    time = len(reaches)
+    positions = (np.flatnonzero(np.diagonal(reaches, offset=-1)) + 1).tolist()
     if not positions:
-        return passed(f"no prediction sees its own answer {way}", positions=[])
+        return passed(f"no prediction can read its own answer {way}", positions=[])
     return noted(
-        f"{way}, prediction sees its own answer at {_spelt(positions)} of {time}, so "
-        "prediction_accuracy over all positions says little: only the last position counts",
+        f"prediction can read its own answer at {_listed(positions)} of {time} {way}; "
+        "prediction_accuracy over all positions says little, so use the last position alone",
         positions=positions,
         time=time,
     )
 
 
-def _spelt(positions: list[int]) -> str:
+def _listed(positions: list[int]) -> str:
     """`position 3`, `positions 1 … 4` or `positions 1, 3`."""
     first, last = positions[0], positions[-1]
     if first == last:
@@ -169,8 +172,8 @@ def _spelt(positions: list[int]) -> str:
     return f"positions {', '.join(map(str, positions))}"
 
 
-def _apart(probe: _Probe) -> CheckResult:
-    """Violated if what is said of one sequence depends on another one of its batch."""
+def _independent(probe: _Probe) -> CheckResult:
+    """Violated if the output for a sequence depends on another sequence of its batch."""
     examples = probe.benchmark.examples(probe.seed, Split.TRAIN)
     batch = examples.batch(examples.draw(np.arange(_NUM_TOGETHER)))
     size = probe.benchmark.bank.alphabet.size
@@ -180,17 +183,17 @@ def _apart(probe: _Probe) -> CheckResult:
         frames = (1 - batch.frames).where(is_changed[:, None, None, None], batch.frames)
         symbols = ((batch.symbols + 1) % size).where(is_changed, batch.symbols)
         for before_forced, after_forced in ((None, None), (batch.symbols, symbols)):
-            before = said_by(probe.model, batch.frames, batch, before_forced)
-            after = said_by(probe.model, frames, batch, after_forced)
+            before = output_of(probe.model, batch.frames, batch, before_forced)
+            after = output_of(probe.model, frames, batch, after_forced)
             for stage, *pair in zip(("perception", "prediction"), before, after, strict=True):
                 if (_differs(*pair) & ~is_changed).any():
                     return violated(
                         f"the {stage} of a sequence changes with another sequence of its batch",
                         stage=stage,
                     )
-    return passed(f"of {_NUM_TOGETHER} sequences in a batch none changes what is said of another")
+    return passed(f"none of {_NUM_TOGETHER} sequences in a batch changes the output for another")
 
 
 def _sequence_of_each_frame(batch: Batch) -> Tensor:
-    """The row of the batch that each frame in packed order belongs to, shape (frames,)."""
+    """The row in the batch of each frame's sequence, in packed order, shape (frames,)."""
     return torch.cat([torch.arange(size) for size in batch.packing.sizes.tolist()])

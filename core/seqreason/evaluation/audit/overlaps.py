@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.evaluation.audit.chance import greatest_share, most_by_chance
 from seqreason.evaluation.audit.findings import CheckResult, passed, percent, skipped, violated
 from seqreason.evaluation.audit.possible import widened
 from seqreason.evaluation.audit.target import AuditTarget
+from seqreason.statistics.chance import greatest_share, most_by_chance
 from seqreason.structures.glyphs import Split
 
 Integers = NDArray[np.int64]
@@ -23,7 +23,7 @@ _DISTANCE: Final = 997
 
 
 class _Overlap(NamedTuple):
-    """Two streams, by how many places one is moved, and how many of the items are equal."""
+    """Two streams, and how many items of one equal the items *offset* places on in the other."""
 
     one: str
     other: str
@@ -31,47 +31,49 @@ class _Overlap(NamedTuple):
     num_equal: int
 
     def summary(self) -> str:
-        moved = {-1: ", one item earlier", 0: "", 1: ", one item later"}[self.offset]
         share = percent(self.num_equal / _COMPARED)
         if self.one == self.other:
-            return f"{self.one} has {share} of its items twice, one right after the other"
-        return f"{self.one} and {self.other}{moved} share {share} of their items"
+            return f"{self.one} has {share} of its items twice in a row"
+        order = {-1: "earlier", 0: "", 1: "later"}[self.offset]
+        moved = f", which come one item {order} in the second" if order else ""
+        return f"{self.one} and {self.other} share {share} of their items{moved}"
 
 
 def streams_differ(target: AuditTarget) -> CheckResult:
-    """Violated if two streams have more equal items, place by place, than chance gives.
+    """Violated if two streams have more equal items at equal places than chance explains.
 
-    Items are symbol sequences. Each two of the streams of two seeds and three splits are
-    compared, also with one moved by an item either way: that finds item seeds made as seed +
-    index. A stream is compared with itself, moved by one, too. The number of equal items may
-    not pass the binomial quantile that is passed once in a million audits.
+    Items are symbol sequences. Each pair of the streams of two seeds and three splits is compared,
+    also with one stream moved by an item either way. This finds item seeds that are made as seed +
+    index. Each stream is also compared with itself, moved by one item. The limit of equal items is
+    the binomial quantile that chance exceeds once in a million audits.
     """
-    # For an even seed the next, for an odd one the one before: always a seed that exists.
+    # The next seed of an even one, the previous of an odd one: always a seed that exists.
     seeds = (target.seed, target.seed ^ 1)
     items = _items(target, seeds)
     overlaps = list(_overlaps(items))
     share = _chance(target, items)
     most = most_by_chance(_COMPARED, share, risk=_RISK / len(overlaps))
     if most >= _COMPARED:
-        return skipped("too few different sequences are drawn to tell streams apart", chance=share)
-    worst = max(overlaps, key=lambda overlap: overlap.num_equal)
-    figures = {"chance": share, "most_by_chance": most, "most_equal": worst.num_equal}
-    if worst.num_equal > most:
+        reason = "the generator draws too few different sequences to compare streams"
+        return skipped(reason, chance=share)
+    largest = max(overlaps, key=lambda overlap: overlap.num_equal)
+    figures = {"chance": share, "most_by_chance": most, "most_equal": largest.num_equal}
+    if largest.num_equal > most:
         return violated(
-            f"{worst.summary()}; chance explains at most {percent(most / _COMPARED)}",
-            streams=[worst.one, worst.other],
-            offset=worst.offset,
+            f"{largest.summary()}; chance explains at most {percent(most / _COMPARED)}",
+            streams=[largest.one, largest.other],
+            offset=largest.offset,
             **figures,
         )
     return passed(
-        f"of {_COMPARED:,} items no two of {len(items)} streams share more than "
-        f"{percent(worst.num_equal / _COMPARED)}; chance explains {percent(most / _COMPARED)}",
+        f"no two of {len(items)} streams share more than {percent(largest.num_equal / _COMPARED)} "
+        f"of {_COMPARED:,} items; chance explains up to {percent(most / _COMPARED)}",
         **figures,
     )
 
 
 def _items(target: AuditTarget, seeds: tuple[int, int]) -> dict[str, Integers]:
-    """The first symbol sequences of each stream, all of one width; one more than are compared."""
+    """The first symbol sequences of each stream, of one width; one more than is compared."""
     drawn = {
         f"{split.label} of seed {seed}": target.examples(split, seed=seed)
         .draw(np.arange(_COMPARED + 1))
@@ -103,7 +105,8 @@ def _num_equal(one: Integers, other: Integers, offset: int) -> int:
 def _chance(target: AuditTarget, items: Mapping[str, Integers]) -> float:
     """The probability that two independent items are equal.
 
-    From what the generator declares; else an upper limit, from items of one stream far apart.
+    It follows from the sequences that the generator declares. Without them it is an upper limit,
+    estimated from items far apart in one stream.
     """
     if target.possible is not None:
         weights = target.possible.probabilities

@@ -1,4 +1,4 @@
-"""Everything that a generator says it can draw, over all lengths, each sequence once."""
+"""All sequences that a generator declares, over all lengths, each of them once."""
 
 from dataclasses import dataclass
 from typing import final
@@ -15,11 +15,11 @@ Integers = NDArray[np.int64]
 @final
 @dataclass(frozen=True)
 class Possible:
-    """The declared sequences of all lengths, no two alike, and the probability of each.
+    """The distinct declared sequences of all lengths, and the probability of each.
 
     Shapes:
         symbols: (rows, time + 1), int64, the shown symbols, the answer, then `PADDING`
-        lengths: (rows,), int64, how many symbols are shown
+        lengths: (rows,), int64, the number of shown symbols
         probabilities: (rows,), float64, above 0
     """
 
@@ -29,7 +29,7 @@ class Possible:
 
     @classmethod
     def of(cls, generator: SequenceGenerator) -> "Possible | None":
-        """What *generator* declares; None if it cannot enumerate what it draws."""
+        """The sequences that *generator* declares; None if it cannot enumerate them."""
         if not isinstance(generator, EnumerableGenerator):
             return None
         shares = {n: share for n, share in generator.length_probabilities().items() if share > 0}
@@ -50,7 +50,7 @@ class Possible:
 
     @property
     def answers(self) -> Integers:
-        """What comes after the last shown symbol, shape (rows,)."""
+        """The symbol after the last shown one, shape (rows,)."""
         return np.take_along_axis(self.symbols, self.lengths[:, None], axis=1)[:, 0]
 
     @property
@@ -59,7 +59,11 @@ class Possible:
         return np.take_along_axis(self.symbols, self.lengths[:, None] - 1, axis=1)[:, 0]
 
     def places_of(self, sequences: Sequences) -> Integers:
-        """The row that each drawn sequence is, and -1 for one that is not among them."""
+        """The row of each drawn sequence, and -1 for a sequence that is not declared.
+
+        Shapes:
+            returns: (sequences,)
+        """
         width = max(self.symbols.shape[1], sequences.symbols.shape[1])
         both = np.concatenate([widened(self.symbols, width), widened(sequences.symbols, width)])
         contents, content = np.unique(both, axis=0, return_inverse=True)
@@ -73,11 +77,16 @@ class Possible:
         prefixes = self.symbols.copy()
         np.put_along_axis(prefixes, self.lengths[:, None], PADDING, axis=1)
         _, prefix = np.unique(prefixes, axis=0, return_inverse=True)
-        # Rows are distinct, so two of one prefix are two continuations.
+        # Rows are distinct, so two rows with one prefix are two continuations.
         return float(self.probabilities[np.bincount(prefix.ravel())[prefix.ravel()] > 1].sum())
 
 
 def widened(symbols: Integers, width: int) -> Integers:
-    """*symbols* (rows, time) with `PADDING` up to *width* columns."""
+    """*symbols* with `PADDING` up to *width* columns.
+
+    Shapes:
+        symbols: (rows, time)
+        returns: (rows, width)
+    """
     missing = width - symbols.shape[1]
     return np.pad(symbols, ((0, 0), (0, missing)), constant_values=PADDING)

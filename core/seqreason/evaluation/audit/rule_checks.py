@@ -1,12 +1,12 @@
-"""Laws 4 and 5: what is drawn is what is declared, and nothing but the rule gives the answer."""
+"""Laws 4 and 5: drawn sequences are as declared, and only the rule gives the answer."""
 
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.evaluation.audit.chance import fit
 from seqreason.evaluation.audit.findings import (
+    CANNOT_ENUMERATE,
     Check,
     CheckResult,
     noted,
@@ -18,19 +18,19 @@ from seqreason.evaluation.audit.findings import (
 from seqreason.evaluation.audit.shortcuts import answer_needs_the_sequence, answer_needs_the_symbols
 from seqreason.evaluation.audit.target import AuditTarget
 from seqreason.evaluation.ceiling import ceiling_accuracy
+from seqreason.statistics.chance import fit
 from seqreason.structures.sequences import PADDING
 
 _RISK: Final = 1e-6
-_CANNOT: Final = "the generator cannot enumerate what it draws"
 
 
 def alphabet_check(target: AuditTarget) -> Check:
-    """The check that the others rest on: drawn symbols are symbols."""
+    """The check that the others depend on: drawn symbols are in the alphabet."""
     return target.check("symbols", 4, lambda: _of_the_alphabet(target))
 
 
 def rule_checks(target: AuditTarget) -> list[Check]:
-    """The checks of a target's rule, given that its symbols are of the alphabet."""
+    """The checks of a target's rule, if its symbols are in the alphabet."""
     return [
         target.check("drawn-as-declared", 5, lambda: _as_declared(target)),
         target.check("ceiling", 5, lambda: _ceiling(target)),
@@ -41,45 +41,45 @@ def rule_checks(target: AuditTarget) -> list[Check]:
 
 
 def _of_the_alphabet(target: AuditTarget) -> CheckResult:
-    """Violated if a symbol is outside the alphabet, or something follows the answer."""
+    """Violated if a symbol is not in the alphabet, or if a symbol follows the answer."""
     sequences, size = target.sequences, target.bank.alphabet.size
     symbols, time = sequences.symbols, sequences.symbols.shape[1] - 1
     lengths = sequences.lengths
     if lengths.min() < 1 or lengths.max() > time:
         return violated(
-            f"a sequence has {lengths.min()} … {lengths.max()} symbols to show where there is "
+            f"sequences have {lengths.min()} … {lengths.max()} shown symbols, but `symbols` has "
             f"room for 1 … {time}"
         )
     is_used = np.arange(time + 1) <= lengths[:, None]
-    is_strange = is_used & ((symbols < 0) | (symbols >= size))
-    if is_strange.any():
-        example, position = np.argwhere(is_strange)[0].tolist()
+    is_outside = is_used & ((symbols < 0) | (symbols >= size))
+    if is_outside.any():
+        example, position = np.argwhere(is_outside)[0].tolist()
         return violated(
-            f"{is_strange.any(axis=1).sum():,} of {len(symbols):,} sequences have a symbol that "
+            f"{is_outside.any(axis=1).sum():,} of {len(symbols):,} sequences have a symbol that "
             f"is not one of 0 … {size - 1}, such as {symbols[example, position]} in "
             f"{_spelt(symbols[example])}",
-            sequences=int(is_strange.any(axis=1).sum()),
+            sequences=int(is_outside.any(axis=1).sum()),
         )
     if (symbols[~is_used] != PADDING).any():
-        return violated(f"past the answer there must be padding ({PADDING}), and there is other")
-    return passed(f"{len(symbols):,} drawn sequences are of the alphabet's {size} symbols")
+        return violated(f"symbols after the answer must be padding ({PADDING}), and some are not")
+    return passed(f"all symbols of {len(symbols):,} drawn sequences are in the alphabet of {size}")
 
 
 def _as_declared(target: AuditTarget) -> CheckResult:
     """Violated if drawn sequences are not among the declared ones, or not as frequent."""
     possible, sequences = target.possible, target.sequences
     if possible is None:
-        return skipped(_CANNOT)
+        return skipped(CANNOT_ENUMERATE)
     total = float(possible.probabilities.sum())
     if abs(total - 1) > _RISK:
-        return violated(f"the declared probabilities have the sum {total:.6f}, not 1", sum=total)
+        return violated(f"the declared probabilities sum to {total:.6f}, not 1", sum=total)
     places = possible.places_of(sequences)
-    strangers = np.flatnonzero(places < 0)
-    if len(strangers):
+    undeclared = np.flatnonzero(places < 0)
+    if len(undeclared):
         return violated(
-            f"{len(strangers):,} of {len(places):,} drawn sequences are not among the declared, "
-            f"such as {_spelt(sequences.symbols[strangers[0]])}",
-            strangers=len(strangers),
+            f"{len(undeclared):,} of {len(places):,} drawn sequences are not declared, such as "
+            f"{_spelt(sequences.symbols[undeclared[0]])}",
+            strangers=len(undeclared),
         )
     counts = np.bincount(places, minlength=len(possible.symbols))
     p_value, num_cells = fit(counts, possible.probabilities * len(places))
@@ -91,39 +91,39 @@ def _as_declared(target: AuditTarget) -> CheckResult:
             **figures,
         )
     return passed(
-        f"{len(places):,} drawn sequences are among the {len(counts):,} declared, and as frequent "
-        f"(p = {p_value:.2g})",
+        f"{len(places):,} drawn sequences are among the {len(counts):,} declared ones, and as "
+        f"frequent (p = {p_value:.2g})",
         **figures,
     )
 
 
 def _ceiling(target: AuditTarget) -> CheckResult:
-    """Noted if some prefix has several continuations: no model can then always be right."""
+    """Noted if a prefix has several continuations, so that no model can always be right."""
     ceiling, possible = ceiling_accuracy(target.generator), target.possible
     if ceiling is None or possible is None:
-        return skipped(_CANNOT)
+        return skipped(CANNOT_ENUMERATE)
     ambiguous = possible.ambiguous_share()
     figures = {"ceiling_accuracy": ceiling, "ambiguous_share": ambiguous}
     if ambiguous > 0:
         return noted(
-            f"{percent(ambiguous)} of sequences can go on in more than one way, so no model can be "
-            f"right more often than {percent(ceiling)}",
+            f"{percent(ambiguous)} of sequences can continue in more than one way, so no model can "
+            f"be right more often than {percent(ceiling)}",
             **figures,
         )
-    return passed("every sequence goes on in one way: the ceiling is 100 %", **figures)
+    return passed("every sequence continues in one way only: the ceiling is 100 %", **figures)
 
 
 def _balance(target: AuditTarget) -> CheckResult:
-    """Noted if some symbol is never shown or never the answer."""
+    """Noted if a symbol is never shown or never the answer."""
     sequences, alphabet = target.sequences, target.bank.alphabet
-    found: list[str] = []
+    clauses: list[str] = []
     figures: dict[str, Any] = {}
     shown = sequences.symbols[:, :-1][sequences.is_shown]
     for name, values in {"shown": shown, "answer": sequences.answers}.items():
         shares = np.bincount(values, minlength=alphabet.size) / len(values)
         least, most = int(shares.argmin()), int(shares.argmax())
         never = [alphabet.symbols[index] for index in np.flatnonzero(shares == 0)]
-        found.append(
+        clauses.append(
             f"{name}: most often {alphabet.symbols[most]} ({percent(shares[most])}), least "
             f"{alphabet.symbols[least]} ({percent(shares[least])})"
             + (f", never {' '.join(never)}" if never else "")
@@ -131,10 +131,10 @@ def _balance(target: AuditTarget) -> CheckResult:
         figures[name] = dict(zip(alphabet.symbols, shares.tolist(), strict=True))
         figures[f"never_{name}"] = never
     is_whole = not (figures["never_shown"] or figures["never_answer"])
-    return (passed if is_whole else noted)("; ".join(found), **figures)
+    return (passed if is_whole else noted)("; ".join(clauses), **figures)
 
 
 def _spelt(symbols: NDArray[np.int64]) -> str:
-    """A drawn sequence as it was drawn, `[0 2 4 | 6]`, without what pads it."""
+    """A drawn sequence without its padding: `[0 2 4 | 6]`."""
     *shown, answer = symbols[symbols != PADDING].tolist()
     return f"[{' '.join(map(str, shown))} | {answer}]"

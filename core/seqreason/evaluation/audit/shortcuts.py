@@ -1,4 +1,4 @@
-"""Law 4: no shortcut passes for reasoning, be it through the symbols or past them."""
+"""Law 4: no shortcut replaces reasoning, neither in the symbols nor in how frames look."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -6,8 +6,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.evaluation.audit.chance import independence
 from seqreason.evaluation.audit.findings import (
+    CANNOT_ENUMERATE,
     CheckResult,
     noted,
     passed,
@@ -18,6 +18,7 @@ from seqreason.evaluation.audit.findings import (
 from seqreason.evaluation.audit.possible import Possible
 from seqreason.evaluation.audit.target import AuditTarget
 from seqreason.evaluation.ceiling import ceiling_accuracy
+from seqreason.statistics.chance import independence
 from seqreason.structures.sequences import Sequences
 
 _NOTICEABLE: Final = 0.01
@@ -27,51 +28,53 @@ _NUM_BINS: Final = 5
 
 
 def answer_needs_the_sequence(target: AuditTarget) -> CheckResult:
-    """Violated if what sees nothing, or only the last symbol, answers as well as can be.
+    """Violated if the best possible accuracy needs no symbol, or the last one alone.
 
-    Both are worked out by enumeration. There is no fault where nothing can beat chance by more
-    than 1 %, as for sequences that are noise. Nor where the rule itself goes by one symbol: with
-    a single common difference each *shown* symbol too follows from the one before, so whoever
-    chose that rule asked for no more, and it is noted. It is a violation where the shown symbols do
-    not follow so and yet the answer does: the sequence then hints at a rule that the answer
-    does not need.
+    Both accuracies are enumerated. It is no fault if no answer can beat chance by more than 1 %, as
+    with sequences of noise. It is only noted if each *shown* symbol also follows from the one
+    before, as with a single common difference: the author of that rule asked for no more. It is a
+    violation if the answer alone follows from the symbol before it. The sequence then suggests a
+    rule that the answer does not need.
     """
     possible, ceiling = target.possible, ceiling_accuracy(target.generator)
     if possible is None or ceiling is None:
-        return skipped("the generator cannot enumerate what it draws")
+        return skipped(CANNOT_ENUMERATE)
     chance = 1 / target.bank.alphabet.size
     nothing = best_accuracy(np.zeros_like(possible.answers), possible)
     last = best_accuracy(possible.last_shown, possible)
-    message = (
-        f"seeing nothing {percent(nothing)}, seeing only the last symbol {percent(last)}, ceiling "
-        f"{percent(ceiling)}"
+    accuracies = (
+        f"without any symbol {percent(nothing)}, from the last symbol alone {percent(last)}, "
+        f"ceiling {percent(ceiling)}"
     )
     figures = {"nothing": nothing, "last_symbol": last, "ceiling_accuracy": ceiling}
     if ceiling <= chance + _NOTICEABLE:
-        return noted(f"there is nothing to reason about: {message}", **figures)
+        return noted(f"there is nothing to reason about: {accuracies}", **figures)
     if nothing >= ceiling - _ROUNDING:
-        return violated(f"the best answer is always the same: {message}", **figures)
+        return violated(f"the best answer is always the same: {accuracies}", **figures)
     if last < ceiling - _ROUNDING:
-        return passed(f"best accuracy {message}", **figures)
-    if _goes_by_one_symbol(possible, last):
-        return noted(f"the rule itself goes by one symbol: {message}", **figures)
-    return violated(f"the last symbol alone gives the answer: {message}", **figures)
+        return passed(f"best accuracy {accuracies}", **figures)
+    if _needs_one_symbol(possible, last):
+        return noted(f"the rule itself needs one symbol only: {accuracies}", **figures)
+    return violated(f"the last symbol alone gives the answer: {accuracies}", **figures)
 
 
-def best_accuracy(seen: NDArray[np.int64], possible: Possible) -> float:
-    """How often the best answer to what is *seen*, shape (rows,), is right."""
-    return _best(seen, possible.answers, possible.probabilities)
+def best_accuracy(known: NDArray[np.int64], possible: Possible) -> float:
+    """How often the best answer is right if only *known*, shape (rows,), is known of a sequence.
+
+    It is Σ over known values of max over answers of P(known, answer).
+    """
+    return _best(known, possible.answers, possible.probabilities)
 
 
 def _best(
-    seen: NDArray[np.int64], answers: NDArray[np.int64], weights: NDArray[np.float64]
+    known: NDArray[np.int64], answers: NDArray[np.int64], weights: NDArray[np.float64]
 ) -> float:
-    joint = np.zeros((seen.max() + 1, answers.max() + 1))
-    np.add.at(joint, (seen, answers), weights)
+    joint = np.zeros((known.max() + 1, answers.max() + 1))
+    np.add.at(joint, (known, answers), weights)
     return float(joint.max(axis=1).sum() / weights.sum())
 
 
-def _goes_by_one_symbol(possible: Possible, last: float) -> bool:
+def _needs_one_symbol(possible: Possible, last: float) -> bool:
     """Whether shown symbols follow from those before them as often as the answer does."""
     before, after = possible.symbols[:, :-1], possible.symbols[:, 1:]
     is_pair = np.arange(1, possible.symbols.shape[1]) < possible.lengths[:, None]
@@ -82,37 +85,37 @@ def _goes_by_one_symbol(possible: Possible, last: float) -> bool:
 
 
 def answer_needs_the_symbols(target: AuditTarget) -> CheckResult:
-    """Violated if the answer depends on how the first or the last frame is shown.
+    """Violated if the answer depends on how the first or the last frame looks.
 
-    By chi-square: background, and each amount in five equally frequent bins, against the answer.
-    Nothing here looks at lengths, which may tell of the answer by right: a long sequence has
-    room for small steps only.
+    Chi-square tests compare the answer with the background and with each amount, in five equally
+    frequent bins. Lengths are not tested, because the answer may depend on them: a long sequence
+    has room for small steps only.
     """
     sequences = target.sequences
     tests = {
         name: independence(bins, sequences.answers)
-        for name, bins in _looks(sequences)
+        for name, bins in _appearance_parts(sequences)
         if len(np.unique(bins)) > 1
     }
     if not tests:
-        return skipped("every frame is shown alike")
+        return skipped("all frames look the same")
     p_values = {name: test.p_value for name, test in tests.items()}
-    telling = [name for name, p_value in p_values.items() if p_value < _RISK]
-    if telling:
-        worst = min(telling, key=lambda name: p_values[name])
+    dependent = [name for name, p_value in p_values.items() if p_value < _RISK]
+    if dependent:
+        least = min(p_values[name] for name in dependent)
         return violated(
-            f"the answer depends on the {' and the '.join(telling)} (p = {p_values[worst]:.1g}): "
+            f"the answer depends on the {' and the '.join(dependent)} (p = {least:.1g}): "
             "it can be guessed without reading a symbol",
-            telling=telling,
+            dependent=dependent,
             p_values=p_values,
         )
     return passed(
-        f"the answer does not depend on how the first or last frame is shown ({len(tests)} tests)",
+        f"the answer does not depend on how the first or last frame looks ({len(tests)} tests)",
         p_values=p_values,
     )
 
 
-def _looks(sequences: Sequences) -> Iterator[tuple[str, NDArray[Any]]]:
+def _appearance_parts(sequences: Sequences) -> Iterator[tuple[str, NDArray[Any]]]:
     """Each part of the first and last frame's appearance with its value or bin, (sequences,)."""
     places = {"first": np.zeros_like(sequences.lengths), "last": sequences.lengths - 1}
     rows = np.arange(len(sequences.lengths))
@@ -130,6 +133,6 @@ def _looks(sequences: Sequences) -> Iterator[tuple[str, NDArray[Any]]]:
 
 
 def _binned(values: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Which of a few equally frequent bins each value is in."""
+    """The bin of each value, out of a few equally frequent ones."""
     edges = np.unique(np.quantile(values, np.arange(1, _NUM_BINS) / _NUM_BINS))
     return np.asarray(np.searchsorted(edges, values, side="right"))

@@ -20,7 +20,7 @@ from seqreason.structures.glyphs import Split
 
 _BATCH_SIZE: Final = 7
 _NUM_WORKERS: Final = (1, 2, 4)
-# Neighbours, as a batch has them, and a few from far out.
+# Neighbours, as in a batch, and a few far away.
 _INDICES: Final = (*range(40), *range(10**6, 10**6 + 80, 10))
 _NUM_ITEMS: Final = 56
 _SECONDS: Final = 60
@@ -29,7 +29,7 @@ Record = dict[str, bytes]
 
 
 def stream_checks(target: AuditTarget) -> list[Check]:
-    """The checks of how a target's examples are drawn."""
+    """The checks of how the examples of a target are drawn."""
     examples = target.examples(Split.TRAIN, seed=target.seed)
     checks = [
         target.check("same-in-any-batch", 1, lambda: _same_in_any_batch(examples)),
@@ -43,7 +43,7 @@ def stream_checks(target: AuditTarget) -> list[Check]:
 
 
 def _same_in_any_batch(examples: ExampleSet) -> CheckResult:
-    """Violated if a byte of an example depends on what is drawn with it or was before it."""
+    """Violated if a byte of an example depends on the examples that are drawn with or before it."""
     expected = _records(examples, _INDICES)
     ways: dict[str, list[Sequence[int]]] = {
         "alone": [[index] for index in _INDICES],
@@ -59,7 +59,7 @@ def _same_in_any_batch(examples: ExampleSet) -> CheckResult:
                 parts = _differing(record, expected[index])
                 if parts:
                     return violated(
-                        f"example {index} comes out otherwise when it is drawn {way}: its "
+                        f"example {index} is different when it is drawn {way}: its "
                         f"{', '.join(parts)} differ",
                         example=index,
                         way=way,
@@ -73,7 +73,7 @@ def _same_in_any_batch(examples: ExampleSet) -> CheckResult:
 
 
 def _records(examples: ExampleSet, indices: Sequence[int]) -> dict[int, Record]:
-    """Everything about each example as bytes, part by part."""
+    """All parts of each example as bytes."""
     drawn = examples.draw(np.array(indices))
     batch = examples.batch(drawn)
     frames = batch.packing.pad(batch.frames).numpy()
@@ -97,7 +97,7 @@ def _record(drawn: Drawn, place: int, frames: NDArray[np.float32]) -> Record:
         "frames": frames[:length],
         **looks,
     }
-    # Words of a fact are as wide as the batch's longest, so facts are compared as they read.
+    # The bytes of a fact depend on the longest word of the batch, so facts are compared as text.
     facts = {f"fact {name}": str(of[place]).encode() for name, of in sequences.facts.items()}
     return {name: row.tobytes() for name, row in rows.items()} | facts
 
@@ -108,29 +108,29 @@ def _differing(record: Record, expected: Record) -> list[str]:
 
 
 def _same_by_any_worker(examples: ExampleSet) -> CheckResult:
-    """Violated if an item that worker processes draw is not what this process draws."""
+    """Violated if worker processes draw other items than this process."""
     dataset = SequenceDataset(examples, count=_NUM_ITEMS, seed=0)
     expected = [dataset[index] for index in range(_NUM_ITEMS)]
     for num_workers in _NUM_WORKERS:
         for index, item in enumerate(_by_workers(dataset, num_workers)):
             if not all(map(torch.equal, item, expected[index])):
                 return violated(
-                    f"item {index} comes out otherwise by {num_workers} worker process"
-                    f"{'es' if num_workers > 1 else ''} than by this one",
+                    f"item {index} is different with {num_workers} worker process"
+                    f"{'es' if num_workers > 1 else ''}",
                     item=index,
                     workers=num_workers,
                 )
     return passed(
-        f"{_NUM_ITEMS} items are the same by 1, 2 and 4 worker processes and by none",
+        f"{_NUM_ITEMS} items are the same with 1, 2 and 4 worker processes and without",
         items=_NUM_ITEMS,
     )
 
 
 def _by_workers(dataset: SequenceDataset, num_workers: int) -> list[SequenceItem]:
-    # Without fork a plug-in from a file would have to be pickled, which Python cannot do.
+    # Without fork a plug-in from a file would be pickled, which Python cannot do.
     context = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
     with warnings.catch_warnings():
-        # More workers than cores, and a fork beside torch's threads, are what is meant here.
+        # More workers than cores and a fork beside torch's threads are intended here.
         warnings.simplefilter("ignore")
         loader: DataLoader[SequenceItem] = DataLoader(
             dataset,
@@ -139,7 +139,7 @@ def _by_workers(dataset: SequenceDataset, num_workers: int) -> list[SequenceItem
             collate_fn=list,
             multiprocessing_context=context,
             timeout=_SECONDS,
-            # Its own, so that torch's global generator is not drawn from.
+            # Its own, so that it does not draw from torch's global generator.
             generator=torch.Generator(),
         )
         return [item for batch in loader for item in batch]

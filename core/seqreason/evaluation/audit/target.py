@@ -1,4 +1,4 @@
-"""What is audited: a generator over a bank, of the benchmark itself or of a shifted test."""
+"""The target of an audit: a generator and its bank, of the benchmark or of a shifted test."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,11 +21,13 @@ NUM_DRAWN: Final = 10_000
 @final
 @dataclass(frozen=True)
 class AuditTarget:
-    """One generator with its bank; *shift* names the shifted test, and is empty for the main one.
+    """One generator with its bank.
 
-    Training examples that are augmented are as a shift of their own, called `train`.
+    The parts that several checks use are computed once, for the first that needs them.
 
-    What checks have in common is worked out once, by the first that asks for it.
+    Attributes:
+        shift: the name of the shifted test; `train` for augmented training examples; empty for the
+            benchmark itself.
     """
 
     generator: SequenceGenerator
@@ -33,23 +35,23 @@ class AuditTarget:
     seed: int
     shift: str = ""
 
-    def check(self, name: str, law: int, outcome: Callable[[], CheckResult]) -> Check:
-        """A check of this target: `streams-differ`, or `streams-differ/longer` of a shift."""
-        return Check(f"{name}/{self.shift}" if self.shift else name, law, outcome)
+    def check(self, name: str, law: int, examine: Callable[[], CheckResult]) -> Check:
+        """A check of this target: `streams-differ`, or `streams-differ/longer` for a shift."""
+        return Check(f"{name}/{self.shift}" if self.shift else name, law, examine)
 
     def examples(self, split: Split, *, seed: int) -> ExampleSet:
-        """The examples of *split*, as training and evaluation see them."""
-        # Augmented examples come from the main streams, and only look otherwise.
+        """The examples of *split*, as training and evaluation use them."""
+        # Augmented examples come from the main streams, and only look different.
         variant = "" if self.shift == Split.TRAIN.label else self.shift
         return ExampleSet(self.generator, self.bank, seed=seed, split=split, variant=variant)
 
     @cached_property
     def sequences(self) -> Sequences:
-        """A sample to judge what is drawn by, from a stream of its own."""
+        """A sample of drawn sequences, from a stream of its own."""
         stream = Stream.of(self.seed, "audit", self.shift)
         return self.generator.draw(stream, np.arange(NUM_DRAWN))
 
     @cached_property
     def possible(self) -> Possible | None:
-        """What the generator says it can draw; None if it cannot enumerate that."""
+        """The sequences that the generator declares; None if it cannot enumerate them."""
         return Possible.of(self.generator)

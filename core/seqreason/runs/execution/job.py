@@ -1,14 +1,12 @@
 """A job: the order to compute one cell, in a form that travels to another process or machine."""
 
 import traceback
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, final
 
-import torch
-
+from seqreason.assembly.determinism import torch_threads
 from seqreason.errors import IncompatibleError, StoreError
 from seqreason.registry.plugin_errors import catch_plugin_errors
 from seqreason.runs.execution.cell_runner import CellRunner
@@ -71,7 +69,7 @@ class JobRunner:
         Raises:
             StoreError: its folder cannot be read or written.
         """
-        with _threads(self.cpus):
+        with torch_threads(self.cpus):
             context = run_context_of(self.plugins)
             spec = context.spec(job.data)
             cell = context.cell(spec, job.seed, arm=job.arm, is_trial=job.trial is not None)
@@ -162,15 +160,3 @@ def _check_same_world(job: Job, cell: Cell) -> None:
             "started the run, so it would compute another cell; give both the same installation "
             "and data, and do not change plug-ins while a run is going on"
         )
-
-
-@contextmanager
-def _threads(count: int | None) -> Iterator[None]:
-    """As many threads as a cell was given, and as before afterwards."""
-    before = torch.get_num_threads()
-    if count is not None:
-        torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -19,9 +19,10 @@ from seqreason.registry import Registry
 from seqreason.registry.provenance import source_digest
 from seqreason.runs.store.cell_folder import CellFolder
 from seqreason.spec import TrainingSpec
-from seqreason.spec.loading import explain, load_choice
+from seqreason.spec.loading import load_choice
 from seqreason.structures.alphabet import Alphabet
 from seqreason.structures.packing import Packing
+from seqreason.structures.setting_errors import explain
 from seqreason.training.devices import make_fabric
 
 # What of a spec a model is made of; its data, which may be elsewhere by now, are not needed.

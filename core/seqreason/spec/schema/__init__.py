@@ -1,5 +1,5 @@
 """The JSON schema of spec files, from the same models that validate them."""
 
-from seqreason.spec.schema.spec_schema import spec_schema
+from seqreason.spec.schema.document import spec_schema
 
 __all__ = ["spec_schema"]

@@ -1,4 +1,4 @@
-"""The part of the schema that says what a benchmark is, alone and as the base of other arms."""
+"""The part of the schema for benchmarks, alone and as the base of other arms."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ _NO_SPLIT: Final = {"not": {"enum": [split.label for split in Split]}}
 
 
 def add_benchmarks(registry: Registry, defs: dict[str, Schema]) -> None:
-    """Add `benchmark`, and `benchmark.part`: as it may stand in a suite, which can complete it."""
+    """Add `benchmark`, and `benchmark.part` for a suite or an ablation, which can complete it."""
     inner: dict[str, Schema] = {}
     whole = model_schema(BenchmarkSpec, inner)
     for name, schema in {**inner, "benchmark": whole}.items():
@@ -31,13 +31,13 @@ def add_benchmarks(registry: Registry, defs: dict[str, Schema]) -> None:
 
 
 def _generators(registry: Registry) -> list[str]:
-    return [f"generator.{found.name}" for found in registry.of_kind("generator")]
+    return [f"generator.{generator.name}" for generator in registry.of_kind("generator")]
 
 
 def _add_changes_of_generators(registry: Registry, defs: dict[str, Schema]) -> None:
-    for found in registry.of_kind("generator"):
-        settings = without_required(settings_schema(found, defs), defs)
-        defs[f"generator.{found.name}.changes"] = {
+    for generator in registry.of_kind("generator"):
+        settings = without_required(settings_schema(generator, defs), defs)
+        defs[f"generator.{generator.name}.changes"] = {
             "type": "object",
             "properties": settings.get("properties", {}),
             "additionalProperties": False,
@@ -45,7 +45,7 @@ def _add_changes_of_generators(registry: Registry, defs: dict[str, Schema]) -> N
 
 
 def _fits(generator: str) -> Schema:
-    """If this is the generator, then training and shifted tests change settings of its own."""
+    """For this generator, training and shifted tests may change its own settings only."""
     chosen = {"kind": {"const": generator.partition(".")[2]}}
     return {
         "if": {
@@ -66,7 +66,7 @@ def _shifts(shift: Schema) -> Schema:
 
 
 def _base(registry: Registry, defs: dict[str, Schema]) -> Schema:
-    """Nothing but its name must be there, and it changes settings of any generator."""
+    """A benchmark that needs only its name, and may change settings of any generator."""
     base: Schema = without_required(defs["benchmark"], defs)
     generators = _generators(registry)
     changes = [ref(f"{name}.changes") for name in generators]
@@ -86,7 +86,7 @@ def _base(registry: Registry, defs: dict[str, Schema]) -> Schema:
     }
     for part in defs["benchmark"]["required"][1:]:
         place = base["properties"][part]
-        found = {"description": place.pop("description")}
-        # A base may leave a part to its arms, and `reasoner:` alone says so too.
-        base["properties"][part] = {**found, "anyOf": [place, {"type": "null"}]}
+        described = {"description": place.pop("description")}
+        # A base may leave a part to its arms, also by `reasoner:` with nothing after it.
+        base["properties"][part] = {**described, "anyOf": [place, {"type": "null"}]}
     return {**base, "required": ["benchmark"]}

@@ -1,4 +1,4 @@
-"""The schema of one pydantic model, in the form that the schema of spec files is made of."""
+"""The schema of one pydantic model, in the form that the schema of spec files uses."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -13,30 +13,30 @@ _REF: Final = "#/$defs/"
 
 
 def ref(name: str, **beside: Any) -> Schema:
-    """A reference to the definition called *name*, with what stands *beside* it."""
+    """A reference to the definition *name*, with the keywords *beside* it."""
     return {"$ref": f"{_REF}{name}", **beside}
 
 
 def model_schema(model: type[BaseModel], defs: dict[str, Schema], *, prefix: str = "") -> Schema:
-    """The schema of *model*; the models inside it go to *defs*, their names after *prefix*."""
+    """The schema of *model*; the models inside it are added to *defs* under *prefix* and name."""
     schema = model.model_json_schema(
         schema_generator=_Generator, ref_template=f"{_REF}{prefix}{{model}}"
     )
     for name, inner in schema.pop("$defs", {}).items():
         defs[f"{prefix}{name}"] = _tidied(inner)
-    # A model that holds its own kind is one of those inside it.
+    # A model that contains its own kind is one of the models inside it.
     return defs[schema["$ref"].removeprefix(_REF)] if "$ref" in schema else _tidied(schema)
 
 
 def without_required(schema: Any, defs: dict[str, Schema]) -> Any:
-    """*schema* with nothing that must be there, for blocks that settings and axes may complete.
+    """*schema* without required keys, for blocks that settings and axes may complete.
 
-    Definitions that it refers to are added to *defs* in the same form, under a name of their own.
+    The definitions that it refers to are added to *defs* in the same form, under new names.
     """
 
     def part(entry: Schema) -> Schema:
         kept = {key: value for key, value in entry.items() if key != "required"}
-        # Without a kind that must be there, a block may be one of several plug-ins'.
+        # Without its kind, a block may fit several plug-ins.
         if "oneOf" in kept:
             kept["anyOf"] = kept.pop("oneOf")
         if "$ref" in kept:
@@ -51,7 +51,7 @@ def without_required(schema: Any, defs: dict[str, Schema]) -> Any:
 
 
 def placed(schema: Schema, place: str, make: Callable[[str], Schema]) -> Schema:
-    """*schema* with each entry that has the key *place* made anew from what stands there."""
+    """*schema* with each entry that has the key *place* replaced by *make* of that key's value."""
 
     def put(entry: Schema) -> Schema:
         if isinstance(entry.get(place), str):
@@ -63,7 +63,7 @@ def placed(schema: Schema, place: str, make: Callable[[str], Schema]) -> Schema:
 
 
 def _changed(schema: Any, change: Callable[[Schema], Schema]) -> Any:
-    """A copy of *schema* in which each schema is changed, from the outermost inwards."""
+    """A copy of *schema* in which *change* is applied to each schema, the outermost first."""
     if not isinstance(schema, dict):
         return schema
     changed = change(schema)
@@ -81,13 +81,13 @@ def _changed(schema: Any, change: Callable[[Schema], Schema]) -> Any:
 
 
 class _Generator(GenerateJsonSchema):
-    """Pydantic's generator, taking whatever it cannot describe for a value of any form."""
+    """Pydantic's generator, which accepts any value if it cannot describe a type."""
 
     # Pydantic declares it as a variable of instances.
     ignored_warning_kinds: set[Any] = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002  # pydantic's own
-        """Titles that repeat a field's name say nothing."""
+        """Never, because such a title only repeats the name of the field."""
         return False
 
     def handle_invalid_for_json_schema(
@@ -95,19 +95,19 @@ class _Generator(GenerateJsonSchema):
         schema: Any,  # noqa: ARG002  # the signature is pydantic's
         error_info: str,  # noqa: ARG002
     ) -> JsonSchemaValue:
-        """What only Python can check is left to the loader."""
+        """Leave to the loader what only Python can check."""
         return {}
 
 
 def _tidied(schema: Schema) -> Schema:
-    """Closed where the model is, and without what says nothing to a reader."""
+    """*schema* without superfluous titles and defaults, and closed where the model is."""
 
     def tidy(entry: Schema) -> Schema:
         entry = {key: value for key, value in entry.items() if key != "title"}
-        # A name that fits no pattern is refused, as the loader does.
+        # A name that fits no pattern is refused, as by the loader.
         if "patternProperties" in entry:
             entry["additionalProperties"] = False
-        # The defaults of a block stand at its keys.
+        # The defaults of a block are at its keys.
         if isinstance(entry.get("default"), dict):
             del entry["default"]
         return entry

@@ -1,4 +1,4 @@
-"""The part of the schema that knows every dotted path, for what changes a benchmark."""
+"""The part of the schema for changes to a benchmark: every dotted path and its values."""
 
 import re
 from collections.abc import Iterator
@@ -16,15 +16,15 @@ _PATTERNS: Final = {_ANY_KEY: r"[^.]+", _ANY_PLACE: "[0-9]+", _ANY_REST: ".+"}
 def add_changes(defs: dict[str, Schema]) -> None:
     """Add `changes`: a mapping from dotted paths of a benchmark to values of the right form.
 
-    Each path also has a definition `at.PATH` of its own. Where plug-ins of one kind have settings
-    of one name, the value may be what any of them takes: which one it meets, the schema cannot see.
+    Each path also has its own definition `at.PATH`. If several plug-ins of one kind have a setting
+    of the same name, the schema accepts the values of all of them: it cannot know the plug-in.
     """
-    found: dict[Path, list[Schema]] = {}
+    values: dict[Path, list[Schema]] = {}
     for path, schema in _walk(ref("benchmark" + PART), (), defs, ()):
         rows = {key: value for key, value in schema.items() if key != "default"}
-        if rows not in found.setdefault(path, []):
-            found[path].append(rows)
-    for path, schemas in found.items():
+        if rows not in values.setdefault(path, []):
+            values[path].append(rows)
+    for path, schemas in values.items():
         defs[f"at.{'.'.join(path)}"] = _united(schemas)
     defs["changes"] = {
         "type": "object",
@@ -34,20 +34,20 @@ def add_changes(defs: dict[str, Schema]) -> None:
 
 
 def paths(defs: dict[str, Schema]) -> dict[Path, Schema]:
-    """Every path that `add_changes` found, with a reference to its definition."""
+    """Every path that `add_changes` added, with a reference to its definition."""
     names = [name.removeprefix("at.") for name in defs if name.startswith("at.")]
     return {tuple(name.split(".")): ref(f"at.{name}") for name in names}
 
 
 def by_path(schemas: dict[Path, Schema]) -> Schema:
-    """The keywords by which each dotted path has its schema."""
+    """The keywords that give each dotted path its schema."""
     literal = {".".join(path): of for path, of in schemas.items() if _is_offered(path)}
     patterns = {_pattern(path): of for path, of in schemas.items() if not _is_offered(path)}
     return {"properties": literal, "patternProperties": patterns}
 
 
 def _is_offered(path: Path) -> bool:
-    """Whether editors may complete it: not if a part is open, or a place in a list."""
+    """Whether editors may complete *path*: not if a part is open, or a place in a list."""
     return not any(part in _PATTERNS or part.isdecimal() for part in path)
 
 
@@ -58,7 +58,7 @@ def _pattern(path: Path) -> str:
 def _walk(
     schema: Schema, path: Path, defs: dict[str, Schema], inside: tuple[str, ...]
 ) -> Iterator[tuple[Path, Schema]]:
-    """Each path below *path* with its schema, once for each choice that it can belong to."""
+    """Each path below *path* with its schema, once for each choice that has it."""
     name = schema.get("$ref", "").removeprefix("#/$defs/")
     if name in inside:
         yield (*path, _ANY_REST), {}
@@ -89,11 +89,11 @@ def _children(schema: Schema) -> Iterator[tuple[str, Schema]]:
 
 
 def _united(schemas: list[Schema]) -> Schema:
-    """Any of *schemas*, with the descriptions that they have; names of plug-ins keep their own."""
+    """Any of *schemas*, with all their descriptions; names of plug-ins keep their own."""
     if len(schemas) == 1:
         return schemas[0]
     if all("const" in schema for schema in schemas):
         return {"anyOf": schemas}
-    text = dict.fromkeys(schema["description"] for schema in schemas if "description" in schema)
-    described = {"description": "; or: ".join(text)} if text else {}
+    texts = dict.fromkeys(schema["description"] for schema in schemas if "description" in schema)
+    described = {"description": "; or: ".join(texts)} if texts else {}
     return {**described, "anyOf": schemas}

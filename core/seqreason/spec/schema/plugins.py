@@ -1,7 +1,6 @@
-"""The part of the schema that plug-ins make: each kind's choices, each with its `Config`."""
+"""The part of the schema for plug-ins: the choices of each kind, each with its `Config`."""
 
 import inspect
-from typing import Any
 
 from seqreason.registry import Registration, Registry
 from seqreason.registry.kinds import KINDS
@@ -9,26 +8,23 @@ from seqreason.spec.schema.models import Schema, model_schema, ref
 
 
 def add_plugins(registry: Registry, defs: dict[str, Schema]) -> None:
-    """Add to *defs* what may stand where a plug-in of each kind is chosen, under the kind's name.
+    """Add to *defs* the choice of a plug-in of each kind, under the kind's name.
 
-    One of `{kind: NAME, …}`, and the keys beside `kind` are that plug-in's settings.
+    A choice is `{kind: NAME, …}`. The keys beside `kind` are the settings of that plug-in.
     """
     for kind in KINDS:
-        found = registry.of_kind(kind.name)
-        for registration in found:
+        registrations = registry.of_kind(kind.name)
+        for registration in registrations:
             defs[_name(registration)] = _block(registration, defs)
-        choices = [ref(_name(registration)) for registration in found]
+        choices = [ref(_name(registration)) for registration in registrations]
         defs[kind.name] = {"type": "object", "required": ["kind"], "oneOf": choices}
         if not choices:
             defs[kind.name] = {"not": {}, "description": f"no {kind.name} is installed"}
 
 
-def settings_schema(
-    registration: Registration, defs: dict[str, Schema] | None = None
-) -> dict[str, Any]:
-    """The schema of the plug-in's settings alone; models inside it go to *defs*."""
-    inner = {} if defs is None else defs
-    return model_schema(registration.plugin.Config, inner, prefix=f"{_name(registration)}.")
+def settings_schema(registration: Registration, defs: dict[str, Schema]) -> Schema:
+    """The schema of the plug-in's settings alone; models inside it are added to *defs*."""
+    return model_schema(registration.plugin.Config, defs, prefix=f"{_name(registration)}.")
 
 
 def documented(registration: Registration) -> str:

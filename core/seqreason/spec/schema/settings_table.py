@@ -1,11 +1,12 @@
-"""The settings of one plug-in as rows: name, type, default, bounds and what each is."""
+"""The settings of a model as rows: name, type, default, bounds and meaning."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from seqreason.registry import Registration
-from seqreason.spec.schema.models import Schema
-from seqreason.spec.schema.plugins import settings_schema
+from pydantic import BaseModel
+
+from seqreason.spec.choice import PLACE_OF_KIND
+from seqreason.spec.schema.models import Schema, model_schema
 
 _WORDS: Final = {"string": "text", "null": "null", "boolean": "true | false"}
 _BOUNDS: Final = {
@@ -13,22 +14,22 @@ _BOUNDS: Final = {
     "exclusiveMinimum": "> {}",
     "maximum": "≤ {}",
     "exclusiveMaximum": "< {}",
-    "minLength": "at least {} letters",
-    "maxLength": "at most {} letters",
+    "minLength": "length ≥ {}",
+    "maxLength": "length ≤ {}",
     "minItems": "at least {}",
     "maxItems": "at most {}",
     "pattern": "matches {}",
 }
 
 
-def settings_rows(registration: Registration) -> list[dict[str, Any]]:
-    """A row a setting, those of settings inside a setting after it, by dotted path.
+def settings_rows(model: type[BaseModel]) -> list[dict[str, Any]]:
+    """A row for each setting, followed by those of the settings inside it, by dotted path.
 
     Each has `name`, `type`, `required`, `default` (None where it is required), `bounds` and
     `description`.
     """
     defs: dict[str, Schema] = {}
-    return list(_rows(settings_schema(registration, defs), "", defs, ()))
+    return list(_rows(model_schema(model, defs), "", defs, ()))
 
 
 def _rows(
@@ -52,6 +53,8 @@ def _type(schema: Schema, defs: dict[str, Schema]) -> str:
     """In the words of a spec: `gru | lstm | null`, `list of integer`, `mapping`."""
     if "anyOf" in schema:
         return " | ".join(dict.fromkeys(_type(option, defs) for option in schema["anyOf"]))
+    if PLACE_OF_KIND in schema:
+        return f"plug-in of kind {schema[PLACE_OF_KIND]}"
     if "enum" in schema or "const" in schema:
         return " | ".join(str(value) for value in schema.get("enum", [schema.get("const")]))
     if schema.get("type") == "array":
@@ -60,8 +63,8 @@ def _type(schema: Schema, defs: dict[str, Schema]) -> str:
         return _type(defs[_name(schema)], defs) if "enum" in defs[_name(schema)] else "mapping"
     if schema.get("type") == "object":
         return "mapping"
-    message = str(schema.get("type", "anything"))
-    return _WORDS.get(message, message)
+    name = str(schema.get("type", "anything"))
+    return _WORDS.get(name, name)
 
 
 def _list_type(schema: Schema, defs: dict[str, Schema]) -> str:

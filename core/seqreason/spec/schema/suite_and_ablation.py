@@ -1,4 +1,4 @@
-"""The part of the schema that says what suites and ablations are."""
+"""The part of the schema for suites and ablations."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -30,7 +30,7 @@ def add_suites_and_ablations(models: Mapping[str, type[Settings]], defs: dict[st
 
 
 def _refined(properties: Schema, defs: dict[str, Schema]) -> Schema:
-    """What the models leave open, since only a registry and the dotted paths can tell it."""
+    """The parts that the models leave open, because they need a registry and dotted paths."""
     benchmark = {"anyOf": [ref("reference"), ref("benchmark" + PART)]}
     refined: Schema = {
         "settings": ref("changes"),
@@ -45,7 +45,7 @@ def _refined(properties: Schema, defs: dict[str, Schema]) -> Schema:
 
 
 def _reference() -> Schema:
-    """A packaged benchmark by its name, or a file: its name has a dot or a slash."""
+    """The name of a packaged benchmark, or of a file, which has a dot or a slash."""
     packaged = [
         {"const": entry["name"], "description": entry["summary"]}
         for entry in described_specs()
@@ -55,7 +55,7 @@ def _reference() -> Schema:
 
 
 def _axes(defs: dict[str, Schema], *, takes_ranges: bool) -> Schema:
-    """Lists of values and ranges where the axis is a dotted path; named options anywhere."""
+    """Lists of values and ranges for a dotted path; named options for any axis."""
     axes = {}
     for path, at in paths(defs).items():
         values = {"type": "array", "minItems": 1, "uniqueItems": True, "items": at}
@@ -80,7 +80,7 @@ def _metric() -> Schema:
 
 
 def _distinct(seeds: Schema) -> Schema:
-    """Seeds of which none stands twice, be they a list or a list that may be null."""
+    """A list of distinct seeds, which may also be null if *seeds* may."""
     if "anyOf" not in seeds:
         return {"uniqueItems": True}
     return {

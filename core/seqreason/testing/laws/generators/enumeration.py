@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtrc
 
 from seqreason.interfaces import EnumerableGenerator
+from seqreason.statistics.chance import fit, pooled
 from seqreason.structures.sequences import Hypotheses, Sequences
 from seqreason.testing.demands import BrokenLawError, demand
 from seqreason.testing.laws.generators.case import GeneratorCase, drawn, enumerable
@@ -125,33 +125,14 @@ def _matched(listed: Hypotheses, seen: Integers) -> tuple[Floats, Integers]:
 def _check_agreement(counts: Integers, declared: Floats, message: str) -> None:
     expected = declared / declared.sum() * counts.sum()
     order = np.argsort(expected, kind="stable")
-    starts = _groups(expected[order])
-    wanted = np.add.reduceat(expected[order], starts)
-    came = np.add.reduceat(counts[order], starts)
-    if len(starts) < 2:
-        return
-    statistic = float(((came - wanted) ** 2 / wanted).sum())
-    p_value = float(chdtrc(len(starts) - 1, statistic))
-    worst = int(np.argmax((came - wanted) ** 2 / wanted))
+    came, wanted = pooled(counts[order], expected[order], least_expected=_LEAST_EXPECTED)
+    p_value = fit(came, wanted).p_value
+    farthest = int(np.argmax((came - wanted) ** 2 / wanted))
     demand(
         p_value >= _LEAST_P_VALUE,
         f"{message} are not drawn as often as declared (p = {p_value:.2g}): one in particular is "
-        f"expected {wanted[worst]:.0f} times in {counts.sum()}, and came {came[worst]} times",
+        f"expected {wanted[farthest]:.0f} times in {counts.sum()}, and came {came[farthest]} times",
     )
-
-
-def _groups(expected: Floats) -> list[int]:
-    """Where neighbours begin that are expected often enough together to be compared."""
-    total = np.cumsum(expected)
-    starts = [0]
-    done = 0.0
-    while total[-1] - done >= 2 * _LEAST_EXPECTED:
-        end = int(np.searchsorted(total, done + _LEAST_EXPECTED)) + 1
-        if end >= len(total) or total[-1] - total[end - 1] < _LEAST_EXPECTED:
-            break
-        starts.append(end)
-        done = float(total[end - 1])
-    return starts
 
 
 ENUMERATION_LAWS: Final[dict[Callable[[Subject, GeneratorCase], None], tuple[str, ...]]] = {

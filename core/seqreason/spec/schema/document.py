@@ -1,7 +1,7 @@
-"""The JSON Schema of all spec files, for editors and for whoever writes specs by program.
+"""The JSON Schema of all spec files, for editors and for programs that write specs.
 
-It is made from the same models and `Config`s that the loader checks by, so it knows the plug-ins
-that are installed here, with their settings, defaults, bounds and docstrings.
+It is made from the models and `Config` classes that the loader uses. So it knows the installed
+plug-ins with their settings, defaults, bounds and docstrings.
 """
 
 from collections.abc import Sequence
@@ -19,16 +19,16 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _NAMING: Final = {
     "benchmark": "one declared experiment",
     "suite": "several benchmarks, with every combination of the axes' options",
-    "ablation": "a baseline, named changes of it, and which of these arms are compared",
+    "ablation": "a baseline, named changes to it, and the arms to compare",
 }
 
 
 def spec_schema(registry: Registry) -> dict[str, Any]:
     """One schema (draft 2020-12) of benchmarks, suites and ablations, with *registry*'s plug-ins.
 
-    What a schema cannot say is left to the loader: that two settings go together, that an arm or
-    a file of some name is there, and which plug-in a dotted path will meet. It is stricter in two
-    things: a number in quotes is none, and the name of a file has a dot or a slash.
+    Only the loader can check that two settings fit together, that an arm or a file exists, and
+    which plug-in a dotted path belongs to. The schema is stricter than the loader in two points: it
+    refuses a number in quotes, and the name of a file needs a dot or a slash.
     """
     defs: dict[str, Schema] = {}
     add_plugins(registry, defs)
@@ -38,16 +38,16 @@ def spec_schema(registry: Registry) -> dict[str, Any]:
     return {
         "$schema": DIALECT,
         "title": "A spec file of seqreason",
-        "description": "A benchmark, a suite or an ablation: the key that names it says which.",
+        "description": "A benchmark, a suite or an ablation, by the key that names it.",
         "type": "object",
-        "properties": {key: {"description": message} for key, message in _NAMING.items()},
+        "properties": {key: {"description": meaning} for key, meaning in _NAMING.items()},
         **_first_of(("suite", "ablation"), otherwise="benchmark"),
         "$defs": {name: defs[name] for name in sorted(_reached(defs))},
     }
 
 
 def _first_of(names: Sequence[str], *, otherwise: str) -> Schema:
-    """Whichever of *names* is a key of the file, as the loader asks them in turn."""
+    """The definition of the first of *names* that is a key of the file, in the loader's order."""
     if not names:
         return ref(otherwise)
     name, *others = names
@@ -59,7 +59,7 @@ def _first_of(names: Sequence[str], *, otherwise: str) -> Schema:
 
 
 def _reached(defs: dict[str, Schema]) -> set[str]:
-    """The names of the definitions that a spec file can come to."""
+    """The names of the definitions that a spec file can reach."""
     reached: set[str] = set()
     waiting = ["benchmark", "suite", "ablation"]
     while waiting:
