@@ -336,12 +336,15 @@ def test_the_command_leaves_the_pictures_and_says_so_and_keeps_them(run):
     assert (folder / "errors.png").read_bytes() == b"kept"
 
 
-def test_pictures_that_cannot_be_written_are_one_remark(run):
+def test_pictures_that_cannot_be_written_are_one_remark(run, monkeypatch):
     _, folder = run("--json")
     for name in ("errors", "reliability"):
         (folder / f"{name}.png").unlink()
-        # Even for root, to whom no folder is read-only, this takes the place of what is written.
-        (folder / f"{name}.part").mkdir()
+
+    def refuse(path, target):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", refuse)
     message, _ = run("--json")
     assert json.loads(message.stdout)["cells"][0]["reused"]
     assert len(message.stderr.splitlines()) == 1

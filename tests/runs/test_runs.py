@@ -298,10 +298,18 @@ def test_a_full_disk_is_one_message_and_leaves_the_cell_unfinished(tmp_path, mon
         raise OSError(28, "No space left on device")
 
     with folder.claimed({}):
-        monkeypatch.setattr(Path, "write_text", full)
+        monkeypatch.setattr(Path, "replace", full)
         with pytest.raises(StoreError, match=r"No space left on device.*--runs DIR"):
             folder.finish({}, {}, torch.zeros(0), None)
     assert folder.result() is None
+
+
+def test_weights_may_be_read_by_whoever_may_read_the_result(tmp_path):
+    folder = CellFolder(tmp_path / "cell")
+    with folder.claimed({}):
+        folder.finish({}, {"bias": torch.zeros(1)}, torch.zeros(0), None)
+    modes = {path.stat().st_mode for path in folder.path.iterdir() if path.suffix != ""}
+    assert len(modes) == 1
 
 
 def test_the_digest_follows_the_data_and_the_seed(make_data, registry):

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, final
+from typing import Final, final
 
+from seqreason.data.atomic_write import atomic_write
 from seqreason.errors import StoreError
 from seqreason.runs import CellResult
 
@@ -36,7 +37,8 @@ def keep_pictures(cell: CellResult) -> Pictures:
         path = Path(cell.folder) / name
         try:
             if not path.exists():
-                with _whole(path) as file:
+                # Opened before it is drawn, so that a folder that is read-only costs no time.
+                with _named_errors(path), atomic_write(path) as file:
                     file.write(_drawn(cell, name))
             captions.append(f"{_WHAT[name]} in {name}")
         except StoreError as error:
@@ -65,20 +67,10 @@ def _wanted(cell: CellResult) -> list[str]:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that is there once all of it is written, and is open before anything is drawn."""
-    temporary = path.with_suffix(".part")
+def _named_errors(path: Path) -> Iterator[None]:
+    """Raise what the file system says as a `StoreError` that names *path*."""
     try:
-        try:
-            with temporary.open("wb") as file:
-                yield file
-            temporary.replace(path)
-        except FileNotFoundError:
-            # Another process that draws the same picture may have been first.
-            if not path.exists():
-                raise
-        finally:
-            temporary.unlink(missing_ok=True)
+        yield
     except OSError as error:
         raise StoreError(f"{path}: the picture cannot be written: {error}") from error
 

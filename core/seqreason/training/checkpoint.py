@@ -9,6 +9,7 @@ from typing import Any, final
 import torch
 from torch import Tensor
 
+from seqreason.data.atomic_write import atomic_write
 from seqreason.errors import StoreError
 
 
@@ -41,15 +42,13 @@ class CheckpointFile:
         Raises:
             StoreError: the file cannot be written; what was saved before is still there.
         """
-        temporary = self.path.with_suffix(".part")
         # By way of memory: of a full disk torch itself would only say `unexpected pos`.
         content = BytesIO()
         torch.save(asdict(state), content)
         try:
-            temporary.write_bytes(content.getbuffer())
-            temporary.replace(self.path)
+            with atomic_write(self.path) as file:
+                file.write(content.getbuffer())
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise StoreError(
                 f"{self.path}: the checkpoint cannot be written ({error}); free some space there, "
                 "or choose another folder with --runs DIR"

@@ -1,6 +1,5 @@
 """`seqreason report`."""
 
-import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -138,13 +137,11 @@ def _check_place(out: Path) -> None:
 
 def _write(out: Path, page: str) -> None:
     """Write the page beside its place, and move it there whole."""
-    temporary = out.with_name(f"{out.name}.{os.getpid()}.part")
+    from seqreason.data.atomic_write import atomic_write
+
     try:
-        try:
-            temporary.write_text(page, encoding="utf-8")
-            temporary.replace(out)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with atomic_write(out) as file:
+            file.write(page.encode())
     except OSError as error:
         raise StoreError(f"--out {out}: the page cannot be written: {error}") from error
 

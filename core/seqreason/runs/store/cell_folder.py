@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 from filelock import FileLock, Timeout
-from safetensors import SafetensorError
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
+from seqreason.data.atomic_write import atomic_write
 from seqreason.errors import StoreError
 
 if TYPE_CHECKING:
@@ -128,9 +128,8 @@ class CellFolder:
             if predictions is not None:
                 table = BytesIO()
                 predictions.write_parquet(table)
-                temporary = self.predictions.with_suffix(".part")
-                temporary.write_bytes(table.getbuffer())
-                temporary.replace(self.predictions)
+                with atomic_write(self.predictions) as file:
+                    file.write(table.getbuffer())
             self._write(self._result, dict(result))
             self._failure.unlink(missing_ok=True)
             self.checkpoint.unlink(missing_ok=True)
@@ -157,17 +156,15 @@ class CellFolder:
         return loaded
 
     def _write(self, path: Path, content: Mapping[str, Any]) -> None:
-        temporary = path.with_suffix(".part")
-        with named_errors(path):
-            text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(path)
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        with named_errors(path), atomic_write(path) as file:
+            file.write(text.encode())
 
 
 def _save(path: Path, tensors: Mapping[str, Tensor]) -> None:
-    temporary = path.with_suffix(".part")
-    save_file({name: part.contiguous() for name, part in tensors.items()}, temporary)
-    temporary.replace(path)
+    content = save({name: part.contiguous() for name, part in tensors.items()})
+    with atomic_write(path) as file:
+        file.write(content)
 
 
 @contextmanager
@@ -175,7 +172,7 @@ def named_errors(path: Path) -> Iterator[None]:
     """Turn what the file system says into one message that says where and what to do."""
     try:
         yield
-    except (OSError, SafetensorError) as error:
+    except OSError as error:
         raise StoreError(
             f"{path}: cannot be written ({error}); free some space there, or choose another "
             "folder with --runs DIR"

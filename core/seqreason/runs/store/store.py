@@ -19,6 +19,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Final, final
 
+from seqreason.data.atomic_write import atomic_write
 from seqreason.errors import StoreError
 from seqreason.runs.store.cell import Cell
 from seqreason.runs.store.cell_folder import CellFolder, named_errors
@@ -70,10 +71,8 @@ class Store:
         if self._format() != FORMAT:
             with named_errors(self._marker):
                 self.root.mkdir(parents=True, exist_ok=True)
-                # Two processes may write it; each moves the same content into place.
-                temporary = self._marker.with_suffix(f".{os.getpid()}.part")
-                temporary.write_text(json.dumps({"format": FORMAT}) + "\n", encoding="utf-8")
-                temporary.replace(self._marker)
+                with atomic_write(self._marker) as file:
+                    file.write(json.dumps({"format": FORMAT}).encode() + b"\n")
 
     def _check_format(self) -> None:
         found = self._format()
