@@ -105,7 +105,7 @@ def test_another_metric_can_be_asked_for(compare):
         (
             ["tiny.yaml", "mine.yaml:lstm", "--set", "training.epochs=3"],
             StoreError,
-            "tiny.yaml: none of its 1 cells is finished in runs; run `seqreason run tiny.yaml`",
+            "tiny.yaml: none of its cells is finished in runs; run `seqreason run tiny.yaml`",
         ),
     ],
 )

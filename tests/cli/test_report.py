@@ -85,7 +85,7 @@ def made(tmp_path_factory):
     # As `seqreason run` leaves them; drawing them for every test would take long.
     for cell in results:
         if cell.seed == 0:
-            assert len(keep_pictures(cell).message) == 2
+            assert len(keep_pictures(cell).captions) == 2
     return folder, results
 
 
@@ -169,7 +169,7 @@ def test_missing_cells_are_named_with_the_command_and_nothing_is_computed(report
     command = (
         f"seqreason run mine.yaml --set training.epochs=1 --seeds 0,1,2 --plugin {TINY_PLUGINS}"
     )
-    assert f"mine: 3 cells are missing; this computes them: {command}\n" in message
+    assert f"mine: 3 cells missing; this computes them: {command}\n" in message
     assert command in Page(html).text
     assert "new: this seed has not been run" in Page(html).text
     assert sorted((made[0] / "runs").rglob("*")) == before
@@ -234,7 +234,7 @@ def test_a_search_is_reported_once_it_has_come_to_its_end(report, made, tmp_path
     runs = str(tmp_path / "searched")
     shutil.copytree(made[0] / "runs", runs)
     _, message = report("mine.yaml", "tuned.yaml", "--runs", runs)
-    assert "tuned: 1 cells are missing" in message
+    assert "tuned: 1 cell missing" in message
     seqreason.run("tuned.yaml", plugins=[TINY_PLUGINS], runs=runs)
     html, message = report("tuned.yaml", "--runs", runs)
     assert "missing" not in message

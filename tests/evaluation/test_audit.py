@@ -340,8 +340,8 @@ def test_a_glyph_of_two_splits_is_caught_by_identity_and_by_content():
     assert apart_by_identity(used).details == {"shared": {"valid": 0, "test": 1}}
     by_content = apart_by_content(used, np.array([4, 5, 5]))
     assert by_content.message == (
-        "splits share images: 0 valid glyphs are in an earlier split and 1 test glyphs are in an "
-        "earlier split"
+        "splits share images: 0 valid glyphs in an earlier split and "
+        "1 test glyph in an earlier split"
     )
     assert apart_by_content(used, np.array([4, 5, 6])).verdict == "passed"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from seqreason.errors import counted
 from seqreason.reports.amounts import format_amount, format_number, format_p
 from seqreason.runs.results.evidence import CLAIM_VERDICTS, ArmEvidence, ContrastEvidence
 from seqreason.runs.search.search_result import SearchResult
@@ -15,7 +16,7 @@ def evidence_sentences(
     if not contrasts:
         return []
     seeds = min(len(arm.seeds) for arm in arms)
-    begin = f"Over {seeds} seed{'s' if seeds != 1 else ''}: "
+    begin = f"Over {counted(seeds, 'seed')}: "
     if len(contrasts) == 1:
         found = [begin + contrast_sentence(contrasts[0], question)]
     else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, final
 import typer
 
 from seqreason.cli import options
-from seqreason.errors import SpecError, StoreError
+from seqreason.errors import SpecError, StoreError, counted
 
 if TYPE_CHECKING:
     from seqreason.runs import Store
@@ -154,9 +154,9 @@ def _print_end(parts: "Sequence[ReportData]", out: Path) -> None:
     for part in parts:
         if part.missing:
             commands = " ".join(dict.fromkeys(each.command for each in part.missing))
-            message = f"{part.name}: {len(part.missing)} cells are missing"
+            message = f"{part.name}: {counted(len(part.missing), 'cell')} missing"
             message += f"; this computes them: {commands}" if commands else ""
             console.print(message, markup=False, highlight=False, soft_wrap=True)
     count = sum(part.num_finished for part in parts)
-    message = f"{out}: {count} cells, {out.stat().st_size / 1e6:.1f} MB"
+    message = f"{out}: {counted(count, 'cell')}, {out.stat().st_size / 1e6:.1f} MB"
     console.print(message, markup=False, highlight=False, soft_wrap=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from seqreason.cli import options
-from seqreason.errors import SpecError, StoreError, UnknownNameError
+from seqreason.errors import SpecError, StoreError, UnknownNameError, counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -94,7 +94,7 @@ def _write(cells: "Sequence[StoredCell]", form: str, out: Path | None) -> None:
         out.write_bytes(content)
     except OSError as error:
         raise StoreError(f"--out {out}: cannot be written: {error}") from error
-    results_console().print(f"{out}: {len(cells)} cells", markup=False)
+    results_console().print(f"{out}: {counted(len(cells), 'cell')}", markup=False)
 
 
 def _content(cells: "Sequence[StoredCell]", form: str) -> bytes:
@@ -167,7 +167,7 @@ def _print_table(cells: "Sequence[StoredCell]", runs: Path, *, num_stored: int) 
     if not cells:
         message = f"no cells in {runs}: `seqreason run SPEC` puts some there"
         if num_stored:
-            message = f"none of the {num_stored} cells in {runs} is finished and of those asked for"
+            message = f"{counted(num_stored, 'cell')} in {runs}, none both finished and asked for"
         console.print(message, markup=False, soft_wrap=True)
         return
     setting_texts = [
@@ -183,7 +183,7 @@ def _print_table(cells: "Sequence[StoredCell]", runs: Path, *, num_stored: int) 
         row += [str(cell.result.seed), *values, f"{cell.result.train_seconds:.0f} s", _when(cell)]
         table.add_row(*map(escape, row))
     console.print(table)
-    console.print(f"{len(cells)} cells in {runs}", style="dim", markup=False)
+    console.print(f"{counted(len(cells), 'cell')} in {runs}", style="dim", markup=False)
 
 
 def _empty_table(widest: int) -> "Table":

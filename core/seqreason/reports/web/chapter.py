@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
+from seqreason.errors import counted
 from seqreason.reports.sentences import contrast_sentence, evidence_sentences, search_sentence
 from seqreason.reports.web.forest import forest_svg
 from seqreason.reports.web.gallery import Budget, EmbeddedPicture, pictures_of
@@ -98,15 +99,11 @@ def _summary(data: ReportData) -> str:
     arms = data.results.by_arm()
     num_missing = len(data.missing)
     parts = [
-        _count(len(arms), "arm"),
-        f"{_count(data.num_finished, 'cell')} finished",
+        counted(len(arms), "arm"),
+        f"{counted(data.num_finished, 'cell')} finished",
         *([f"{num_missing} missing"] if num_missing else []),
     ]
     return ", ".join(parts)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _asked(question: Question) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import final
 
+from seqreason.errors import counted
 from seqreason.interfaces import Executor
 from seqreason.runs.execution.events import watching
 from seqreason.runs.execution.job import Job, JobRunner, LockedElsewhere
@@ -45,7 +46,9 @@ class Computer:
                         watch.end(_cell_of(left[place]), outcome)
                 jobs = {place: replace(jobs[place], waits=True) for place in taken}
                 if jobs:
-                    watch.note(f"{len(jobs)} cells are computed by another process: waiting")
+                    watch.note(
+                        f"waiting for {counted(len(jobs), 'cell')} that another process computes"
+                    )
         return results
 
 

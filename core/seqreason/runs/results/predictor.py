@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from seqreason.assembly import ModelParts, SequenceModel, build_model, generator_of
-from seqreason.errors import SpecError, StoreError
+from seqreason.errors import SpecError, StoreError, counted
 from seqreason.interfaces import EnumerableGenerator, SequenceGenerator
 from seqreason.registry import Registry
 from seqreason.registry.provenance import source_digest
@@ -107,7 +107,7 @@ class Predictor:
             with torch.no_grad():
                 perception, prediction = model(inputs, packing, None)
         except SpecError as error:
-            raise SpecError(f"{len(frames)} images: {error}") from error
+            raise SpecError(f"{counted(len(frames), 'image')}: {error}") from error
         seen = [self._guesses(row)[0] for row in perception]
         return Prediction(tuple(seen), tuple(self._guesses(prediction[-1])))
 

@@ -115,7 +115,7 @@ class Selector:
         done = [result for result in results if result is not None]
         if not done:
             raise StoreError(
-                f"{message}: none of its {len(results)} cells is finished in {self._store.root}; "
+                f"{message}: none of its cells is finished in {self._store.root}; "
                 f"run `seqreason run {spec}` with the same settings first"
             )
         return [replace(result, arm=message) for result in done]
