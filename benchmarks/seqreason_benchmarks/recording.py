@@ -20,21 +20,12 @@ from seqreason.cli.benchmarks.run_table import outcome_as_json
 from seqreason.errors import SeqreasonError
 from seqreason.runs import CellResult
 from seqreason.runs.store.cell_folder import CellFolder
+from seqreason.runs.store.cell_result import mean_of
 from seqreason.spec.digest import digest_of
+from seqreason.spec.metrics import columns, is_per_item
 
 RECORDS: Final = Path(__file__).parent / "records"
 SUITES: Final = RECORDS / "suites"
-_OF_A_SUITE: Final = (
-    "valid_accuracy",
-    "curve_accuracy",
-    "ceiling_accuracy",
-    "perceived_ceiling_accuracy",
-    "perception_accuracy",
-    "perception_errors",
-    "reasoning_errors",
-    "irreducible_errors",
-    "calibration_error",
-)
 
 
 def record(
@@ -118,7 +109,7 @@ def _of_arm(cells: Sequence[CellResult]) -> dict[str, Any]:
     """What an arm declares, and its cells."""
     return {
         **_declared(_identity_of(cells[0])),
-        "means": _short(cells[0], {name: _mean(cells, name) for name in cells[0].metrics}),
+        "means": _short(cells[0], {name: mean_of(cells, name) for name in cells[0].metrics}),
         "cells": [
             {
                 "digest": cell.digest,
@@ -132,15 +123,9 @@ def _of_arm(cells: Sequence[CellResult]) -> dict[str, Any]:
 
 
 def _short(cell: CellResult, metrics: Any) -> dict[str, Any]:
-    """Of *metrics* those that suites are told by."""
-    tests = [name for name in cell.metrics if name.partition("/")[0] == "test_accuracy"]
-    return {name: metrics[name] for name in (*tests, *_OF_A_SUITE)}
-
-
-def _mean(cells: Sequence[CellResult], name: str) -> float | None:
-    values = [cell.metrics[name] for cell in cells]
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if len(known) == len(values) else None
+    """Those of *metrics* that a suite's record keeps."""
+    tests = [name for name in cell.metrics if is_per_item(name)]
+    return {name: metrics[name] for name in (*tests, *columns("record").values())}
 
 
 def _declared(identity: dict[str, Any]) -> dict[str, Any]:

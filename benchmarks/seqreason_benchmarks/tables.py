@@ -10,35 +10,27 @@ from typing import Annotated, Any, Final
 
 import numpy as np
 import typer
-from numpy.typing import NDArray
 
 from seqreason.cli import run_reporting_errors
 from seqreason.errors import UnknownNameError
-from seqreason.reports.amounts import format_interval, format_p
+from seqreason.reports.amounts import format_interval, format_number, format_p, with_unit
 from seqreason.reports.evidence_table import evidence_rows
 from seqreason.reports.sentences import claim_sentence, format_detectable
 from seqreason.runs.results.evidence import ArmEvidence, ContrastEvidence
 from seqreason.spec import Contrast, Question
+from seqreason.spec.metrics import columns, is_per_item
 from seqreason.statistics import Interval, student
 from seqreason_benchmarks.recording import RECORDS, SUITES
 
-_RECIPE: Final = {
-    "test, %": "test_accuracy",
-    "ceiling as seen, %": "perceived_ceiling_accuracy",
-    "ceiling, %": "ceiling_accuracy",
-    "symbols seen, %": "perception_accuracy",
-    "wrong by perception, %": "perception_errors",
-    "wrong by reasoning, %": "reasoning_errors",
-    "ECE, %": "calibration_error",
-}
 _CONFIDENCE: Final = 0.95
 
 
 def recipes_table(records: Mapping[str, dict[str, Any]]) -> str:
     """A row a recorded spec: means over seeds, the test accuracy with its 95 % interval."""
-    rows = [["spec", *_RECIPE]]
+    shown = columns("recipes")
+    rows = [["spec", *(with_unit(label, metric) for label, metric in shown.items())]]
     for name, record in records.items():
-        rows.append([f"`{name}`", *(_mean(record, metric) for metric in _RECIPE.values())])
+        rows.append([f"`{name}`", *(_mean(record, metric) for metric in shown.values())])
     return _markdown(rows)
 
 
@@ -53,7 +45,7 @@ def lengths_table(records: Mapping[str, dict[str, Any]]) -> str:
     rows = [["length", *(f"`{name}`" for name in by_length)]]
     for length in map(str, lengths):
         means = [np.mean([cell[length] for cell in cells]) for cells in by_length.values()]
-        rows.append([length, *(f"{100 * mean:.2f}" for mean in means)])
+        rows.append([length, *(format_number(mean, "test_accuracy") for mean in means)])
     return _markdown(rows)
 
 
@@ -145,20 +137,15 @@ def _markdown(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _mean(record: dict[str, Any], metric: str) -> str:
-    """The metric's mean over seeds; a dash where a record is from before there was that metric."""
+    """The metric's mean over seeds; a dash if the record is older than the metric."""
     if record["mean"].get(metric) is None:
         return "–"
-    values = _values(record, metric)
-    if metric != "test_accuracy":
-        return f"{values.mean():.2f}"
+    values = np.array([cell["metrics"][metric] for cell in record["cells"]])
+    mean = format_number(values.mean(), metric)
+    if not is_per_item(metric):
+        return mean
     interval = student(values)
-    return f"**{values.mean():.2f}** ± {interval.high - interval.estimate:.2f}"
-
-
-def _values(record: dict[str, Any], metric: str) -> NDArray[np.float64]:
-    """The metric of each seed in %, by rising seed."""
-    cells = sorted(record["cells"], key=lambda cell: int(cell["seed"]))
-    return 100 * np.array([cell["metrics"][metric] for cell in cells])
+    return f"**{mean}** ± {format_number(interval.high - interval.estimate, metric)}"
 
 
 def main(

@@ -23,6 +23,7 @@ from seqreason.errors import SpecError
 from seqreason.randomness import Stream
 from seqreason.registry import Registry, load_registry
 from seqreason.spec import PluginChoice, load_benchmark
+from seqreason.spec.metrics import format_share
 from seqreason.structures.glyphs import Split
 from seqreason.training import make_fabric
 from seqreason.training.optimiser import make_optimiser
@@ -72,7 +73,7 @@ def _step_table(registry: Registry, rounds: int) -> Table:
     table = Table("part", "milliseconds", "share of the step", title=title)
     for name, seconds in (("batch", making), ("model", training)):
         share = seconds / (making + training)
-        table.add_row(name, f"{1000 * seconds:.2f}", f"{100 * share:.1f} %")
+        table.add_row(name, f"{1000 * seconds:.2f}", format_share(share, places=1))
     return table
 
 

@@ -29,8 +29,8 @@ from seqreason.reports.page import (
     format_facts,
     text_inches,
 )
-from seqreason.reports.tables import percent
 from seqreason.runs import CellResult
+from seqreason.spec.metrics import format_share
 
 _LEGEND: Final = "Beneath each frame the symbol perceived, in red where it is not the one shown"
 _CAUSES: Final = {
@@ -121,7 +121,7 @@ def _short(name: str) -> str:
 
 
 def _sureness(error: _Error) -> str:
-    return f"{percent(error['confidence'], places=1)} sure"
+    return f"{format_share(error['confidence'], places=1)} sure"
 
 
 def _words(error: _Error) -> tuple[str, str]:

@@ -16,8 +16,8 @@ from seqreason.reports.page import (
     blank_page,
     first_row_inches,
 )
-from seqreason.reports.tables import percent
 from seqreason.runs import CellResult
+from seqreason.spec.metrics import format_share
 
 # Stage → what is in the bins, the heading of its panel, and its metric.
 _STAGES: Final = {
@@ -71,7 +71,7 @@ def _draw_heading(page: Axes, stage: str, cell: CellResult, *, left: float) -> N
     """The stage, how many answers there are, and its expected calibration error."""
     answers, heading, metric = _STAGES[stage]
     count = sum(entry["count"] for entry in cell.reliability[stage])
-    message = f"{count:,} {answers} · ECE {percent(cell.metrics.get(metric))}"
+    message = f"{count:,} {answers} · ECE {format_share(cell.metrics.get(metric))}"
     top = first_row_inches()
     style: Any = {"va": "center"}
     page.text(

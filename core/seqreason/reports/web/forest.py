@@ -18,7 +18,7 @@ from seqreason.reports.amounts import format_interval, format_p, is_share
 from seqreason.reports.page import ACCENT, FAINT, HAIRLINE, INK
 from seqreason.runs.results.evidence import ContrastEvidence
 from seqreason.spec import Question
-from seqreason.spec.metrics import higher_is_better
+from seqreason.spec.metrics import metric_of
 
 _WIDTH_INCHES, _SIDE_INCHES = 4.1, 0.05
 _LINE_INCHES, _BAR_INCHES, _GAP_INCHES = 0.18, 0.26, 0.16
@@ -80,7 +80,7 @@ def _axes(
         spine.set(visible=side == "bottom", color=HAIRLINE)
     axes.tick_params(color=HAIRLINE, labelcolor=FAINT, labelsize=_TEXT_POINTS, length=3)
     unit = ", points" if is_share(question.metric) else ""
-    better = "right" if higher_is_better(question.metric) else "left"
+    better = "right" if metric_of(question.metric).better == "higher" else "left"
     message = f"difference in {question.metric}{unit}; further {better} is better"
     axes.set_xlabel(message, fontsize=_TEXT_POINTS, color=FAINT)
     return axes

@@ -100,9 +100,7 @@ class Measurer:
             "prediction_accuracy": test.prediction_accuracy,
             "train_accuracy": train.accuracy,
             "valid_accuracy": self.validation()["valid_accuracy"],
-            "test_accuracy": test.accuracy,
-            **self._ceilings(benchmark.generator, attribution),
-            **_errors(attribution),
+            **self._of_a_test(test, benchmark.generator, attribution),
             **_calibration(test.answers),
             **_calibration(test.perception, stage="perception_"),
         }
@@ -137,32 +135,27 @@ class Measurer:
         examples = self.benchmark.shifted_examples(self.seed, name)
         scores = self._score(examples, self.benchmark.spec.evaluation.examples)
         attribution = self._attribute(scores, examples.generator)
-        metrics = {
-            "test_accuracy": scores.accuracy,
-            **self._ceilings(examples.generator, attribution),
-            **_errors(attribution),
-        }
+        metrics = self._of_a_test(scores, examples.generator, attribution)
         alphabet = self.benchmark.bank.alphabet
         return metrics, predictions_frame(name, scores, attribution, alphabet)
 
     def _attribute(self, scores: Scores, generator: SequenceGenerator) -> Attribution | None:
         return attribute(scores, generator, alphabet_size=self.benchmark.bank.alphabet.size)
 
-    def _ceilings(self, generator: SequenceGenerator, attribution: Attribution | None) -> Metrics:
-        """The best accuracy with perfect perception, and with the perception that was measured."""
+    def _of_a_test(
+        self, scores: Scores, generator: SequenceGenerator, attribution: Attribution | None
+    ) -> Metrics:
+        """The metrics that every test has: accuracy, ceilings, and wrong answers by their cause."""
         perceived = attribution and perceived_ceiling(
             generator, attribution.confusion, stream=Stream.of(self.seed, "ceiling")
         )
         return {
+            "test_accuracy": scores.accuracy,
             "ceiling_accuracy": ceiling_accuracy(generator),
             "perceived_ceiling_accuracy": perceived and perceived.accuracy,
             "perceived_ceiling_error": perceived and perceived.standard_error,
+            **{f"{cause}_errors": attribution and attribution.share(cause) for cause in CAUSES},
         }
-
-
-def _errors(attribution: Attribution | None) -> Metrics:
-    """The share of examples that are wrong for each cause."""
-    return {f"{cause}_errors": attribution and attribution.share(cause) for cause in CAUSES}
 
 
 def _calibration(certainty: Certainty, *, stage: str = "") -> Metrics:

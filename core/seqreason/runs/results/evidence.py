@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from seqreason.errors import DataError
 from seqreason.randomness import Stream
 from seqreason.runs.results.answers import Answers, answers_of, are_paired
-from seqreason.runs.store.cell_result import CellResult
+from seqreason.runs.store.cell_result import CellResult, mean_of
 from seqreason.spec import Contrast, Question
-from seqreason.spec.metrics import higher_is_better, is_answered_by_item
+from seqreason.spec.metrics import is_per_item, metric_of
 from seqreason.statistics import (
     Interval,
     holm,
@@ -91,11 +91,11 @@ def arm_evidence(cells: Sequence[CellResult], *, metric: str) -> ArmEvidence:
     Raises:
         StoreError: the answers that are kept of a cell cannot be read.
     """
-    means = {name: _mean(cells, name) for name in dict.fromkeys(_names(cells))}
+    means = {name: mean_of(cells, name) for name in dict.fromkeys(_names(cells))}
     seeds = tuple(cell.seed for cell in cells)
     values = [cell.metrics.get(metric) for cell in cells]
     estimate, covers = None, ""
-    answers = answers_of(cells, metric) if is_answered_by_item(metric) else None
+    answers = answers_of(cells, metric) if is_per_item(metric) else None
     if answers is not None and len(cells) > 1:
         stream = Stream.of(0, "evidence", cells[0].arm)
         estimate, covers = two_level(answers.is_right, stream=stream).interval, "seeds and items"
@@ -206,7 +206,7 @@ def _told(
 def _finding(difference: Interval, corrected_p: float, question: Question) -> Conclusion:
     if corrected_p <= SIGNIFICANCE:
         is_higher = difference.estimate > 0
-        return "better" if is_higher == higher_is_better(question.metric) else "worse"
+        return "better" if is_higher == (metric_of(question.metric).better == "higher") else "worse"
     matters = question.smallest_difference
     if matters is not None and -matters < difference.low and difference.high < matters:
         return "equivalent"
@@ -216,7 +216,7 @@ def _finding(difference: Interval, corrected_p: float, question: Question) -> Co
 def _answers(
     left: Sequence[CellResult], right: Sequence[CellResult], metric: str
 ) -> tuple[Answers | None, Answers | None]:
-    if not is_answered_by_item(metric):
+    if not is_per_item(metric):
         return None, None
     return answers_of(left, metric), answers_of(right, metric)
 
@@ -235,9 +235,3 @@ def _values(cells: Sequence[CellResult], metric: str) -> NDArray[np.float64]:
 
 def _names(cells: Sequence[CellResult]) -> list[str]:
     return [name for cell in cells for name in cell.metrics]
-
-
-def _mean(cells: Sequence[CellResult], name: str) -> float | None:
-    values = [cell.metrics.get(name) for cell in cells]
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if len(known) == len(values) else None

@@ -1,6 +1,6 @@
 """The result of one cell, ready for JSON and for a data frame."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, final
 
@@ -51,3 +51,10 @@ class CellResult:
         is_told = self.arm == self.benchmark or self.arm.startswith(f"{self.benchmark}, ")
         names = [self.arm] if is_told else [self.benchmark, self.arm]
         return ", ".join([*names, f"seed {self.seed}"])
+
+
+def mean_of(cells: Sequence[CellResult], metric: str) -> float | None:
+    """The mean of *metric* over *cells*; None if a cell does not have it."""
+    values = [cell.metrics.get(metric) for cell in cells]
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if len(known) == len(values) else None
