@@ -238,7 +238,7 @@ def test_a_search_is_reported_once_it_has_come_to_its_end(report, made, tmp_path
     seqreason.run("tuned.yaml", plugins=[TINY_PLUGINS], runs=runs)
     html, message = report("tuned.yaml", "--runs", runs)
     assert "missing" not in message
-    assert "tuned: of 1 trials, the best on validation" in Page(html).text
+    assert "tuned: the best of 1 trial has reasoner.hidden" in Page(html).text
 
 
 def test_the_template_lies_beside_the_code_that_reads_it():

@@ -64,7 +64,7 @@ def draw_forest(question: Question, contrasts: Sequence[ContrastEvidence]) -> Fi
 
 
 def _name(found: ContrastEvidence) -> list[str]:
-    return wrap(f"“{found.contrast.arm}” less “{found.contrast.against}”", _MOST_LETTERS)
+    return wrap(f"“{found.contrast.arm}” minus “{found.contrast.against}”", _MOST_LETTERS)
 
 
 def _axes(

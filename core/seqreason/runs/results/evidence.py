@@ -55,7 +55,7 @@ class ArmEvidence:
 @final
 @dataclass(frozen=True)
 class ContrastEvidence:
-    """What is known of the difference of two arms: that of *arm* less that of *against*.
+    """What is known of the difference of two arms: that of *arm* minus that of *against*.
 
     Attributes:
         p_value, corrected_p: of no difference; corrected by Holm over all contrasts of the run.
