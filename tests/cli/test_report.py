@@ -180,7 +180,7 @@ def test_without_a_spec_the_page_has_all_that_the_run_folder_holds(report):
     text = Page(html).text
     assert "report.html: 6 cells" in message
     assert "reasoner.cell=lstm, reasoner.hidden=8" in text
-    assert "What was asked" not in text
+    assert "Question" not in text
 
 
 def test_arms_that_many_settings_tell_apart_are_numbered():

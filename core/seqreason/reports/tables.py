@@ -38,7 +38,7 @@ def limits_table(results: Results) -> Table:
 def _metrics_table(
     results: Results, shown: dict[str, str], *, title: str, with_time: bool = False
 ) -> Table:
-    """A row a cell with the metrics *shown*, named by their headings, and the mean below."""
+    """A row a cell with the metrics *shown* (heading to name), and their mean below."""
     table = Table(title=title, box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
     table.add_column("benchmark", overflow="fold", min_width=10)
     table.caption = caption_of(shown.values())

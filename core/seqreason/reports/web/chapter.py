@@ -1,4 +1,4 @@
-"""A chapter of a page: all that is known of one plan, or of one benchmark of a run folder."""
+"""A chapter of a page: the results of one plan, or of one benchmark of a run folder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ from seqreason.spec import Question
 @final
 @dataclass(frozen=True)
 class Chapter:
-    """What a template sets.
+    """What the template shows.
 
     Attributes:
-        asked: the question in words, a sentence each; empty where none was asked.
-        conclusions: what came out, in the words of `seqreason run`.
-        forest: the plot of the contrasts as `<svg>`; empty where there are none.
-        remarks: why cells or pictures are not there.
-        commands: what computes the missing cells.
+        asked: the question, a sentence each; empty without a question.
+        conclusions: the sentences that `seqreason run` prints.
+        forest: the plot of the contrasts as `<svg>`; empty without contrasts.
+        remarks: why cells or pictures are missing.
+        commands: the commands that compute the missing cells.
     """
 
     name: str
@@ -53,11 +53,11 @@ class Chapter:
 
 
 def chapter_of(data: ReportData, budget: Budget) -> Chapter:
-    """The chapter on what was *data*; its pictures are taken out of the page's *budget*.
+    """The chapter on *data*; its pictures count towards the page's *budget*.
 
     Raises:
         DataError: two arms cannot be compared by the metric.
-        StoreError: the answers that are kept of a cell cannot be read.
+        StoreError: the stored answers of a cell cannot be read.
     """
     results = data.results
     arms, contrasts = results.evidence()
@@ -88,7 +88,7 @@ def chapter_of(data: ReportData, budget: Budget) -> Chapter:
 
 
 def _of_arms(results: Results, arms: Sequence[ArmEvidence]) -> list[PageTable]:
-    """Their metrics, and their settings where these differ."""
+    """The metrics of the arms, and their settings if these differ."""
     if not arms:
         return []
     settings = settings_table(results)
@@ -120,7 +120,7 @@ def _asked(question: Question) -> list[str]:
 def _sentences(
     question: Question, arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]
 ) -> list[str]:
-    """The sentences of a run; where they only count contrasts, one for each as well."""
+    """The sentences of a run, and one for each contrast if there are several."""
     single = (
         [contrast_sentence(found, question) for found in contrasts] if len(contrasts) > 1 else []
     )

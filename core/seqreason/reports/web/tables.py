@@ -1,4 +1,4 @@
-"""The tables of a page, as text that a template sets."""
+"""The tables of a page, as text for its template."""
 
 import statistics
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ class Entry:
 @final
 @dataclass(frozen=True)
 class PageTable:
-    """A table; the first *num_texts* of its columns hold words, and the others numbers."""
+    """A table; its first *num_texts* columns hold words, the others hold numbers."""
 
     title: str
     headings: Sequence[str]
@@ -99,7 +99,7 @@ def contrasts_table(
 
 
 def breakdown_tables(results: Results) -> list[PageTable]:
-    """Test accuracy by each property that has several values, a column an arm."""
+    """Test accuracy by each property with several values, a column an arm."""
     arms = results.by_arm()
     names = dict.fromkeys(name for cell in results for name in cell.breakdowns)
     tables = []
@@ -135,7 +135,7 @@ def settings_table(results: Results) -> PageTable | None:
 
 
 def cells_table(results: Results) -> PageTable:
-    """One row a cell: its digest, its folder, its figures, and when it was finished."""
+    """One row a cell: its digest, folder, figures, and time of its end."""
     shown = columns("cells")
     headings = ["cell", "arm", "folder", "seed", *shown]
     rows = []
@@ -162,7 +162,7 @@ def environment_table(cells: Sequence[CellResult]) -> PageTable:
 
 
 def missing_table(missing: Sequence[MissingCell]) -> PageTable:
-    """One row a cell that is not finished, and why."""
+    """One row an unfinished cell, and why it is not finished."""
     rows = [_entries(each.arm, each.digest[:_DIGITS], each.why, str(each.seed)) for each in missing]
     return PageTable("Missing cells", ["arm", "cell", "why", "seed"], rows, num_texts=3)
 
