@@ -29,7 +29,7 @@ WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 def make_error(**changes):
-    """An error in which one symbol of three was perceived wrongly, but for what is given."""
+    """An error with one of three symbols misread, with *changes*."""
     return {
         "example": 7,
         "shown": ["C", "E", "G"],
@@ -44,7 +44,7 @@ def make_error(**changes):
 
 
 def long_errors(symbols):
-    """Errors of 2 to 12 frames, of which every third was perceived wrongly."""
+    """Errors of 2 to 12 frames, with every third symbol misread."""
 
     def named(places):
         return [symbols[place % len(symbols)] for place in places]

@@ -1,4 +1,4 @@
-"""Evidence: what the cells of several arms show, and how it is put into words."""
+"""Evidence: what the cells of several arms show, and the sentences about it."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ VERSIONS = {"source dots": {"version": "1"}, "generator normal": {"version": "1"
 
 @pytest.fixture
 def cell(tmp_path):
-    """Makes a finished cell that answered so many of 200 items rightly, the first ones."""
+    """Makes a finished cell that answered the first *num_right* of 200 items correctly."""
 
     def cell(arm, seed, num_right, *, data="x", test="test", metrics=None, **spec):
         folder = tmp_path / f"{arm}-{seed}"
@@ -65,7 +65,7 @@ def test_an_arm_of_several_seeds_has_an_interval_over_seeds_and_items(asked):
     assert soft.estimate.low < 0.8 < soft.estimate.high
 
 
-def test_an_arm_of_one_seed_has_an_interval_over_items_and_says_so(asked):
+def test_an_arm_of_one_seed_has_an_interval_over_items_only(asked):
     _, (hard, _), (found,) = asked([160], [150])
     assert hard.covers == "items"
     assert found.covers == "items"
@@ -128,7 +128,7 @@ def test_only_common_seeds_are_paired(cell):
     assert found.by_seed == pytest.approx((0.04, 0.03))
 
 
-def test_a_metric_that_is_no_share_of_items_is_paired_by_seed(cell):
+def test_a_metric_that_is_not_a_share_of_items_is_paired_by_seed(cell):
     values = {"hard": (0.3, 0.31, 0.35), "soft": (0.2, 0.22, 0.21)}
     cells = tuple(
         cell(arm, seed, 150, metrics={"prediction_loss": value})
@@ -139,7 +139,7 @@ def test_a_metric_that_is_no_share_of_items_is_paired_by_seed(cell):
     (hard, _), (found,) = Results(cells, question).evidence()
     assert (hard.covers, found.covers) == ("seeds", "seeds")
     assert found.difference.estimate == pytest.approx(-0.11)
-    # A lower loss is the better one.
+    # A lower loss is better.
     assert found.finding == "better"
 
 
@@ -173,7 +173,7 @@ def test_a_contrast_with_an_arm_that_has_no_finished_cell_is_left_out(cell):
     assert contrasts == []
 
 
-def test_answers_that_cannot_be_read_are_reported(cell):
+def test_unreadable_answers_are_an_error_with_the_fix(cell):
     broken = cell("hard", 0, 150)
     (Path(broken.folder) / "predictions.parquet").write_bytes(b"no parquet")
     with pytest.raises(StoreError, match=r"predictions.parquet: cannot be read .* run the cell"):
@@ -190,7 +190,7 @@ def test_answers_that_cannot_be_read_are_reported(cell):
         ([150, 190, 140], [150, 160, 170], 0.02, "inconclusive", "inconclusive at this size"),
     ],
 )
-def test_a_finding_says_no_more_than_is_shown(asked, soft, hard, smallest, finding, verdict):
+def test_a_finding_follows_from_interval_and_p_value(asked, soft, hard, smallest, finding, verdict):
     _, _, (found,) = asked(soft, hard, smallest_difference=smallest)
     assert (found.finding, found.verdict) == (finding, verdict)
 
@@ -284,7 +284,7 @@ def test_a_search_is_a_sentence_with_its_best_values(pruned, failed, message):
     )
 
 
-def test_without_contrasts_nothing_is_claimed(cell):
+def test_without_contrasts_there_are_no_sentences(cell):
     results = Results((cell("hard", 0, 150), cell("soft", 0, 160)))
     arms, contrasts = results.evidence()
     assert evidence_sentences(results.question, arms, contrasts) == []
@@ -292,7 +292,7 @@ def test_without_contrasts_nothing_is_claimed(cell):
     assert rows.headings == ["arm", "accuracy, % [95 %]", "ECE, %"]
 
 
-def test_arms_stand_below_what_they_are_set_against(asked):
+def test_arms_are_below_the_arm_that_they_are_compared_with(asked):
     question, arms, contrasts = asked([160, 171, 182], [150, 160, 170])
     rows = evidence_rows(question, arms, contrasts)
     assert "against" not in rows.headings

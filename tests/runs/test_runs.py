@@ -1,4 +1,4 @@
-"""Whole runs from Python: cells, their folders, and what is in their results."""
+"""Whole runs from Python: cells, their folders, and their results."""
 
 import json
 import os
@@ -15,33 +15,10 @@ from seqreason.errors import SpecError, StoreError
 from seqreason.runs import Cell
 from seqreason.runs.store.cell_folder import CellFolder, CellLockedError
 from seqreason.spec import load_benchmark
+from seqreason.spec.metrics import METRICS
 
 TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
-METRICS = {
-    "perception_loss",
-    "prediction_loss",
-    "perception_accuracy",
-    "prediction_accuracy",
-    "train_accuracy",
-    "valid_accuracy",
-    "curve_accuracy",
-    "calibration_error",
-    "negative_log_likelihood",
-    "brier_score",
-    "perception_calibration_error",
-    "perception_negative_log_likelihood",
-    "perception_brier_score",
-}
-# What is told of the sequences of a test, its own or a shifted one.
-TEST_METRICS = {
-    "test_accuracy",
-    "ceiling_accuracy",
-    "perceived_ceiling_accuracy",
-    "perceived_ceiling_error",
-    "perception_errors",
-    "reasoning_errors",
-    "irreducible_errors",
-}
+PER_TEST = {name for name, metric in METRICS.items() if metric.is_per_test}
 
 
 @pytest.fixture
@@ -53,9 +30,9 @@ def run(make_data, tmp_path):
     return run
 
 
-def test_a_run_gives_every_metric_of_the_contract(run):
+def test_a_run_measures_every_declared_metric_and_no_other(run):
     (cell,) = run()
-    assert set(cell.metrics) == METRICS | TEST_METRICS
+    assert set(cell.metrics) == {*METRICS}
     assert cell.status == "finished"
     assert cell.train_sequences == 120
     assert 0 < cell.train_seconds <= cell.seconds
@@ -63,12 +40,12 @@ def test_a_run_gives_every_metric_of_the_contract(run):
 
 def test_shifted_tests_have_metrics_of_their_own(run):
     (cell,) = run("evaluation.shifted.longer.lengths=[9, 12]")
-    assert set(cell.metrics) == METRICS | TEST_METRICS | {f"{name}/longer" for name in TEST_METRICS}
+    assert set(cell.metrics) == {*METRICS} | {f"{name}/longer" for name in PER_TEST}
 
 
 def test_a_shifted_test_may_have_another_source(run):
     (cell,) = run("evaluation.shifted.noisy.source={kind: dots, noise: 90}")
-    assert set(cell.metrics) == METRICS | TEST_METRICS | {f"{name}/noisy" for name in TEST_METRICS}
+    assert set(cell.metrics) == {*METRICS} | {f"{name}/noisy" for name in PER_TEST}
     (plain,) = run()
     assert cell.digest != plain.digest
     assert cell.metrics["test_accuracy"] == plain.metrics["test_accuracy"]
@@ -116,7 +93,7 @@ def test_a_changed_setting_is_another_cell(run):
     assert first.folder != second.folder
 
 
-def test_the_run_folder_holds_what_explains_the_cell(run):
+def test_the_run_folder_has_the_identity_and_the_results(run):
     (cell,) = run()
     folder = Path(cell.folder)
     assert sorted(file.name for file in folder.iterdir()) == [
@@ -141,17 +118,17 @@ def test_every_wrong_answer_has_one_cause(run):
     assert metrics["perceived_ceiling_accuracy"] <= metrics["ceiling_accuracy"]
 
 
-def test_the_worst_errors_are_kept_with_their_frames(run):
+def test_the_confident_errors_are_stored_with_their_frames(run):
     (cell,) = run()
     frames = load_file(Path(cell.folder) / "errors.safetensors")["frames"]
     assert 0 < len(cell.errors) <= 12
     assert len(frames) == sum(len(error["shown"]) for error in cell.errors)
     assert frames.dtype == np.uint8
-    sureness = [error["confidence"] for error in cell.errors]
-    assert sureness == sorted(sureness, reverse=True)
+    confidences = [error["confidence"] for error in cell.errors]
+    assert confidences == sorted(confidences, reverse=True)
 
 
-def test_reliability_is_kept_for_both_stages(run):
+def test_reliability_is_stored_for_both_stages(run):
     (cell,) = run()
     counts = {stage: sum(row["count"] for row in rows) for stage, rows in cell.reliability.items()}
     assert counts["prediction"] == 40
@@ -162,11 +139,11 @@ def test_a_generator_that_cannot_be_enumerated_has_no_ceilings(run):
     plugins = [TINY_PLUGINS, str(Path(__file__).parent.parent / "broken_plugins.py")]
     (cell,) = run("generator={kind: unlisted}", plugins=plugins)
     assert cell.status == "finished", cell.reason
-    assert {cell.metrics[name] for name in TEST_METRICS - {"test_accuracy"}} == {None}
+    assert {cell.metrics[name] for name in PER_TEST - {"test_accuracy"}} == {None}
     assert {error["cause"] for error in cell.errors} == {""}
 
 
-def test_the_environment_is_kept(run):
+def test_the_environment_is_stored(run):
     (cell,) = run()
     wanted = {"torch", "python", "seqreason", "threads", "device", "precision", "commit"}
     assert wanted <= set(cell.environment)
@@ -202,7 +179,7 @@ def test_a_tracker_follows_the_training(run):
         ({"seeds": [2**64]}, f"seeds.0: Input should be less than {2**64}, got {2**64}"),
     ],
 )
-def test_a_wrong_name_or_seed_is_reported_before_anything_is_written(
+def test_a_wrong_name_or_seed_is_an_error_before_anything_is_written(
     run, tmp_path, options, message
 ):
     with pytest.raises(SpecError, match=message):
@@ -210,7 +187,7 @@ def test_a_wrong_name_or_seed_is_reported_before_anything_is_written(
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_failure_is_kept_and_tried_again(run):
+def test_a_failed_cell_is_stored_and_tried_again(run):
     for _ in range(2):
         (cell,) = run("encoder.kind=explodes")
         assert cell.status == "failed"
@@ -248,7 +225,7 @@ def test_parts_that_do_not_fit_are_skipped_with_the_reason(run, tmp_path):
         ("loss.objective", "picky-objective", "objective picky-objective: knows no alphabet of 26"),
     ],
 )
-def test_whatever_part_does_not_fit_its_arm_is_skipped_and_the_others_run(
+def test_an_arm_whose_part_does_not_fit_is_skipped_and_the_others_run(
     make_data, tmp_path, path, kind, reason
 ):
     ablation = {
@@ -262,19 +239,19 @@ def test_whatever_part_does_not_fit_its_arm_is_skipped_and_the_others_run(
     assert (picky.status, picky.reason) == ("skipped", reason)
 
 
-def test_a_folder_that_cannot_be_made_is_reported_before_training(run, tmp_path):
+def test_a_folder_that_cannot_be_made_is_an_error_before_training(run, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match=r"run folder .*file/runs: .*file is not a folder"):
         run(runs=tmp_path / "file" / "runs")
 
 
-def test_a_folder_that_may_not_be_written_is_reported(run, tmp_path, monkeypatch):
+def test_a_read_only_folder_is_an_error(run, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with pytest.raises(StoreError, match=r"cannot be written to; choose another with --runs DIR"):
         run()
 
 
-def test_a_damaged_result_is_reported_with_what_to_do(run):
+def test_a_damaged_result_is_an_error_with_the_fix(run):
     (cell,) = run()
     (Path(cell.folder) / "result.json").write_text("{")
     with pytest.raises(
@@ -283,7 +260,7 @@ def test_a_damaged_result_is_reported_with_what_to_do(run):
         run()
 
 
-def test_a_cell_that_is_taken_is_left_alone(tmp_path):
+def test_a_locked_cell_cannot_be_claimed(tmp_path):
     first, second = CellFolder(tmp_path / "cell"), CellFolder(tmp_path / "cell")
     with first.claimed({}), pytest.raises(CellLockedError), second.claimed({}):
         pass
@@ -304,7 +281,7 @@ def test_a_full_disk_is_one_message_and_leaves_the_cell_unfinished(tmp_path, mon
     assert folder.result() is None
 
 
-def test_weights_may_be_read_by_whoever_may_read_the_result(tmp_path):
+def test_weights_have_the_permissions_of_the_result(tmp_path):
     folder = CellFolder(tmp_path / "cell")
     with folder.claimed({}):
         folder.finish({}, {"bias": torch.zeros(1)}, torch.zeros(0), None)

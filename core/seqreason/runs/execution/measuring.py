@@ -39,17 +39,17 @@ Metrics = dict[str, float | None]
 @final
 @dataclass(frozen=True)
 class Measurement:
-    """What is reported of a trained model.
+    """The measurements of a trained model.
 
     Attributes:
         metrics: by name.
         breakdowns: the test accuracy by the values of each property.
-        reliability: how often a stage is right by how sure it is.
+        reliability: the accuracy of each stage by its confidence.
         errors: the confident errors of the test split.
-        error_frames: the frames of those, (frames, height, width), uint8, one example after
+        error_frames: the frames of these, (frames, height, width), uint8, one example after
             another.
-        predictions: the answers to every item of every test, see `predictions_frame`;
-            None where no test was made.
+        predictions: the answers to every item of every test, see `predictions_frame`; None
+            without a test.
     """
 
     metrics: Metrics
@@ -70,7 +70,7 @@ class Measurer:
     seed: int
 
     def validation(self) -> dict[str, float]:
-        """What is measured in training: all of it on the validation split."""
+        """The metrics that training measures, all on the validation split."""
         count = self.benchmark.spec.evaluation.valid_examples
         scores = self._score(self.benchmark.examples(self.seed, Split.VALID), count)
         return {
@@ -81,12 +81,12 @@ class Measurer:
         }
 
     def trial(self) -> Measurement:
-        """What a search judges a trained model by: the validation split alone."""
+        """The measurement of a search's trial, on the validation split only."""
         measured: Metrics = {**self.validation()}
         return Measurement(measured, {}, {}, [], torch.zeros(0, dtype=torch.uint8), None)
 
     def final(self) -> Measurement:
-        """Everything that is reported of a trained model; the only use of the test split."""
+        """The measurement of a trained model; the only use of the test split."""
         benchmark, spec = self.benchmark, self.benchmark.spec
         num_train = min(spec.evaluation.train_examples, spec.training.examples)
         train = self._score(benchmark.examples(self.seed, Split.TRAIN), num_train)
@@ -131,7 +131,7 @@ class Measurer:
         )
 
     def _shifted(self, name: str) -> tuple[Metrics, "pl.DataFrame"]:
-        """What is reported of one shifted test, and its answers."""
+        """The metrics of one shifted test, and its answers."""
         examples = self.benchmark.shifted_examples(self.seed, name)
         scores = self._score(examples, self.benchmark.spec.evaluation.examples)
         attribution = self._attribute(scores, examples.generator)
@@ -171,7 +171,7 @@ def _reliability(certainty: Certainty) -> list[dict[str, Any]]:
 
 
 def _together(frames: "list[pl.DataFrame]") -> "pl.DataFrame":
-    """The answers of all tests; what the rules of one alone say is null in the others."""
+    """The answers of all tests; a column that only some tests have is null in the others."""
     import polars as pl  # noqa: PLC0415 - as in predictions_frame
 
     return pl.concat(frames, how="diagonal_relaxed")
@@ -179,7 +179,7 @@ def _together(frames: "list[pl.DataFrame]") -> "pl.DataFrame":
 
 def _frames(examples: ExampleSet, errors: list[WrongAnswer]) -> Tensor:
     """The frames of *errors* as bytes, one example after another."""
-    # One by one, so that they stand in their own order rather than sorted by length.
+    # One by one, so that they keep their order; a batch is sorted by length.
     frames = [
         examples.batch(examples.draw(np.array([error.example]))).frames[:, 0] for error in errors
     ]
