@@ -1,4 +1,4 @@
-"""The records as Markdown tables, as the docs show them.
+"""The records as the Markdown tables in the docs.
 
 python -m seqreason_benchmarks.tables soft-vs-hard
 """
@@ -26,7 +26,7 @@ _CONFIDENCE: Final = 0.95
 
 
 def recipes_table(records: Mapping[str, dict[str, Any]]) -> str:
-    """A row a recorded spec: means over seeds, the test accuracy with its 95 % interval."""
+    """A row a recorded spec: means over seeds, and the 95 % interval of the test accuracy."""
     shown = columns("recipes")
     rows = [["spec", *(with_unit(label, metric) for label, metric in shown.items())]]
     for name, record in records.items():
@@ -35,7 +35,7 @@ def recipes_table(records: Mapping[str, dict[str, Any]]) -> str:
 
 
 def lengths_table(records: Mapping[str, dict[str, Any]]) -> str:
-    """A row a length, a column a recorded spec with several: the mean test accuracy in %."""
+    """The mean test accuracy in %: a row a length, a column a spec with several lengths."""
     by_length = {
         name: [cell["breakdowns"]["length"] for cell in record["cells"]]
         for name, record in records.items()
@@ -50,10 +50,10 @@ def lengths_table(records: Mapping[str, dict[str, Any]]) -> str:
 
 
 def suite_table(record: Mapping[str, Any]) -> str:
-    """The table that `seqreason run` ends with, of a recorded suite or ablation."""
+    """The table that `seqreason run` prints, from a recorded suite or ablation."""
     question, arms, contrasts = evidence_of(record)
     rows = evidence_rows(question, arms, contrasts)
-    # Its sections begin with the arm that the others below it are set against.
+    # A section begins with the arm that the arms below it are compared with.
     cells = [
         [f"**{row[0]}**" if len(rows.sections) > 1 and place == 0 else row[0], *row[1:]]
         for section in rows.sections
@@ -63,7 +63,7 @@ def suite_table(record: Mapping[str, Any]) -> str:
 
 
 def claims_table(records: Mapping[str, Mapping[str, Any]]) -> str:
-    """A row a recorded claim: its verdict, its contrasts, and what could have been seen."""
+    """A row a recorded claim: its verdict, its contrasts, and the detectable differences."""
     rows = [["claim", "verdict", "contrast", "difference [95 %]", "p", "detectable"]]
     for name, record in records.items():
         if not record["claim"]:
@@ -78,7 +78,7 @@ def claims_table(records: Mapping[str, Mapping[str, Any]]) -> str:
 def evidence_of(
     record: Mapping[str, Any],
 ) -> tuple[Question, list[ArmEvidence], list[ContrastEvidence]]:
-    """The evidence that a record holds, as a run gives it."""
+    """The evidence of a record."""
     contrasts = [
         ContrastEvidence(
             Contrast(found["arm"], found["against"]),
@@ -113,7 +113,7 @@ def evidence_of(
 
 
 def recorded(folder: Path = RECORDS) -> dict[str, dict[str, Any]]:
-    """Every record in *folder* by its name."""
+    """Every record in *folder*, by its name."""
     paths = sorted(folder.glob("*.json"))
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
 
@@ -150,10 +150,10 @@ def _mean(record: dict[str, Any], metric: str) -> str:
 
 def main(
     name: Annotated[
-        str, typer.Argument(help="A recorded suite or ablation; none: specs and claims.")
+        str, typer.Argument(help="A recorded suite or ablation; default: specs and claims.")
     ] = "",
 ) -> None:
-    """Print the table of a recorded suite, or those of all recorded specs and claims."""
+    """Print the table of a recorded suite, or the tables of all recorded specs and claims."""
     suites = recorded(SUITES)
     if not name:
         tables = [recipes_table(recorded()), lengths_table(recorded()), claims_table(suites)]
