@@ -351,8 +351,8 @@ def test_pictures_that_cannot_be_written_are_one_remark(run, monkeypatch):
     outcome, _ = run("--json")
     assert json.loads(outcome.stdout)["cells"][0]["reused"]
     assert len(outcome.stderr.splitlines()) == 1
-    assert outcome.stderr.startswith(f"tiny seed 0: {folder}/errors.png: the picture cannot be")
-    assert f"; {folder}/reliability.png: the picture cannot be written" in outcome.stderr
+    assert outcome.stderr.startswith(f"tiny seed 0: {folder}/errors.png: cannot be written (")
+    assert f"; {folder}/reliability.png: cannot be written (" in outcome.stderr
 
 
 def test_a_run_from_python_draws_nothing(make_data, tmp_path):

@@ -1,7 +1,5 @@
 """The pictures in a finished cell's folder."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
@@ -9,6 +7,7 @@ from typing import Final, final
 from seqreason.data.atomic_write import atomic_write
 from seqreason.errors import StoreError
 from seqreason.runs import CellResult
+from seqreason.runs.store.cell_folder import named_errors
 
 ERRORS: Final = "errors.png"
 RELIABILITY: Final = "reliability.png"
@@ -38,7 +37,7 @@ def keep_pictures(cell: CellResult) -> Pictures:
         try:
             if not path.exists():
                 # Opened before it is drawn, so that a folder that is read-only costs no time.
-                with _named_errors(path), atomic_write(path) as file:
+                with named_errors(path), atomic_write(path) as file:
                     file.write(_drawn(cell, name))
             captions.append(f"{_TITLES[name]} in {name}")
         except StoreError as error:
@@ -64,15 +63,6 @@ def _wanted(cell: CellResult) -> list[str]:
     """The names of its pictures; cells of early versions have no errors or reliability."""
     shown = {ERRORS: cell.errors, RELIABILITY: cell.reliability}
     return [name for name, rows in shown.items() if rows and cell.status == "finished"]
-
-
-@contextmanager
-def _named_errors(path: Path) -> Iterator[None]:
-    """Raise what the file system says as a `StoreError` that names *path*."""
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(f"{path}: the picture cannot be written: {error}") from error
 
 
 def _drawn(cell: CellResult, name: str) -> bytes:

@@ -10,15 +10,14 @@ from seqreason.errors import IncompatibleError
 from seqreason.interfaces import Executor, ExecutorContext
 from seqreason.registry import Registry
 from seqreason.runs.execution.computer import Computer
-from seqreason.runs.execution.job import JobRunner, finished
+from seqreason.runs.execution.job import JobRunner
 from seqreason.runs.execution.observer import NoObserver, Observer
 from seqreason.runs.execution.parallel import Parallel
-from seqreason.runs.execution.planned_cells import PlannedCell, plan_cells
+from seqreason.runs.execution.planned_cells import plan_cells
 from seqreason.runs.execution.run_context import RunContext, run_context_of
 from seqreason.runs.results.results import Results
 from seqreason.runs.search.search import search_results
 from seqreason.runs.search.search_result import SearchResult
-from seqreason.runs.store.cell_result import CellResult
 from seqreason.runs.store.store import Store
 from seqreason.spec import Arm, Plan, PluginChoice, load_plan
 from seqreason.spec.loading import load_choice
@@ -99,7 +98,7 @@ def run_plan(plan: Plan, options: RunOptions, *, store: Store, observer: Observe
         _check_parts(arms, context, options.parallel, observer)
         arms, searches = search_results(arms, plan.search, store, context, computer())
     planned = plan_cells(arms, context, store)
-    results = {place: result for place, result in enumerate(map(_known, planned)) if result}
+    results = {place: result for place, cell in enumerate(planned) if (result := cell.result())}
     left = {place: cell for place, cell in enumerate(planned) if place not in results}
     if left:
         _check_parts([cell.arm for cell in left.values()], context, options.parallel, observer)
@@ -118,13 +117,6 @@ def _checked(options: RunOptions, registry: Registry) -> PluginChoice:
     for entry in options.trackers:
         load_choice("tracker", entry, registry, where="tracker")
     return load_choice("executor", options.executor, registry, where="executor")
-
-
-def _known(planned: PlannedCell) -> CellResult | None:
-    """The result of a finished or skipped cell; None of one that must be computed."""
-    if planned.cell is None or planned.folder is None:
-        return planned.skipped()
-    return finished(planned.cell, planned.folder)
 
 
 def _executor(choice: PluginChoice, plan: Plan, store: Store, registry: Registry) -> Executor:

@@ -13,9 +13,9 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any, Final, final
 
-from seqreason.errors import StoreError
 from seqreason.runs.execution.observer import Observer
 from seqreason.runs.store.cell import Cell
+from seqreason.runs.store.cell_folder import named_errors
 from seqreason.runs.store.cell_result import CellResult
 
 _SECONDS_BETWEEN_LOOKS: Final = 0.2
@@ -39,14 +39,8 @@ class EventFile:
         self._append("a", {"event": "measured", "step": step, "metrics": dict(metrics)})
 
     def _append(self, mode: str, event: Mapping[str, Any]) -> None:
-        try:
-            with self._path.open(mode, encoding="utf-8") as file:
-                file.write(json.dumps(event) + "\n")
-        except OSError as error:
-            raise StoreError(
-                f"{self._path}: cannot be written ({error}); free some space there, or choose "
-                "another folder with --runs DIR"
-            ) from error
+        with named_errors(self._path), self._path.open(mode, encoding="utf-8") as file:
+            file.write(json.dumps(event) + "\n")
 
 
 @final

@@ -13,6 +13,7 @@ from seqreason.errors import IncompatibleError, StoreError
 from seqreason.registry.plugin_errors import catch_plugin_errors
 from seqreason.runs.execution.cell_runner import CellRunner
 from seqreason.runs.execution.parallel import Parallel
+from seqreason.runs.execution.planned_cells import finished
 from seqreason.runs.execution.run_context import run_context_of
 from seqreason.runs.execution.trial import PrunedError, Trial
 from seqreason.runs.store.cell import Cell
@@ -100,19 +101,6 @@ class JobRunner:
             return replace(result, is_reused=False)
         assert caught.error is not None
         return _unfinished(cell, folder, caught.error)
-
-
-def finished(cell: Cell, folder: CellFolder) -> CellResult | None:
-    """The stored result of *cell*, or None while it is not finished.
-
-    Raises:
-        StoreError: the result is damaged.
-    """
-    done = folder.result()
-    if done is None:
-        return None
-    done.pop("arm", None)
-    return CellResult(**done, arm=cell.arm, folder=str(folder.path), is_reused=True)
 
 
 def _spread(runner: CellRunner, job: Job, cell: Cell, folder: CellFolder) -> CellResult:

@@ -36,11 +36,29 @@ class PlannedCell:
     reason: str = ""
     trial: Trial | None = None
 
-    def skipped(self) -> CellResult:
-        """The result of a cell whose parts do not fit together."""
-        return CellResult(
-            "", self.arm.spec.benchmark, self.arm.name, self.seed, "skipped", reason=self.reason
-        )
+    def result(self) -> CellResult | None:
+        """The result of a finished or skipped cell; None if it must be computed.
+
+        Raises:
+            StoreError: the result is damaged.
+        """
+        if self.cell is not None and self.folder is not None:
+            return finished(self.cell, self.folder)
+        benchmark, arm = self.arm.spec.benchmark, self.arm.name
+        return CellResult("", benchmark, arm, self.seed, "skipped", reason=self.reason)
+
+
+def finished(cell: Cell, folder: CellFolder) -> CellResult | None:
+    """The stored result of *cell*, or None while it is not finished.
+
+    Raises:
+        StoreError: the result is damaged.
+    """
+    done = folder.result()
+    if done is None:
+        return None
+    done.pop("arm", None)
+    return CellResult(**done, arm=cell.arm, folder=str(folder.path), is_reused=True)
 
 
 def plan_cells(arms: Sequence[Arm], context: RunContext, store: Store) -> list[PlannedCell]:

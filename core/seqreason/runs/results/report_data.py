@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, final
 
-from seqreason.runs.execution.job import finished
 from seqreason.runs.execution.planned_cells import PlannedCell, plan_cells, why_unfinished
 from seqreason.runs.execution.run_context import RunContext
 from seqreason.runs.results.results import Results
@@ -73,7 +72,7 @@ def plan_report_data(plan: Plan, context: RunContext, store: Store, *, command: 
         arms, searches = [arm for arm, _ in ended], [result for _, result in ended]
     results = list[CellResult]()
     for planned in plan_cells(arms, context, store):
-        result = _result(planned)
+        result = planned.result()
         if result is None:
             missing.append(_missing(planned, store, command))
         else:
@@ -123,12 +122,6 @@ def _arms(benchmark: str, settings: Sequence[dict[str, Any]]) -> list[str]:
         return [name or benchmark for name in names]
     numbers = {key: place for place, key in enumerate(dict.fromkeys(keys), start=1)}
     return [f"{benchmark} {numbers[key]}" for key in keys]
-
-
-def _result(planned: PlannedCell) -> CellResult | None:
-    if planned.cell is None or planned.folder is None:
-        return planned.skipped()
-    return finished(planned.cell, planned.folder)
 
 
 def _missing(planned: PlannedCell, store: Store, command: str) -> MissingCell:

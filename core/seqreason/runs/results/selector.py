@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final, final
 
 from seqreason.errors import SpecError, StoreError, UnknownNameError
-from seqreason.runs.execution.job import finished
 from seqreason.runs.execution.planned_cells import plan_cells
 from seqreason.runs.execution.run_context import RunContext
 from seqreason.runs.store.cell_folder import CellFolder
@@ -108,12 +107,8 @@ class Selector:
             raise SpecError(
                 f"{name}: it has {len(arms)} arms; select one of them, such as '{spec}:{known[0]}'"
             )
-        results = [
-            finished(planned.cell, planned.folder)
-            for planned in plan_cells(arms, self._context, self._store)
-            if planned.cell is not None and planned.folder is not None
-        ]
-        done = [result for result in results if result is not None]
+        results = [planned.result() for planned in plan_cells(arms, self._context, self._store)]
+        done = [result for result in results if result and result.status == "finished"]
         if not done:
             raise StoreError(
                 f"{name}: none of its cells is finished in {self._store.root}; "
