@@ -69,9 +69,9 @@ def claims_table(records: Mapping[str, Mapping[str, Any]]) -> str:
         if not record["claim"]:
             continue
         question, _, contrasts = evidence_of(record)
-        for place, found in enumerate(contrasts):
+        for place, evidence in enumerate(contrasts):
             begin = [f"{question.claim} (`{name}`)", f"**{claim_sentence(contrasts)}**"]
-            rows.append([*(["", ""] if place else begin), *_contrast(found, question)])
+            rows.append([*(["", ""] if place else begin), *_contrast(evidence, question)])
     return _markdown(rows)
 
 
@@ -81,17 +81,17 @@ def evidence_of(
     """The evidence of a record."""
     contrasts = [
         ContrastEvidence(
-            Contrast(found["arm"], found["against"]),
-            _interval(found["difference"], found),
-            found["p_value"],
-            found["corrected_p"],
-            found["paired"],
-            found["covers"],
-            tuple(found["by_seed"]),
-            found["detectable"],
-            found["finding"],
+            Contrast(contrast["arm"], contrast["against"]),
+            _interval(contrast["difference"], contrast),
+            contrast["p_value"],
+            contrast["corrected_p"],
+            contrast["paired"],
+            contrast["covers"],
+            tuple(contrast["by_seed"]),
+            contrast["detectable"],
+            contrast["finding"],
         )
-        for found in record["contrasts"]
+        for contrast in record["contrasts"]
     ]
     arms = [
         ArmEvidence(
@@ -104,7 +104,7 @@ def evidence_of(
         for arm in record["arms"]
     ]
     question = Question(
-        tuple(found.contrast for found in contrasts),
+        tuple(evidence.contrast for evidence in contrasts),
         record["metric"],
         record["claim"],
         record["smallest_difference"],
@@ -118,12 +118,12 @@ def recorded(folder: Path = RECORDS) -> dict[str, dict[str, Any]]:
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
 
 
-def _contrast(found: ContrastEvidence, question: Question) -> list[str]:
+def _contrast(evidence: ContrastEvidence, question: Question) -> list[str]:
     return [
-        f"{found.contrast.arm} − {found.contrast.against}",
-        format_interval(found.difference, question.metric, signed=True),
-        format_p(found.corrected_p),
-        format_detectable(found, question.metric),
+        f"{evidence.contrast.arm} − {evidence.contrast.against}",
+        format_interval(evidence.difference, question.metric, signed=True),
+        format_p(evidence.corrected_p),
+        format_detectable(evidence, question.metric),
     ]
 
 

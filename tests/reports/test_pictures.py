@@ -110,9 +110,9 @@ def assert_legible(figure):
     renderer = canvas.get_renderer()
     boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts_of(figure)]
     assert len(boxes) > 5
-    for message, box in boxes:
-        assert 0 < box.x0 < box.x1 < figure.bbox.width, message
-        assert 0 < box.y0 < box.y1 < figure.bbox.height, message
+    for words, box in boxes:
+        assert 0 < box.x0 < box.x1 < figure.bbox.width, words
+        assert 0 < box.y0 < box.y1 < figure.bbox.height, words
     for (one, box), (other, box_of_other) in combinations(boxes, 2):
         assert not box.overlaps(box_of_other), (one, other)
 

@@ -83,7 +83,7 @@ def _sectioned(
     arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]
 ) -> list[list[ArmEvidence]]:
     """The arms in sections: one arm, then those compared with it."""
-    against = {found.contrast.arm: found.contrast.against for found in contrasts}
+    against = {evidence.contrast.arm: evidence.contrast.against for evidence in contrasts}
     heads = [arm for arm in arms if arm.arm not in against]
     return [[head, *(arm for arm in arms if against.get(arm.arm) == head.arm)] for head in heads]
 
@@ -106,7 +106,7 @@ def _rows(
 ) -> list[list[str]]:
     """One row of *arm*, and one more for each further contrast of it."""
     estimate = format_estimate(arm, question.metric)
-    first, *more = [_contrast_cells(found, question) for found in contrasts] or [[""] * 4]
+    first, *more = [_contrast_cells(evidence, question) for evidence in contrasts] or [[""] * 4]
     others = [format_number(arm.means.get(name), name) for name in columns("evidence").values()]
     blank = [""] * len(others)
     return [[arm.arm, estimate, *first, *others], *(["", "", *cells, *blank] for cells in more)]
@@ -119,10 +119,10 @@ def format_estimate(arm: ArmEvidence, metric: str) -> str:
     return format_interval(arm.estimate, metric)
 
 
-def _contrast_cells(found: ContrastEvidence, question: Question) -> list[str]:
-    difference = format_interval(found.difference, question.metric, signed=True)
-    against = found.contrast.against + ("" if found.is_paired else " (not paired)")
-    return [difference, against, format_p(found.corrected_p), found.finding]
+def _contrast_cells(evidence: ContrastEvidence, question: Question) -> list[str]:
+    difference = format_interval(evidence.difference, question.metric, signed=True)
+    against = evidence.contrast.against + ("" if evidence.is_paired else " (not paired)")
+    return [difference, against, format_p(evidence.corrected_p), evidence.finding]
 
 
 def _styled(cell: str) -> str:
@@ -137,7 +137,7 @@ def evidence_caption(arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEv
     covered = " or ".join(sorted({arm.covers for arm in arms if arm.covers}))
     parts = [counted, f"intervals cover {covered}" if covered else "no interval: one value an arm"]
     if contrasts:
-        paired = all(found.is_paired for found in contrasts)
+        paired = all(evidence.is_paired for evidence in contrasts)
         parts.append("differences are paired" if paired else "not all differences are paired")
         parts.append("better, worse: p ≤ 0.05, corrected")
     return "; ".join(parts)

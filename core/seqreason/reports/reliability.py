@@ -70,7 +70,7 @@ def draw_reliability(cell: CellResult) -> Figure:
 def _draw_heading(page: Axes, stage: str, cell: CellResult, *, left: float) -> None:
     """The stage, how many answers there are, and its expected calibration error."""
     answers, heading, metric = _STAGES[stage]
-    count = sum(entry["count"] for entry in cell.reliability[stage])
+    count = sum(row["count"] for row in cell.reliability[stage])
     figures = f"{count:,} {answers} · ECE {format_share(cell.metrics.get(metric))}"
     top = first_row_inches()
     style: Any = {"va": "center"}
@@ -95,8 +95,8 @@ def _panel(figure: Figure, *, left: float, top: float, height: float) -> Axes:
 def _draw_bins(axes: Axes, bins: _Bins) -> None:
     """A dot a bin, larger for a larger share of the answers, and the diagonal."""
     axes.plot([0, 1], [0, 1], color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-    sure = [entry["confidence"] for entry in bins]
-    right = [entry["accuracy"] for entry in bins]
+    sure = [row["confidence"] for row in bins]
+    right = [row["accuracy"] for row in bins]
     # The square root keeps the dot of a small bin visible.
     areas = [_LEAST_AREA + _MOST_AREA * sqrt(share) for share in _shares(bins)]
     axes.vlines(sure, sure, right, color=ACCENT, linewidth=0.9, alpha=0.5, zorder=2)
@@ -112,8 +112,8 @@ def _draw_bins(axes: Axes, bins: _Bins) -> None:
 
 def _draw_shares(axes: Axes, bins: _Bins, stage: str) -> None:
     """A bar a bin on a logarithmic scale: its share of the answers."""
-    low = [entry["low"] for entry in bins]
-    widths = [0.9 * (entry["high"] - entry["low"]) for entry in bins]
+    low = [row["low"] for row in bins]
+    widths = [0.9 * (row["high"] - row["low"]) for row in bins]
     heights = [max(share, _LEAST_BAR) for share in _shares(bins)]
     axes.bar(low, heights, widths, align="edge", color=ACCENT, alpha=0.55)
     axes.set(yscale="log", ylim=(_LEAST_SHARE, 1))
@@ -125,5 +125,5 @@ def _draw_shares(axes: Axes, bins: _Bins, stage: str) -> None:
 
 
 def _shares(bins: _Bins) -> list[float]:
-    total = sum(entry["count"] for entry in bins)
-    return [entry["count"] / total for entry in bins]
+    total = sum(row["count"] for row in bins)
+    return [row["count"] / total for row in bins]

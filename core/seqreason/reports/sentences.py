@@ -34,39 +34,39 @@ def evidence_sentences(
     else:
         sentences = [_summary(contrasts, question, seeds)]
     if question.claim:
-        is_split = len({found.verdict for found in contrasts}) > 1
+        is_split = len({evidence.verdict for evidence in contrasts}) > 1
         sentences.append(
             f"The claim “{question.claim}”{':' if is_split else ' is'} {claim_sentence(contrasts)}."
         )
     return sentences
 
 
-def contrast_sentence(found: ContrastEvidence, question: Question) -> str:
+def contrast_sentence(evidence: ContrastEvidence, question: Question) -> str:
     """One contrast in a sentence, with what a reader must know to read it correctly."""
-    metric, difference = question.metric, found.difference
+    metric, difference = question.metric, evidence.difference
     low, high = (
         format_number(limit, metric, signed=True) for limit in (difference.low, difference.high)
     )
     amounts = (
         f"{format_amount(difference.estimate, metric, signed=True)} in {metric} (95 % interval "
-        f"{low} to {high}, p = {format_p(found.corrected_p)})".replace("= <", "<")
+        f"{low} to {high}, p = {format_p(evidence.corrected_p)})".replace("= <", "<")
     )
-    sentences = [f"“{found.contrast.arm}” {_finding(found, question)}: {amounts}."]
-    if found.finding == "inconclusive" and found.detectable is not None:
-        sentences.append(_power([found], question))
-    if not found.is_paired:
+    sentences = [f"“{evidence.contrast.arm}” {_finding(evidence, question)}: {amounts}."]
+    if evidence.finding == "inconclusive" and evidence.detectable is not None:
+        sentences.append(_power([evidence], question))
+    if not evidence.is_paired:
         sentences.append("The two were not tested on the same items, so the interval is wider.")
-    if "seeds" not in found.covers:
+    if "seeds" not in evidence.covers:
         sentences.append("This holds for these trained models; other seeds may differ.")
     return " ".join(sentences)
 
 
 def claim_sentence(contrasts: Sequence[ContrastEvidence]) -> str:
     """The verdict on the claim if all contrasts agree; otherwise how many say what."""
-    verdicts = {found.verdict for found in contrasts}
+    verdicts = {evidence.verdict for evidence in contrasts}
     if len(verdicts) == 1:
         return verdicts.pop()
-    findings = [found.finding for found in contrasts]
+    findings = [evidence.finding for evidence in contrasts]
     counts = {each: findings.count(each) for each in _MEANINGS if each in findings}
     parts = [f"{_word(count)} {_MEANINGS[each][count > 1]}" for each, count in counts.items()]
     first, _, rest = parts[0].partition(" ")
@@ -86,17 +86,17 @@ def search_sentence(search: SearchResult) -> str:
     )
 
 
-def format_detectable(found: ContrastEvidence, metric: str) -> str:
+def format_detectable(evidence: ContrastEvidence, metric: str) -> str:
     """The smallest true difference found with 80 % power; a dash for a single seed."""
-    return "-" if found.detectable is None else format_amount(found.detectable, metric)
+    return "-" if evidence.detectable is None else format_amount(evidence.detectable, metric)
 
 
-def _finding(found: ContrastEvidence, question: Question) -> str:
+def _finding(evidence: ContrastEvidence, question: Question) -> str:
     """What one contrast shows: `is better than “hard”`."""
-    against = f"“{found.contrast.against}”"
-    if found.finding in ("better", "worse"):
-        return f"is {found.finding} than {against}"
-    if found.finding == "equivalent":
+    against = f"“{evidence.contrast.against}”"
+    if evidence.finding in ("better", "worse"):
+        return f"is {evidence.finding} than {against}"
+    if evidence.finding == "equivalent":
         return f"is within {_limit(question)} of {against}"
     return f"is not shown to differ from {against}"
 
@@ -104,7 +104,8 @@ def _finding(found: ContrastEvidence, question: Question) -> str:
 def _summary(contrasts: Sequence[ContrastEvidence], question: Question, seeds: str) -> str:
     """How many of several contrasts show what."""
     groups = {
-        finding: [found for found in contrasts if found.finding == finding] for finding in _MEANINGS
+        finding: [evidence for evidence in contrasts if evidence.finding == finding]
+        for finding in _MEANINGS
     }
     inconclusive = groups.pop("inconclusive")
     parts = [_group(group, question, len(contrasts)) for group in groups.values() if group]
@@ -114,13 +115,13 @@ def _summary(contrasts: Sequence[ContrastEvidence], question: Question, seeds: s
         parts.append(f"{others} {'is' if count == 1 else 'are'} inconclusive")
     number = _word(len(contrasts)).capitalize()
     sentence = f"{number} comparisons over {seeds}: {'; '.join(parts)}."
-    is_known = any(found.detectable is not None for found in inconclusive)
+    is_known = any(evidence.detectable is not None for evidence in inconclusive)
     return f"{sentence} {_power(inconclusive, question)}" if is_known else sentence
 
 
 def _group(group: Sequence[ContrastEvidence], question: Question, total: int) -> str:
     """What the contrasts with one finding show, where that is not inconclusive."""
-    most = max(group, key=lambda found: abs(found.difference.estimate))
+    most = max(group, key=lambda evidence: abs(evidence.difference.estimate))
     arm, amount = f"“{most.contrast.arm}”", abs(most.difference.estimate)
     by = format_amount(amount, question.metric)
     if most.finding == "equivalent":
@@ -136,12 +137,12 @@ def _group(group: Sequence[ContrastEvidence], question: Question, total: int) ->
 
 
 def _power(contrasts: Sequence[ContrastEvidence], question: Question) -> str:
-    """Which differences would have been found."""
-    known = [found for found in contrasts if found.detectable is not None]
-    limits = [_about(found.detectable or 0.0, question.metric) for found in known]
+    """The differences that would be found, in a sentence."""
+    known = [evidence for evidence in contrasts if evidence.detectable is not None]
+    limits = [_about(evidence.detectable or 0.0, question.metric) for evidence in known]
     span = "–".join(dict.fromkeys([min(limits, key=float), max(limits, key=float)]))
     unit = " points" if is_share(question.metric) else ""
-    seeds = counted(min(len(found.by_seed) for found in known), "seed")
+    seeds = counted(min(len(evidence.by_seed) for evidence in known), "seed")
     return f"With {seeds}, only differences above about {span}{unit} would be found (80 % power)."
 
 

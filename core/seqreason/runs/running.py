@@ -114,8 +114,8 @@ def named(choice: str | Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _checked(options: RunOptions, registry: Registry) -> PluginChoice:
     """The chosen executor; checks it and the trackers before anything is written."""
-    for entry in options.trackers:
-        load_choice("tracker", entry, registry, where="tracker")
+    for tracker in options.trackers:
+        load_choice("tracker", tracker, registry, where="tracker")
     return load_choice("executor", options.executor, registry, where="executor")
 
 

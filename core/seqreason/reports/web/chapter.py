@@ -122,7 +122,9 @@ def _sentences(
 ) -> list[str]:
     """The sentences of a run, and one for each contrast if there are several."""
     single = (
-        [contrast_sentence(found, question) for found in contrasts] if len(contrasts) > 1 else []
+        [contrast_sentence(evidence, question) for evidence in contrasts]
+        if len(contrasts) > 1
+        else []
     )
     return [*evidence_sentences(question, arms, contrasts), *single]
 

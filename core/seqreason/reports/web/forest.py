@@ -51,20 +51,20 @@ def draw_forest(question: Question, contrasts: Sequence[ContrastEvidence]) -> Fi
     The dot of a conclusive difference is filled. A band shows the differences that are too small
     to matter, if the question defines them. Faint ticks are the differences of single seeds.
     """
-    names = [_name(found) for found in contrasts]
+    names = [_name(evidence) for evidence in contrasts]
     tops, top = [], _TOP_INCHES
     for lines in names:
         tops.append(top)
         top += (len(lines) + 1) * _LINE_INCHES + _BAR_INCHES + _GAP_INCHES
     figure = Figure(figsize=(_WIDTH_INCHES, top + _FOOT_INCHES))
     axes = _axes(figure, question, contrasts, height=top)
-    for found, lines, begin in zip(contrasts, names, tops, strict=True):
-        _draw_row(axes, question, found, lines, top=begin)
+    for evidence, lines, begin in zip(contrasts, names, tops, strict=True):
+        _draw_row(axes, question, evidence, lines, top=begin)
     return figure
 
 
-def _name(found: ContrastEvidence) -> list[str]:
-    return wrap(f"“{found.contrast.arm}” minus “{found.contrast.against}”", _MOST_LETTERS)
+def _name(evidence: ContrastEvidence) -> list[str]:
+    return wrap(f"“{evidence.contrast.arm}” minus “{evidence.contrast.against}”", _MOST_LETTERS)
 
 
 def _axes(
@@ -88,8 +88,8 @@ def _axes(
 
 def _limits(question: Question, contrasts: Sequence[ContrastEvidence]) -> tuple[float, float]:
     ends = [0.0]
-    for found in contrasts:
-        ends += [found.difference.low, found.difference.high, *found.by_seed]
+    for evidence in contrasts:
+        ends += [evidence.difference.low, evidence.difference.high, *evidence.by_seed]
     if question.smallest_difference is not None:
         ends += [-question.smallest_difference, question.smallest_difference]
     low, high = (end * _scale(question) for end in (min(ends), max(ends)))
@@ -98,35 +98,35 @@ def _limits(question: Question, contrasts: Sequence[ContrastEvidence]) -> tuple[
 
 
 def _draw_row(
-    axes: Axes, question: Question, found: ContrastEvidence, lines: Sequence[str], *, top: float
+    axes: Axes, question: Question, evidence: ContrastEvidence, lines: Sequence[str], *, top: float
 ) -> None:
     text: Any = {"transform": axes.get_yaxis_transform(), "va": "center", "parse_math": False}
     for line in lines:
         middle = top + _LINE_INCHES / 2
         axes.text(0, middle, line, fontsize=_NAME_POINTS, weight="bold", color=INK, **text)
         top += _LINE_INCHES
-    interval = format_interval(found.difference, question.metric, signed=True)
-    figures = f"{interval}, p {format_p(found.corrected_p)}: {found.finding}"
+    interval = format_interval(evidence.difference, question.metric, signed=True)
+    figures = f"{interval}, p {format_p(evidence.corrected_p)}: {evidence.finding}"
     axes.text(0, top + _LINE_INCHES / 2, figures, fontsize=_TEXT_POINTS, color=FAINT, **text)
-    _draw_interval(axes, question, found, middle=top + _LINE_INCHES + _BAR_INCHES / 2)
+    _draw_interval(axes, question, evidence, middle=top + _LINE_INCHES + _BAR_INCHES / 2)
 
 
 def _draw_interval(
-    axes: Axes, question: Question, found: ContrastEvidence, *, middle: float
+    axes: Axes, question: Question, evidence: ContrastEvidence, *, middle: float
 ) -> None:
-    scale, is_conclusive = _scale(question), found.finding != "inconclusive"
+    scale, is_conclusive = _scale(question), evidence.finding != "inconclusive"
     upper, lower = middle - _BAR_INCHES / 2, middle + _BAR_INCHES / 2
     if question.smallest_difference is not None:
         matters = question.smallest_difference * scale
         axes.fill_betweenx([upper, lower], -matters, matters, color=HAIRLINE, alpha=0.6, lw=0)
     axes.vlines(0, upper, lower, color=FAINT, linewidth=0.8, linestyle=(0, (3, 2)))
-    seeds = [each * scale for each in found.by_seed]
+    seeds = [each * scale for each in evidence.by_seed]
     axes.vlines(seeds, middle - 0.09, middle + 0.09, color=FAINT, linewidth=0.8, alpha=0.6)
     colour = ACCENT if is_conclusive else INK
-    ends = [found.difference.low * scale, found.difference.high * scale]
+    ends = [evidence.difference.low * scale, evidence.difference.high * scale]
     axes.plot(ends, [middle, middle], color=colour, linewidth=1.6, solid_capstyle="butt")
     axes.plot(
-        [found.difference.estimate * scale],
+        [evidence.difference.estimate * scale],
         [middle],
         marker="o",
         markersize=6,

@@ -80,16 +80,18 @@ def contrasts_table(
     headings += ["detectable", "by seed"]
     rows = [
         _entries(
-            found.contrast.arm,
-            found.contrast.against + ("" if found.is_paired else " (not paired)"),
-            found.finding,
-            format_interval(found.difference, question.metric, signed=True),
-            format_p(found.p_value),
-            format_p(found.corrected_p),
-            format_detectable(found, question.metric),
-            " · ".join(format_number(each, question.metric, signed=True) for each in found.by_seed),
+            evidence.contrast.arm,
+            evidence.contrast.against + ("" if evidence.is_paired else " (not paired)"),
+            evidence.finding,
+            format_interval(evidence.difference, question.metric, signed=True),
+            format_p(evidence.p_value),
+            format_p(evidence.corrected_p),
+            format_detectable(evidence, question.metric),
+            " · ".join(
+                format_number(each, question.metric, signed=True) for each in evidence.by_seed
+            ),
         )
-        for found in contrasts
+        for evidence in contrasts
     ]
     caption = (
         f"{evidence_caption(arms, contrasts)}; detectable: the smallest true difference that "

@@ -126,7 +126,7 @@ def _result(
     seconds: float,
     environment: Mapping[str, Any],
 ) -> CellResult:
-    accuracies = [entry["valid_accuracy"] for entry in state.curve]
+    accuracies = [each["valid_accuracy"] for each in state.curve]
     return CellResult(
         digest=cell.digest,
         benchmark=cell.spec.benchmark,

@@ -167,7 +167,7 @@ def _calibration(certainty: Certainty, *, stage: str = "") -> Metrics:
 
 
 def _reliability(certainty: Certainty) -> list[dict[str, Any]]:
-    return [asdict(entry) for entry in certainty.reliability]
+    return [asdict(row) for row in certainty.reliability]
 
 
 def _together(frames: "list[pl.DataFrame]") -> "pl.DataFrame":

@@ -74,5 +74,5 @@ class Parallel:
 
 def _rank() -> int | None:
     """The rank of this process, from its launcher; None without a launcher."""
-    text = next((os.environ[name] for name in _RANKS if name in os.environ), None)
-    return None if text is None else int(text)
+    rank = next((os.environ[name] for name in _RANKS if name in os.environ), None)
+    return None if rank is None else int(rank)
