@@ -32,7 +32,7 @@ def results_table(results: Results) -> Table:
 
 def limits_table(results: Results) -> Table:
     """One row a cell with what limits its accuracy, and their mean below."""
-    return _metrics_table(results, columns("limits"), title="What limits the accuracy, in %")
+    return _metrics_table(results, columns("limits"), title="Limits of the accuracy, in %")
 
 
 def _metrics_table(
@@ -50,12 +50,8 @@ def _metrics_table(
     finished = [cell for cell in results if cell.status == "finished"]
     if len(finished) > 1:
         table.add_section()
-        table.add_row(
-            "mean",
-            "",
-            *(format_number(mean_of(finished, name), name) for name in shown.values()),
-            style="bold",
-        )
+        means = [format_number(mean_of(finished, name), name) for name in shown.values()]
+        table.add_row("mean", "", *means, style="bold")
     return table
 
 
