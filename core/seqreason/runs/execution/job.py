@@ -157,7 +157,7 @@ def _check_same_digest(job: Job, cell: Cell) -> None:
 
 @contextmanager
 def _threads(count: int | None) -> Iterator[None]:
-    """Use *count* threads inside the context; None changes nothing."""
+    """As many threads as a cell was given, and as before afterwards."""
     before = torch.get_num_threads()
     if count is not None:
         torch.set_num_threads(count)
