@@ -1,4 +1,4 @@
-"""Records are of what is packaged, and the docs say what they say."""
+"""Records match the packaged specs, and the docs quote them."""
 
 import json
 import re
@@ -51,7 +51,7 @@ def test_an_unknown_record_is_one_message_without_a_traceback(monkeypatch, capsy
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
-def test_a_suite_s_record_is_of_its_file_as_it_is_packaged(path, registry):
+def test_a_suite_s_record_matches_its_packaged_file(path, registry):
     record = json.loads(path.read_text())
     plan = load_plan(path.stem, registry)
     assert record["command"].startswith(f"seqreason run {path.stem}")
@@ -60,11 +60,11 @@ def test_a_suite_s_record_is_of_its_file_as_it_is_packaged(path, registry):
     asked = [(found["arm"], found["against"]) for found in record["contrasts"]]
     assert asked == [(contrast.arm, contrast.against) for contrast in question.contrasts]
     assert (record["metric"], record["claim"]) == (question.metric, question.claim)
-    for message, arm in zip(record["arms"], plan.arms, strict=True):
-        declared = load_benchmark({**message["declared"], "seeds": [0]}, registry)
+    for recorded_arm, arm in zip(record["arms"], plan.arms, strict=True):
+        declared = load_benchmark({**recorded_arm["declared"], "seeds": [0]}, registry)
         assert canonical(declared) == canonical(arm.spec), arm.name
-        assert tuple(cell["seed"] for cell in message["cells"]) == arm.spec.seeds
-        for plugin, version in message["plugins"].items():
+        assert tuple(cell["seed"] for cell in recorded_arm["cells"]) == arm.spec.seeds
+        for plugin, version in recorded_arm["plugins"].items():
             assert registry.find(*plugin.split()).plugin.version == version, plugin
 
 
@@ -88,7 +88,7 @@ def test_a_suite_s_record_adds_up(path):
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
-def test_a_suite_s_record_names_no_place_on_a_machine(path):
+def test_a_suite_s_record_has_no_absolute_path(path):
     assert not re.search(r"[\"=]/\w+/", path.read_text())
 
 

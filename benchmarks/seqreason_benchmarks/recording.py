@@ -1,10 +1,9 @@
-"""Recording a measured result: run a packaged spec, and write down what came out.
+"""Recording results: run a packaged spec, and write its record.
 
     python -m seqreason_benchmarks.recording normal-ocr --set source.path=letter.data.gz
 
-writes `records/normal-ocr.json`; what has several arms goes to `records/suites/`. Finished cells
-are taken from the run folder, so a long training is run once with `seqreason run` and recorded
-afterwards.
+writes `records/normal-ocr.json`. Suites and ablations go to `records/suites/`. Finished cells in
+the run folder are used, so you can train once with `seqreason run` and record afterwards.
 """
 
 import json
@@ -20,21 +19,12 @@ from seqreason.cli.benchmarks.run_table import outcome_as_json
 from seqreason.errors import SeqreasonError
 from seqreason.runs import CellResult
 from seqreason.runs.store.cell_folder import CellFolder
+from seqreason.runs.store.cell_result import mean_of
 from seqreason.spec.digest import digest_of
+from seqreason.spec.metrics import columns, is_per_item
 
 RECORDS: Final = Path(__file__).parent / "records"
 SUITES: Final = RECORDS / "suites"
-_OF_A_SUITE: Final = (
-    "valid_accuracy",
-    "curve_accuracy",
-    "ceiling_accuracy",
-    "perceived_ceiling_accuracy",
-    "perception_accuracy",
-    "perception_errors",
-    "reasoning_errors",
-    "irreducible_errors",
-    "calibration_error",
-)
 
 
 def record(
@@ -48,10 +38,10 @@ def record(
     ),
     out: Annotated[Path, typer.Option(help="Where records are written.")] = RECORDS,
 ) -> None:
-    """Run SPEC at its own seeds, or find it finished, and write its record."""
+    """Run SPEC at its own seeds, or use its finished cells, and write its record."""
     results = seqreason.run(spec, overrides=overrides or [], runs=runs)
     if not results.all_finished:
-        raise SeqreasonError("only a run whose every cell is finished can be recorded")
+        raise SeqreasonError(f"{spec}: cannot be recorded, because not all of its cells finished")
     has_arms = len(results.by_arm()) > 1
     describe = describe_suite if has_arms else describe_benchmark
     path = (out / "suites" if has_arms else out) / f"{spec}.json"
@@ -64,7 +54,7 @@ def record(
 def describe_benchmark(
     spec: str, results: seqreason.Results, overrides: Sequence[str]
 ) -> dict[str, Any]:
-    """The record of one benchmark's finished cells, without a path of this machine."""
+    """The record of one benchmark's finished cells, without paths of this machine."""
     identity = _identity_of(next(iter(results)))
     names = next(iter(results)).metrics
     return {
@@ -96,7 +86,7 @@ def describe_benchmark(
 def describe_suite(
     spec: str, results: seqreason.Results, overrides: Sequence[str]
 ) -> dict[str, Any]:
-    """The record of several arms as plain data: their cells in short, and the evidence."""
+    """The record of several arms as plain data: their cells, shortened, and the evidence."""
     outcome = outcome_as_json(results)
     cells = results.by_arm()
     question = results.question
@@ -115,10 +105,10 @@ def describe_suite(
 
 
 def _of_arm(cells: Sequence[CellResult]) -> dict[str, Any]:
-    """What an arm declares, and its cells."""
+    """The settings of an arm, and its cells."""
     return {
         **_declared(_identity_of(cells[0])),
-        "means": _short(cells[0], {name: _mean(cells, name) for name in cells[0].metrics}),
+        "means": _short(cells[0], {name: mean_of(cells, name) for name in cells[0].metrics}),
         "cells": [
             {
                 "digest": cell.digest,
@@ -132,36 +122,30 @@ def _of_arm(cells: Sequence[CellResult]) -> dict[str, Any]:
 
 
 def _short(cell: CellResult, metrics: Any) -> dict[str, Any]:
-    """Of *metrics* those that suites are told by."""
-    tests = [name for name in cell.metrics if name.partition("/")[0] == "test_accuracy"]
-    return {name: metrics[name] for name in (*tests, *_OF_A_SUITE)}
-
-
-def _mean(cells: Sequence[CellResult], name: str) -> float | None:
-    values = [cell.metrics[name] for cell in cells]
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if len(known) == len(values) else None
+    """Those of *metrics* that a suite's record keeps."""
+    tests = [name for name in cell.metrics if is_per_item(name)]
+    return {name: metrics[name] for name in (*tests, *columns("record").values())}
 
 
 def _declared(identity: dict[str, Any]) -> dict[str, Any]:
     return {
         "declared": identity["spec"],
-        "plugins": {name: message["version"] for name, message in identity["plugins"].items()},
+        "plugins": {name: plugin["version"] for name, plugin in identity["plugins"].items()},
     }
 
 
 def _identity_of(cell: CellResult) -> dict[str, Any]:
-    """All that the cell's result depends on, as its run folder tells."""
+    """Everything that the cell's result depends on, from its run folder."""
     return CellFolder(Path(cell.folder)).identity()
 
 
 def _command(spec: str, overrides: Sequence[str]) -> str:
-    found = [f"--set {without_folder(override)}" for override in overrides]
-    return " ".join(["seqreason run", spec, *found])
+    changes = [f"--set {without_folder(override)}" for override in overrides]
+    return " ".join(["seqreason run", spec, *changes])
 
 
 def without_folder(override: str) -> str:
-    """`source.path=letter.data.gz` for a file that lies anywhere."""
+    """*override* without the folder of a file: `source.path=letter.data.gz`."""
     setting, _, value = override.partition("=")
     return f"{setting}={Path(value).name}" if setting.endswith(".path") else override
 

@@ -59,6 +59,11 @@ class TrainingError(SeqreasonError):
     """Training cannot go on, for a loss that is no longer finite, say."""
 
 
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: `1 cell`, `3 cells`, `1,200 cells`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A clause that names the closest known names and lists them all, to end a message with."""
     names = sorted(known)

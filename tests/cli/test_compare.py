@@ -97,15 +97,19 @@ def test_another_metric_can_be_asked_for(compare):
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        (["mine.yaml", "tiny.yaml"], SpecError, "this has 2 arms; name one of them, such as"),
+        (["mine.yaml", "tiny.yaml"], SpecError, "it has 2 arms; select one of them, such as"),
         (["mine.yaml:lstn", "tiny.yaml"], UnknownNameError, "did you mean 'lstm'"),
-        (["ffffffff", "tiny.yaml"], SpecError, "no cell of runs has a digest that begins so"),
+        (
+            ["ffffffff", "tiny.yaml"],
+            SpecError,
+            "ffffffff: not a run folder, a digest of a cell of runs, or a spec",
+        ),
         (["mine.yaml:baseline", "tiny.yaml"], SpecError, "have a cell in common"),
         (["tiny.yaml", "mine.yaml:lstm", "--metric", "tst"], UnknownNameError, "metric of tiny"),
         (
             ["tiny.yaml", "mine.yaml:lstm", "--set", "training.epochs=3"],
             StoreError,
-            "tiny.yaml: none of its 1 cells is finished in runs; run `seqreason run tiny.yaml`",
+            "tiny.yaml: none of its cells is finished in runs; run `seqreason run tiny.yaml`",
         ),
     ],
 )

@@ -129,7 +129,7 @@ def test_a_number_of_images_that_no_rule_fits_is_reported(predict, made):
 
 def test_a_number_of_images_that_was_never_trained_for_is_remarked_upon(made):
     predictor = Predictor.of(CellFolder(Path(made[1].folder)), load_registry([TINY_PLUGINS]))
-    assert predictor.unusual_length(3).startswith("images: 3, where the benchmark has 5;")
+    assert predictor.unusual_length(3).startswith("images: 3, but the benchmark has 5;")
     assert predictor.unusual_length(5) == ""
 
 
@@ -149,20 +149,22 @@ def test_an_image_that_cannot_be_read_is_reported_with_the_reason(predict, made)
 
 
 def test_a_cell_that_is_not_there_or_not_finished_is_reported(predict, made, tmp_path):
-    with pytest.raises(SpecError, match="no finished cell of runs has a digest that begins so"):
+    with pytest.raises(
+        SpecError, match="no finished cell of runs has a digest that begins with it"
+    ):
         predict("0000", "0-0.png")
     begun = tmp_path / "begun"
     begun.mkdir()
     shutil.copy(Path(made[1].folder) / "cell.json", begun)
     runs = tmp_path / "runs" / "tiny" / "seed-0-abcd"
     shutil.copytree(begun, runs)
-    with pytest.raises(StoreError, match=r"not finished \(unfinished: stopped on its way\)"):
+    with pytest.raises(StoreError, match=r"not finished \(unfinished: stopped\)"):
         predict(made[1].digest, "0-0.png", "--runs", str(tmp_path / "runs"))
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(None, "there are no weights"), (b"nothing", "not the weights of the cell's model")],
+    [(None, "no such file; delete"), (b"nothing", "not the weights of the cell's model")],
 )
 def test_weights_that_are_missing_or_damaged_are_reported(
     content, message, predict, made, tmp_path
@@ -180,7 +182,7 @@ def test_a_cell_of_a_version_that_kept_no_symbols_is_reported(predict, made, tmp
     result = json.loads((copy / "result.json").read_text())
     del result["environment"]["data"]["symbols"]
     (copy / "result.json").write_text(json.dumps(result))
-    with pytest.raises(StoreError, match="early version, which did not keep the symbols"):
+    with pytest.raises(StoreError, match="early version that did not store the symbols"):
         predict(str(copy), "0-0.png")
 
 

@@ -84,7 +84,7 @@ def made(tmp_path_factory):
     assert results.all_finished
     # As `seqreason run` leaves them; drawing them for every cell and test would take long.
     drawn, *others = [cell for cell in results if cell.seed == 0]
-    assert len(keep_pictures(drawn).message) == 2
+    assert len(keep_pictures(drawn).captions) == 2
     for cell in others:
         for picture in Path(drawn.folder).glob("*.png"):
             shutil.copy(picture, cell.folder)
@@ -171,7 +171,7 @@ def test_missing_cells_are_named_with_the_command_and_nothing_is_computed(report
     command = (
         f"seqreason run mine.yaml --set training.epochs=1 --seeds 0,1,2 --plugin {TINY_PLUGINS}"
     )
-    assert f"mine: 3 cells are missing; this computes them: {command}\n" in message
+    assert f"mine: 3 cells missing; this computes them: {command}\n" in message
     assert command in Page(html).text
     assert "new: this seed has not been run" in Page(html).text
     assert sorted((made[0] / "runs").rglob("*")) == before
@@ -182,7 +182,7 @@ def test_without_a_spec_the_page_has_all_that_the_run_folder_holds(report):
     text = Page(html).text
     assert "report.html: 6 cells" in message
     assert "reasoner.cell=lstm, reasoner.hidden=8" in text
-    assert "What was asked" not in text
+    assert "Question" not in text
 
 
 def test_arms_that_many_settings_tell_apart_are_numbered():
@@ -236,11 +236,11 @@ def test_a_search_is_reported_once_it_has_come_to_its_end(report, made, tmp_path
     runs = str(tmp_path / "searched")
     shutil.copytree(made[0] / "runs", runs)
     _, message = report("mine.yaml", "tuned.yaml", "--runs", runs)
-    assert "tuned: 1 cells are missing" in message
+    assert "tuned: 1 cell missing" in message
     seqreason.run("tuned.yaml", plugins=[TINY_PLUGINS], runs=runs)
     html, message = report("tuned.yaml", "--runs", runs)
     assert "missing" not in message
-    assert "tuned: of 1 trials, the best on validation" in Page(html).text
+    assert "tuned: the best of 1 trial has reasoner.hidden" in Page(html).text
 
 
 def test_the_template_lies_beside_the_code_that_reads_it():

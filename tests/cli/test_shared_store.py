@@ -428,7 +428,7 @@ def test_a_read_only_store_tells_of_cells_that_stopped_on_their_way(small_suite,
     with read_only(runs):
         planned = cells_of(command("--seeds", 0, "--dry-run", "--json"))
     (why,) = (cell["why"] for cell in planned if cell["status"] == "to run")
-    assert why == "stopped on its way: goes on from its checkpoint"
+    assert why == "stopped: resumes from its checkpoint"
 
 
 @contextmanager

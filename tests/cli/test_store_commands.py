@@ -278,7 +278,7 @@ def test_a_damaged_cell_counts_as_unfinished(tell, runs):
     (folder, *_) = Store(runs).folders("tiny")
     (folder.path / "result.json").write_text("{")
     result = tell("runs", "prune", "--benchmark", "tiny", "--unfinished", "--yes")
-    assert "1 cells deleted" in result
+    assert "1 cell deleted" in result
     assert len(stored_cells(Store(runs))) == 8
 
 

@@ -1,4 +1,4 @@
-"""The pictures of a run: the gallery of errors, reliability diagrams, and where they are kept."""
+"""The pictures of a run: the gallery of errors, reliability diagrams, and their files."""
 
 import json
 from dataclasses import replace
@@ -29,7 +29,7 @@ WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 def make_error(**changes):
-    """An error in which one symbol of three was perceived wrongly, but for what is given."""
+    """An error with one of three symbols misread, with *changes*."""
     return {
         "example": 7,
         "shown": ["C", "E", "G"],
@@ -44,7 +44,7 @@ def make_error(**changes):
 
 
 def long_errors(symbols):
-    """Errors of 2 to 12 frames, of which every third was perceived wrongly."""
+    """Errors of 2 to 12 frames, with every third symbol misread."""
 
     def named(places):
         return [symbols[place % len(symbols)] for place in places]
@@ -110,9 +110,9 @@ def assert_legible(figure):
     renderer = canvas.get_renderer()
     boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts_of(figure)]
     assert len(boxes) > 5
-    for message, box in boxes:
-        assert 0 < box.x0 < box.x1 < figure.bbox.width, message
-        assert 0 < box.y0 < box.y1 < figure.bbox.height, message
+    for words, box in boxes:
+        assert 0 < box.x0 < box.x1 < figure.bbox.width, words
+        assert 0 < box.y0 < box.y1 < figure.bbox.height, words
     for (one, box), (other, box_of_other) in combinations(boxes, 2):
         assert not box.overlaps(box_of_other), (one, other)
 
@@ -128,12 +128,11 @@ def test_assert_legible_fails_on_texts_that_overlap_or_are_cut_off(place):
         assert_legible(figure)
 
 
-def test_the_gallery_tells_what_was_seen_answered_and_true_and_why(make_cell):
+def test_the_gallery_has_symbols_as_read_both_answers_and_the_cause(make_cell):
     assert words_of(draw_gallery(make_cell(make_error()))) == [
-        "Worst errors: tiny, seed 3",
+        "Confident errors: tiny, seed 3",
         "The one wrong answer to 100 test sequences",
-        "Beneath each frame the symbol perceived, in red where it is not the one shown: "
-        "E→F is E taken for F",
+        "Below each frame: the symbol as read, in red if it is wrong: E→F is E read as F",
         "answered",
         "true",
         "C",
@@ -142,7 +141,7 @@ def test_the_gallery_tells_what_was_seen_answered_and_true_and_why(make_cell):
         "J",
         "I",
         "95.4 % sure",
-        "fault of perception",
+        "perception error",
         "difference +2, start C",
     ]
 
@@ -156,17 +155,17 @@ def test_only_what_is_wrong_is_red(make_cell):
 @pytest.mark.parametrize(
     ("cause", "words"),
     [
-        ("reasoning", ["fault of reasoning"]),
+        ("reasoning", ["reasoning error"]),
         ("irreducible", ["irreducible"]),
         ("", []),
     ],
 )
-def test_the_gallery_tells_the_cause_where_it_is_known(make_cell, cause, words):
+def test_the_gallery_has_the_cause_if_it_is_known(make_cell, cause, words):
     result = words_of(draw_gallery(make_cell(make_error(cause=cause, facts={}))))
     assert result[result.index("95.4 % sure") + 1 :] == words
 
 
-def test_facts_are_reported_as_what_they_are(make_cell):
+def test_only_whole_numbers_among_the_facts_have_a_sign(make_cell):
     facts = {"difference": -3, "step": 0, "rule": "fibonacci", "even": True}
     result = words_of(draw_gallery(make_cell(make_error(facts=facts))))
     assert result[-1] == "difference −3, step 0, rule fibonacci, even True"
@@ -175,8 +174,12 @@ def test_facts_are_reported_as_what_they_are(make_cell):
 @pytest.mark.parametrize(
     ("num_errors", "accuracy", "caption"),
     [
-        (12, 0.83, "The 12 surest of 17 wrong answers to 100 test sequences, the surest first"),
-        (2, 0.98, "All 2 wrong answers to 100 test sequences, the surest first"),
+        (
+            12,
+            0.83,
+            "The 12 most confident of 17 wrong answers to 100 test sequences",
+        ),
+        (2, 0.98, "All 2 wrong answers to 100 test sequences"),
         (1, 0.99, "The one wrong answer to 100 test sequences"),
     ],
 )
@@ -208,7 +211,7 @@ def test_a_name_with_dollar_signs_is_no_formula(make_cell):
 
 
 @pytest.mark.parametrize("damage", ["missing", "no tensors", "other tensors", "too few"])
-def test_damaged_frames_are_reported_with_what_to_do(make_cell, tmp_path, damage):
+def test_damaged_frames_are_an_error_with_the_fix(make_cell, tmp_path, damage):
     cell = make_cell(make_error())
     path = tmp_path / "errors.safetensors"
     path.unlink()
@@ -224,7 +227,7 @@ def test_damaged_frames_are_reported_with_what_to_do(make_cell, tmp_path, damage
 
 def test_reliability_shows_each_bin_s_confidence_and_accuracy_and_share(make_cell):
     _, perception, shares, *_ = draw_reliability(make_cell()).axes
-    (dots,) = [found for found in perception.collections if isinstance(found, PathCollection)]
+    (dots,) = [item for item in perception.collections if isinstance(item, PathCollection)]
     assert dots.get_offsets().tolist() == [[0.45, 0.0], [0.85, 0.75], [0.99, 1.0]]
     assert sorted(dots.get_sizes()) == dots.get_sizes().tolist()
     bars = [(bar.get_x(), bar.get_height()) for bar in shares.patches]
@@ -233,7 +236,7 @@ def test_reliability_shows_each_bin_s_confidence_and_accuracy_and_share(make_cel
     assert shares.get_ylim()[0] < 6e-5
 
 
-def test_a_picture_tells_the_arm_unless_its_name_holds_the_benchmark_s(make_cell):
+def test_a_picture_s_title_has_the_arm_unless_its_name_holds_the_benchmark_s(make_cell):
     cell = make_cell(make_error())
     titles = {
         "lstm": "tiny, lstm, seed 3",
@@ -242,12 +245,12 @@ def test_a_picture_tells_the_arm_unless_its_name_holds_the_benchmark_s(make_cell
         "tinyish": "tiny, tinyish, seed 3",
     }
     for arm, title in titles.items():
-        message = replace(cell, arm=arm)
-        assert words_of(draw_gallery(message))[0] == f"Worst errors: {title}"
-        assert words_of(draw_reliability(message))[0] == f"Calibration: {title}"
+        of_arm = replace(cell, arm=arm)
+        assert words_of(draw_gallery(of_arm))[0] == f"Confident errors: {title}"
+        assert words_of(draw_reliability(of_arm))[0] == f"Calibration: {title}"
 
 
-def test_reliability_tells_stages_counts_and_calibration_errors(make_cell):
+def test_reliability_has_stages_counts_and_calibration_errors(make_cell):
     result = words_of(draw_reliability(make_cell()))
     assert "Calibration: tiny, seed 3" in result
     at = result.index("Perception: each frame")
@@ -271,7 +274,7 @@ def test_reliability_of_one_stage_is_one_diagram(make_cell):
 
 def test_a_cell_s_pictures_are_kept_beside_its_result(make_cell, tmp_path):
     kept = keep_pictures(make_cell(make_error()))
-    assert kept.captions == ("worst errors in errors.png", "calibration in reliability.png")
+    assert kept.captions == ("confident errors in errors.png", "calibration in reliability.png")
     assert kept.problems == ()
     for name in ("errors.png", "reliability.png"):
         assert imread(tmp_path / name).std() > 0
@@ -279,19 +282,19 @@ def test_a_cell_s_pictures_are_kept_beside_its_result(make_cell, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("changes", "captions"),
     [
         ({}, ("calibration in reliability.png",)),
         ({"reliability": {}}, ()),
         ({"status": "failed"}, ()),
     ],
 )
-def test_where_there_is_nothing_to_show_there_is_no_picture(make_cell, tmp_path, changes, message):
-    assert keep_pictures(make_cell(**changes)) == pictures.Pictures(message, ())
-    assert len(list(tmp_path.glob("*.png"))) == len(message)
+def test_a_cell_without_errors_or_bins_has_no_such_picture(make_cell, tmp_path, changes, captions):
+    assert keep_pictures(make_cell(**changes)) == pictures.Pictures(captions, ())
+    assert len(list(tmp_path.glob("*.png"))) == len(captions)
 
 
-def test_a_picture_that_is_there_is_not_drawn_again(make_cell, tmp_path, monkeypatch):
+def test_a_picture_that_exists_is_not_drawn_again(make_cell, tmp_path, monkeypatch):
     (tmp_path / "errors.png").write_bytes(b"kept")
     drawn = []
     monkeypatch.setattr(pictures, "_drawn", lambda cell, name: drawn.append(name) or b"new")
@@ -306,13 +309,13 @@ def test_a_damaged_picture_s_frames_do_not_keep_the_other_from_being_drawn(make_
     kept = keep_pictures(cell)
     assert kept.captions == ("calibration in reliability.png",)
     (problem,) = kept.problems
-    assert "errors.safetensors: the frames of the worst errors cannot be read" in problem
+    assert "errors.safetensors: the frames of the errors cannot be read" in problem
     assert not list(tmp_path.glob("*.part"))
 
 
 @pytest.fixture
 def run(spec_file, tmp_path):
-    """Runs `seqreason run` on the tiny benchmark; of the folder of its one cell."""
+    """Runs `seqreason run` on the tiny benchmark; gives its outcome and the folder of its cell."""
 
     def run(*arguments):
         runs = tmp_path / "runs"
@@ -325,28 +328,31 @@ def run(spec_file, tmp_path):
     return run
 
 
-def test_the_command_leaves_the_pictures_and_says_so_and_keeps_them(run):
-    message, folder = run()
-    ending = f"{folder}; worst errors in errors.png, calibration in reliability.png"
-    assert message.stdout.splitlines()[-1] == f"tiny seed 0: kept in {ending}"
+def test_the_command_writes_the_pictures_once_and_names_them(run):
+    outcome, folder = run()
+    ending = f"{folder}; confident errors in errors.png, calibration in reliability.png"
+    assert outcome.stdout.splitlines()[-1] == f"tiny seed 0: kept in {ending}"
     assert {path.name for path in folder.glob("*.png")} == {"errors.png", "reliability.png"}
     (folder / "errors.png").write_bytes(b"kept")
-    message, _ = run()
-    assert message.stdout.splitlines()[-1] == f"tiny seed 0: found finished in {ending}"
+    outcome, _ = run()
+    assert outcome.stdout.splitlines()[-1] == f"tiny seed 0: found finished in {ending}"
     assert (folder / "errors.png").read_bytes() == b"kept"
 
 
-def test_pictures_that_cannot_be_written_are_one_remark(run):
+def test_pictures_that_cannot_be_written_are_one_remark(run, monkeypatch):
     _, folder = run("--json")
     for name in ("errors", "reliability"):
         (folder / f"{name}.png").unlink()
-        # Even for root, to whom no folder is read-only, this takes the place of what is written.
-        (folder / f"{name}.part").mkdir()
-    message, _ = run("--json")
-    assert json.loads(message.stdout)["cells"][0]["reused"]
-    assert len(message.stderr.splitlines()) == 1
-    assert message.stderr.startswith(f"tiny seed 0: {folder}/errors.png: the picture cannot be")
-    assert f"; {folder}/reliability.png: the picture cannot be written" in message.stderr
+
+    def refuse(path, target):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    outcome, _ = run("--json")
+    assert json.loads(outcome.stdout)["cells"][0]["reused"]
+    assert len(outcome.stderr.splitlines()) == 1
+    assert outcome.stderr.startswith(f"tiny seed 0: {folder}/errors.png: cannot be written (")
+    assert f"; {folder}/reliability.png: cannot be written (" in outcome.stderr
 
 
 def test_a_run_from_python_draws_nothing(make_data, tmp_path):

@@ -1,4 +1,4 @@
-"""Events: what a worker tells through a file is heard, once and in order."""
+"""Events: what a worker writes to a file reaches the observer, once and in order."""
 
 from types import SimpleNamespace
 
@@ -8,21 +8,21 @@ from seqreason.runs import CellResult
 from seqreason.runs.execution.events import EventFile, Watch, watching
 
 
-class Heard:
+class Recorder:
     def __init__(self):
-        self.message = []
+        self.events = []
 
     def started(self, cell, step):
-        self.message.append(("started", cell.digest, step))
+        self.events.append(("started", cell.digest, step))
 
     def measured(self, cell, step, metrics):
-        self.message.append(("measured", cell.digest, step, metrics))
+        self.events.append(("measured", cell.digest, step, metrics))
 
     def ended(self, cell, result):
-        self.message.append(("ended", cell.digest, result.status))
+        self.events.append(("ended", cell.digest, result.status))
 
     def noted(self, message):
-        self.message.append(("noted", message))
+        self.events.append(("noted", message))
 
 
 @pytest.fixture
@@ -33,16 +33,16 @@ def cell():
 RESULT = CellResult("x", "tiny", "tiny", 0, "finished")
 
 
-def test_events_are_reported_once_and_in_order(tmp_path, cell):
-    path, heard = tmp_path / "progress.jsonl", Heard()
-    watch = Watch([(cell, path)], heard)
+def test_events_arrive_once_and_in_order(tmp_path, cell):
+    path, recorder = tmp_path / "progress.jsonl", Recorder()
+    watch = Watch([(cell, path)], recorder)
     events = EventFile(path)
     events.started(0)
     watch.look()
     watch.look()
     events.measured(10, {"loss": 0.5})
     watch.end(cell, RESULT)
-    assert heard.message == [
+    assert recorder.events == [
         ("started", "x", 0),
         ("measured", "x", 10, {"loss": 0.5}),
         ("ended", "x", "finished"),
@@ -50,40 +50,40 @@ def test_events_are_reported_once_and_in_order(tmp_path, cell):
     assert not path.exists()
 
 
-def test_what_an_earlier_process_left_is_not_reported(tmp_path, cell):
-    path, heard = tmp_path / "progress.jsonl", Heard()
+def test_events_of_an_earlier_process_are_ignored(tmp_path, cell):
+    path, recorder = tmp_path / "progress.jsonl", Recorder()
     EventFile(path).started(7)
-    watch = Watch([(cell, path)], heard)
+    watch = Watch([(cell, path)], recorder)
     watch.look()
-    assert heard.message == []
-    # A new claim begins the file anew, here with more in it than there was.
+    assert recorder.events == []
+    # A new claim begins a new file, here with more events than before.
     events = EventFile(path)
     events.started(8)
     events.measured(9, {})
     watch.look()
-    assert heard.message == [("started", "x", 8), ("measured", "x", 9, {})]
+    assert recorder.events == [("started", "x", 8), ("measured", "x", 9, {})]
 
 
-def test_a_line_that_is_half_written_waits_for_its_end(tmp_path, cell):
-    path, heard = tmp_path / "progress.jsonl", Heard()
-    watch = Watch([(cell, path)], heard)
+def test_an_incomplete_line_is_read_when_it_is_complete(tmp_path, cell):
+    path, recorder = tmp_path / "progress.jsonl", Recorder()
+    watch = Watch([(cell, path)], recorder)
     EventFile(path)
     with path.open("a") as file:
         file.write('{"event": "started", ')
         file.flush()
         watch.look()
-        assert heard.message == []
+        assert recorder.events == []
         file.write('"step": 3}\n')
         file.flush()
         watch.look()
-    assert heard.message == [("started", "x", 3)]
+    assert recorder.events == [("started", "x", 3)]
 
 
 def test_a_watch_looks_by_itself(tmp_path, cell):
-    path, heard = tmp_path / "progress.jsonl", Heard()
-    with watching([(cell, path)], heard) as watch:
+    path, recorder = tmp_path / "progress.jsonl", Recorder()
+    with watching([(cell, path)], recorder) as watch:
         EventFile(path).started(1)
         watch.note("hello")
         watch.end(cell, RESULT)
-    assert ("started", "x", 1) in heard.message
-    assert ("noted", "hello") in heard.message
+    assert ("started", "x", 1) in recorder.events
+    assert ("noted", "hello") in recorder.events

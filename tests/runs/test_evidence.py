@@ -1,4 +1,4 @@
-"""Evidence: what the cells of several arms show, and how it is put into words."""
+"""Evidence: what the cells of several arms show, and the sentences about it."""
 
 import json
 from pathlib import Path
@@ -9,8 +9,9 @@ import pytest
 
 from seqreason.errors import DataError, StoreError
 from seqreason.reports.evidence_table import evidence_rows
-from seqreason.reports.sentences import claim_sentence, evidence_sentences
+from seqreason.reports.sentences import claim_sentence, evidence_sentences, search_sentence
 from seqreason.runs import CellResult, Results
+from seqreason.runs.search.search_result import SearchResult
 from seqreason.spec import Contrast, Question
 from seqreason.statistics import paired_difference, unpaired_difference
 
@@ -19,7 +20,7 @@ VERSIONS = {"source dots": {"version": "1"}, "generator normal": {"version": "1"
 
 @pytest.fixture
 def cell(tmp_path):
-    """Makes a finished cell that answered so many of 200 items rightly, the first ones."""
+    """Makes a finished cell that answered the first *num_right* of 200 items correctly."""
 
     def cell(arm, seed, num_right, *, data="x", test="test", metrics=None, **spec):
         folder = tmp_path / f"{arm}-{seed}"
@@ -64,7 +65,7 @@ def test_an_arm_of_several_seeds_has_an_interval_over_seeds_and_items(asked):
     assert soft.estimate.low < 0.8 < soft.estimate.high
 
 
-def test_an_arm_of_one_seed_has_an_interval_over_items_and_says_so(asked):
+def test_an_arm_of_one_seed_has_an_interval_over_items_only(asked):
     _, (hard, _), (found,) = asked([160], [150])
     assert hard.covers == "items"
     assert found.covers == "items"
@@ -127,7 +128,7 @@ def test_only_common_seeds_are_paired(cell):
     assert found.by_seed == pytest.approx((0.04, 0.03))
 
 
-def test_a_metric_that_is_no_share_of_items_is_paired_by_seed(cell):
+def test_a_metric_that_is_not_a_share_of_items_is_paired_by_seed(cell):
     values = {"hard": (0.3, 0.31, 0.35), "soft": (0.2, 0.22, 0.21)}
     cells = tuple(
         cell(arm, seed, 150, metrics={"prediction_loss": value})
@@ -138,7 +139,7 @@ def test_a_metric_that_is_no_share_of_items_is_paired_by_seed(cell):
     (hard, _), (found,) = Results(cells, question).evidence()
     assert (hard.covers, found.covers) == ("seeds", "seeds")
     assert found.difference.estimate == pytest.approx(-0.11)
-    # A lower loss is the better one.
+    # A lower loss is better.
     assert found.finding == "better"
 
 
@@ -172,7 +173,7 @@ def test_a_contrast_with_an_arm_that_has_no_finished_cell_is_left_out(cell):
     assert contrasts == []
 
 
-def test_answers_that_cannot_be_read_are_reported(cell):
+def test_unreadable_answers_are_an_error_with_the_fix(cell):
     broken = cell("hard", 0, 150)
     (Path(broken.folder) / "predictions.parquet").write_bytes(b"no parquet")
     with pytest.raises(StoreError, match=r"predictions.parquet: cannot be read .* run the cell"):
@@ -189,36 +190,36 @@ def test_answers_that_cannot_be_read_are_reported(cell):
         ([150, 190, 140], [150, 160, 170], 0.02, "inconclusive", "inconclusive at this size"),
     ],
 )
-def test_a_finding_says_no_more_than_is_shown(asked, soft, hard, smallest, finding, verdict):
+def test_a_finding_follows_from_interval_and_p_value(asked, soft, hard, smallest, finding, verdict):
     _, _, (found,) = asked(soft, hard, smallest_difference=smallest)
     assert (found.finding, found.verdict) == (finding, verdict)
 
 
-def test_a_difference_is_reported_in_a_sentence(asked):
+def test_a_single_contrast_and_its_claim_are_a_sentence_each(asked):
     question, arms, contrasts = asked([160, 171, 182], [150, 160, 170], claim="soft is better")
     assert evidence_sentences(question, arms, contrasts) == [
-        "Over 3 seeds: “soft” is shown to be better than “hard”: +5.50 points in test_accuracy "
+        "Over 3 seeds: “soft” is better than “hard”: +5.50 points in test_accuracy "
         "(95 % interval +4.26 to +6.74, p = 0.003).",
         "The claim “soft is better” is supported.",
     ]
 
 
-def test_an_undecided_difference_is_reported_with_what_could_have_been_seen(asked):
+def test_an_inconclusive_difference_comes_with_the_difference_that_would_be_found(asked):
     question, arms, contrasts = asked([150, 190, 140], [150, 160, 170])
     (message,) = evidence_sentences(question, arms, contrasts)
     assert "“soft” is not shown to differ from “hard”: +0.00 points" in message
-    assert "would have been seen with a probability of 80 %." in message
-
-
-def test_one_seed_speaks_of_these_models_alone(asked):
-    question, arms, contrasts = asked([190], [100])
-    (message,) = evidence_sentences(question, arms, contrasts)
     assert message.endswith(
-        "; this speaks of these trained models alone: another seed may come out otherwise."
+        "With 3 seeds, only differences above about 49 points would be found (80 % power)."
     )
 
 
-def test_several_contrasts_are_counted_and_a_split_claim_is_reported_by_number(cell):
+def test_the_sentence_of_a_single_seed_is_limited_to_its_models(asked):
+    question, arms, contrasts = asked([190], [100])
+    (message,) = evidence_sentences(question, arms, contrasts)
+    assert message.endswith(" This holds for these trained models; other seeds may differ.")
+
+
+def test_several_contrasts_are_counted_and_so_is_a_split_claim(cell):
     cells = [cell("hard", seed, 150 + 4 * (seed % 2)) for seed in range(4)]
     cells += [cell("good", seed, 170 + seed + 4 * (seed % 2)) for seed in range(4)]
     cells += [cell("bad", seed, 120 + seed) for seed in range(4)]
@@ -227,17 +228,63 @@ def test_several_contrasts_are_counted_and_a_split_claim_is_reported_by_number(c
     question = Question(tuple(Contrast(arm, "hard") for arm in arms))
     known, contrasts = Results(tuple(cells), question).evidence()
     (message,) = evidence_sentences(question, known, contrasts)
-    assert message.startswith(
-        "Over 4 seeds: of 3 contrasts 1 shows an arm to be better (most of all “good”: +10.75 "
-        "points); 1 shows an arm to be worse (most of all “bad”: −15.25 points); 1 is "
-        "inconclusive, "
+    assert message == (
+        "Three comparisons over 4 seeds: “good” is better than “hard” by 10.75 points; “bad” is "
+        "worse than “hard” by 15.25 points; the other one is inconclusive. With 4 seeds, only "
+        "differences above about 11 points would be found (80 % power)."
     )
     assert claim_sentence(contrasts) == (
-        "supported in 1, not supported in 1, inconclusive at this size in 1 of 3 contrasts"
+        "one comparison supports it; one contradicts it; one is inconclusive with this many seeds"
     )
 
 
-def test_without_contrasts_nothing_is_claimed(cell):
+@pytest.mark.parametrize(
+    ("arms", "sentence", "claim"),
+    [
+        (
+            {"a": [160, 171, 182], "b": [170, 181, 192]},
+            "Two comparisons over 3 seeds: in both the arm is better, by up to 10.33 points (“b” "
+            "against “hard”).",
+            "The claim “it helps” is supported.",
+        ),
+        (
+            {"a": [150, 160, 171], "b": [150, 161, 170], "c": [170, 181, 192]},
+            "Three comparisons over 3 seeds: “c” is better than “hard” by 10.33 points; in two the "
+            "difference is below 2.00 points.",
+            "The claim “it helps”: one comparison supports it; two show a negligible difference.",
+        ),
+        (
+            {"a": [150, 190, 140], "b": [151, 191, 141]},
+            "Two comparisons over 3 seeds: both are inconclusive. With 3 seeds, only differences "
+            "above about 68 points would be found (80 % power).",
+            "The claim “it helps” is inconclusive at this size.",
+        ),
+    ],
+)
+def test_contrasts_with_one_finding_share_a_part_of_the_sentence(cell, arms, sentence, claim):
+    known = {"hard": [150, 161, 170], **arms}
+    cells = [cell(arm, seed, n) for arm, of in known.items() for seed, n in enumerate(of)]
+    asked = tuple(Contrast(arm, "hard") for arm in arms)
+    question = Question(asked, claim="it helps", smallest_difference=0.02)
+    evidence = Results(tuple(cells), question).evidence()
+    assert evidence_sentences(question, *evidence) == [sentence, claim]
+
+
+@pytest.mark.parametrize(
+    ("pruned", "failed", "message"),
+    [
+        (0, 0, "mine: the best of 9 trials has hidden 9"),
+        (3, 1, "mine: the best of 9 trials (3 pruned, 1 failed) has hidden 9"),
+    ],
+)
+def test_a_search_is_a_sentence_with_its_best_values(pruned, failed, message):
+    search = SearchResult("mine", 9, pruned, failed, {"hidden": 9}, 0.9712)
+    assert search_sentence(search) == (
+        f"{message}, with a validation accuracy of 97.12 %; only this one was tested"
+    )
+
+
+def test_without_contrasts_there_are_no_sentences(cell):
     results = Results((cell("hard", 0, 150), cell("soft", 0, 160)))
     arms, contrasts = results.evidence()
     assert evidence_sentences(results.question, arms, contrasts) == []
@@ -245,7 +292,7 @@ def test_without_contrasts_nothing_is_claimed(cell):
     assert rows.headings == ["arm", "accuracy, % [95 %]", "ECE, %"]
 
 
-def test_arms_stand_below_what_they_are_set_against(asked):
+def test_arms_are_below_the_arm_that_they_are_compared_with(asked):
     question, arms, contrasts = asked([160, 171, 182], [150, 160, 170])
     rows = evidence_rows(question, arms, contrasts)
     assert "against" not in rows.headings

@@ -1,4 +1,4 @@
-"""Whole runs from Python: cells, their folders, and what is in their results."""
+"""Whole runs from Python: cells, their folders, and their results."""
 
 import json
 import os
@@ -16,33 +16,10 @@ from seqreason.errors import SpecError, StoreError
 from seqreason.runs import Cell
 from seqreason.runs.store.cell_folder import CellFolder, CellLockedError
 from seqreason.spec import load_benchmark
+from seqreason.spec.metrics import METRICS
 
 TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
-METRICS = {
-    "perception_loss",
-    "prediction_loss",
-    "perception_accuracy",
-    "prediction_accuracy",
-    "train_accuracy",
-    "valid_accuracy",
-    "curve_accuracy",
-    "calibration_error",
-    "negative_log_likelihood",
-    "brier_score",
-    "perception_calibration_error",
-    "perception_negative_log_likelihood",
-    "perception_brier_score",
-}
-# What is told of the sequences of a test, its own or a shifted one.
-TEST_METRICS = {
-    "test_accuracy",
-    "ceiling_accuracy",
-    "perceived_ceiling_accuracy",
-    "perceived_ceiling_error",
-    "perception_errors",
-    "reasoning_errors",
-    "irreducible_errors",
-}
+PER_TEST = {name for name, metric in METRICS.items() if metric.is_per_test}
 
 
 @pytest.fixture
@@ -83,8 +60,8 @@ def copied(finished, tmp_path):
     return runs / folder.relative_to(folder.parent.parent)
 
 
-def test_a_run_gives_every_metric_of_the_contract(finished):
-    assert set(finished.metrics) == METRICS | TEST_METRICS
+def test_a_run_measures_every_declared_metric_and_no_other(finished):
+    assert set(finished.metrics) == {*METRICS}
     assert finished.status == "finished"
     assert finished.train_sequences == 120
     assert 0 < finished.train_seconds <= finished.seconds
@@ -97,8 +74,8 @@ SHIFTED = (
 
 
 def test_shifted_tests_have_metrics_of_their_own(kept, make_data):
-    of_shifted = {f"{name}/{test}" for name in TEST_METRICS for test in ("longer", "noisy")}
-    assert set(kept(make_data(), SHIFTED).metrics) == METRICS | TEST_METRICS | of_shifted
+    of_shifted = {f"{name}/{test}" for name in PER_TEST for test in ("longer", "noisy")}
+    assert set(kept(make_data(), SHIFTED).metrics) == {*METRICS} | of_shifted
 
 
 def test_a_shifted_test_may_have_another_source(kept, make_data, finished):
@@ -151,7 +128,7 @@ def test_a_changed_setting_is_another_cell(run, copied):
     assert Path(changed.folder) != copied
 
 
-def test_the_run_folder_holds_what_explains_the_cell(finished):
+def test_the_run_folder_has_the_identity_and_the_results(finished):
     folder = Path(finished.folder)
     assert sorted(file.name for file in folder.iterdir()) == [
         "cell.json",
@@ -174,16 +151,16 @@ def test_every_wrong_answer_has_one_cause(finished):
     assert metrics["perceived_ceiling_accuracy"] <= metrics["ceiling_accuracy"]
 
 
-def test_the_worst_errors_are_kept_with_their_frames(finished):
+def test_the_confident_errors_are_stored_with_their_frames(finished):
     frames = load_file(Path(finished.folder) / "errors.safetensors")["frames"]
     assert 0 < len(finished.errors) <= 12
     assert len(frames) == sum(len(error["shown"]) for error in finished.errors)
     assert frames.dtype == np.uint8
-    sureness = [error["confidence"] for error in finished.errors]
-    assert sureness == sorted(sureness, reverse=True)
+    confidences = [error["confidence"] for error in finished.errors]
+    assert confidences == sorted(confidences, reverse=True)
 
 
-def test_reliability_is_kept_for_both_stages(finished):
+def test_reliability_is_stored_for_both_stages(finished):
     counts = {
         stage: sum(row["count"] for row in rows) for stage, rows in finished.reliability.items()
     }
@@ -195,11 +172,11 @@ def test_a_generator_that_cannot_be_enumerated_has_no_ceilings(run):
     plugins = [TINY_PLUGINS, str(Path(__file__).parent.parent / "broken_plugins.py")]
     (cell,) = run("generator={kind: unlisted}", plugins=plugins)
     assert cell.status == "finished", cell.reason
-    assert {cell.metrics[name] for name in TEST_METRICS - {"test_accuracy"}} == {None}
+    assert {cell.metrics[name] for name in PER_TEST - {"test_accuracy"}} == {None}
     assert {error["cause"] for error in cell.errors} == {""}
 
 
-def test_the_environment_is_kept(finished):
+def test_the_environment_is_stored(finished):
     wanted = {"torch", "python", "seqreason", "threads", "device", "precision", "commit"}
     assert wanted <= set(finished.environment)
     assert finished.environment["data"]["copies_removed"] == 0
@@ -234,7 +211,7 @@ def test_a_tracker_follows_the_training(run):
         ({"seeds": [2**64]}, f"seeds.0: expected less than {2**64}, got {2**64}"),
     ],
 )
-def test_a_wrong_name_or_seed_is_reported_before_anything_is_written(
+def test_a_wrong_name_or_seed_is_an_error_before_anything_is_written(
     run, tmp_path, options, message
 ):
     with pytest.raises(SpecError, match=message):
@@ -242,7 +219,7 @@ def test_a_wrong_name_or_seed_is_reported_before_anything_is_written(
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_failure_is_kept_and_tried_again(run):
+def test_a_failed_cell_is_stored_and_tried_again(run):
     for _ in range(2):
         (cell,) = run("encoder.kind=explodes")
         assert cell.status == "failed"
@@ -280,7 +257,7 @@ def test_parts_that_do_not_fit_are_skipped_with_the_reason(run, tmp_path):
         ("loss.objective", "picky-objective", "objective picky-objective: knows no alphabet of 26"),
     ],
 )
-def test_whatever_part_does_not_fit_its_arm_is_skipped_and_the_others_run(
+def test_an_arm_whose_part_does_not_fit_is_skipped_and_the_others_run(
     make_data, tmp_path, path, kind, reason
 ):
     ablation = {
@@ -294,19 +271,19 @@ def test_whatever_part_does_not_fit_its_arm_is_skipped_and_the_others_run(
     assert (picky.status, picky.reason) == ("skipped", reason)
 
 
-def test_a_folder_that_cannot_be_made_is_reported_before_training(run, tmp_path):
+def test_a_folder_that_cannot_be_made_is_an_error_before_training(run, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match=r"run folder .*file/runs: .*file is not a folder"):
         run(runs=tmp_path / "file" / "runs")
 
 
-def test_a_folder_that_may_not_be_written_is_reported(run, tmp_path, monkeypatch):
+def test_a_read_only_folder_is_an_error(run, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with pytest.raises(StoreError, match=r"cannot be written to; choose another with --runs DIR"):
         run()
 
 
-def test_a_damaged_result_is_reported_with_what_to_do(run, copied):
+def test_a_damaged_result_is_an_error_with_the_fix(run, copied):
     (copied / "result.json").write_text("{")
     with pytest.raises(
         StoreError, match=r"result.json: cannot be read .*; delete .* to run it again"
@@ -314,7 +291,7 @@ def test_a_damaged_result_is_reported_with_what_to_do(run, copied):
         run()
 
 
-def test_a_cell_that_is_taken_is_left_alone(tmp_path):
+def test_a_locked_cell_cannot_be_claimed(tmp_path):
     first, second = CellFolder(tmp_path / "cell"), CellFolder(tmp_path / "cell")
     with first.claimed({}), pytest.raises(CellLockedError), second.claimed({}):
         pass
@@ -329,10 +306,18 @@ def test_a_full_disk_is_one_message_and_leaves_the_cell_unfinished(tmp_path, mon
         raise OSError(28, "No space left on device")
 
     with folder.claimed({}):
-        monkeypatch.setattr(Path, "write_text", full)
+        monkeypatch.setattr(Path, "replace", full)
         with pytest.raises(StoreError, match=r"No space left on device.*--runs DIR"):
             folder.finish({}, {}, torch.zeros(0), None)
     assert folder.result() is None
+
+
+def test_weights_have_the_permissions_of_the_result(tmp_path):
+    folder = CellFolder(tmp_path / "cell")
+    with folder.claimed({}):
+        folder.finish({}, {"bias": torch.zeros(1)}, torch.zeros(0), None)
+    modes = {path.stat().st_mode for path in folder.path.iterdir() if path.suffix != ""}
+    assert len(modes) == 1
 
 
 def test_the_digest_follows_the_data_and_the_seed(make_data, registry):

@@ -1,4 +1,4 @@
-"""Searching a range: trials on validation alone, kept in the store, the winner tested once."""
+"""Searching a range: trials on the validation split, stored; only the best is tested."""
 
 import json
 import shutil
@@ -61,7 +61,7 @@ def identities(runs):
     return [json.loads(path.read_text()) for path in runs.glob("tiny/*/cell.json")]
 
 
-def test_the_winner_alone_is_tested_at_every_seed(searched):
+def test_only_the_best_trial_is_tested_at_every_seed(searched):
     results, runs = searched
     (found,) = results.searches
     assert found.trials == 4
@@ -86,7 +86,7 @@ def test_a_trial_keeps_no_test_result(searched):
     assert not any(name.startswith(("test", "train")) for metrics in kept for name in metrics)
 
 
-def test_the_winner_is_the_best_on_validation(searched):
+def test_the_best_trial_is_the_best_on_validation(searched):
     results, runs = searched
     (found,) = results.searches
     accuracies = {}
@@ -108,12 +108,12 @@ def test_a_search_is_a_function_of_its_seed(search, searched, tmp_path):
     assert search(runs=tmp_path / "other", seed=1).searches != results.searches
 
 
-def test_a_search_goes_on_to_more_trials_as_if_it_had_not_stopped(search, searched):
+def test_a_search_resumes_with_more_trials_as_if_it_had_not_stopped(search, searched):
     search(trials=2)
     assert search(trials=4).searches == searched[0].searches
 
 
-def test_a_trial_that_a_dead_process_left_behind_is_tried_first(search, copied):
+def test_a_trial_that_a_dead_process_left_comes_first(search, copied):
     from seqreason.runs.execution.trial import open_study
 
     (journal,) = (copied / "searches").glob("*.log")
@@ -132,14 +132,14 @@ def test_a_finished_search_is_not_run_again(search, copied):
     assert len(identities(copied)) == 6
 
 
-def test_trials_at_a_time_are_as_many_as_asked(search):
+def test_at_once_does_not_change_the_number_of_trials(search):
     (found,) = search(trials=3, at_once=2).searches
     assert found.trials == 3
 
 
 @pytest.mark.slow
 def test_a_trial_that_is_behind_is_pruned(search):
-    # With four trials to compare with, of rates this far apart some are hopeless.
+    # After four trials, some of these rates are far behind.
     longer = ("training.examples=400", "training.epochs=2", "training.validate_steps=5")
     (found,) = search(*longer, trials=9).searches
     assert found.pruned > 0
@@ -157,12 +157,12 @@ def test_every_option_of_the_other_axes_has_a_search_of_its_own(search):
     assert [cell.arm for cell in results] == ["tiny, gru", "tiny, lstm"]
 
 
-def test_a_search_of_which_no_trial_ends_is_reported(search):
-    with pytest.raises(TrainingError, match="tiny: none of the 2 trials of the search came to an"):
+def test_a_search_without_a_finished_trial_is_an_error(search):
+    with pytest.raises(TrainingError, match="tiny: none of the 2 trials of the search finished"):
         search("encoder.kind=explodes", trials=2)
 
 
-def test_without_the_package_it_is_reported_what_to_install(search, monkeypatch):
+def test_without_optuna_the_error_says_what_to_install(search, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "optuna", None)
     with pytest.raises(SpecError, match=r"pip install 'seqreason\[search\]'"):
         search()

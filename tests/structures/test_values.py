@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from seqreason.errors import DataError, SeqreasonError, UnknownNameError
+from seqreason.errors import DataError, SeqreasonError, UnknownNameError, counted
 from seqreason.structures.alphabet import LATIN, Alphabet
 from seqreason.structures.appearance import Appearance
 from seqreason.structures.axes import ShapeError, check_axes
@@ -58,6 +58,11 @@ def test_glyphs_of_a_symbol_must_be_in_every_split():
     labels = np.array([0, 0, 0, 1, 1])
     with pytest.raises(DataError, match="the test split has no glyph of 1:"):
         Glyphs(np.zeros((5, 8, 8), dtype=np.uint8), labels, splits, alphabet)
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0 cells"), (1, "1 cell"), (1200, "1,200 cells")])
+def test_a_number_has_its_noun_in_the_plural_but_for_one(count, words):
+    assert counted(count, "cell") == words
 
 
 def test_glyphs_must_be_bytes():

@@ -168,7 +168,7 @@ def test_a_checkpoint_that_cannot_be_written_leaves_the_old_one(assemble, tmp_pa
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(StoreError, match="No space left on device"):
         weights_after(assemble("training.epochs=3"), path)
     assert path.read_bytes() == before

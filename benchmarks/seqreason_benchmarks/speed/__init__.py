@@ -1,1 +1,1 @@
-"""Speed benchmarks: what takes how long, as ratios within one run."""
+"""Speed benchmarks: ratios of durations within one run."""

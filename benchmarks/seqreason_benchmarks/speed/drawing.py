@@ -1,9 +1,9 @@
-"""How fast sequences are drawn, and what share of a training step goes into making its batch.
+"""The speed of drawing sequences, and the share of a training step that makes its batch.
 
     python -m seqreason_benchmarks.speed.drawing
 
-prints symbol sequences a second on one core for every installed generator, and for the report's
-model on the packaged spec `normal` the time to draw and assemble a batch beside that of a step.
+prints the sequences per second on one core of every installed generator. For the report's model on
+the packaged spec `normal` it prints the time of making a batch and the time of a training step.
 """
 
 from collections.abc import Callable
@@ -23,6 +23,7 @@ from seqreason.errors import SpecError
 from seqreason.randomness import Stream
 from seqreason.registry import Registry, load_registry
 from seqreason.spec import PluginChoice, load_benchmark
+from seqreason.spec.metrics import format_share
 from seqreason.structures.glyphs import Split
 from seqreason.training import make_fabric
 from seqreason.training.optimiser import make_optimiser
@@ -32,7 +33,7 @@ _ALPHABET_SIZE = 26
 
 
 def main(
-    rounds: Annotated[int, typer.Option(min=1, help="Timed repetitions; medians are told.")] = 15,
+    rounds: Annotated[int, typer.Option(min=1, help="Timed repetitions; shows the medians.")] = 15,
 ) -> None:
     """Print both tables."""
     registry = load_registry()
@@ -43,16 +44,16 @@ def main(
 
 def _drawing_table(registry: Registry, rounds: int) -> Table:
     table = Table("generator", "sequences a second", title="Drawing symbols, one core")
-    for found in registry.of_kind("generator"):
+    for plugin in registry.of_kind("generator"):
         try:
-            config = registry.default_config("generator", found.name)
+            config = registry.default_config("generator", plugin.name)
         except SpecError:
             continue
-        choice = PluginChoice(found.name, config)
+        choice = PluginChoice(plugin.name, config)
         generator = generator_of(choice, registry, alphabet_size=_ALPHABET_SIZE)
         examples = np.arange(_NUM_SEQUENCES)
         seconds = _median_seconds(lambda: generator.draw(Stream.of(0), examples), rounds)  # noqa: B023
-        table.add_row(found.name, f"{_NUM_SEQUENCES / seconds:,.0f}")
+        table.add_row(plugin.name, f"{_NUM_SEQUENCES / seconds:,.0f}")
     return table
 
 
@@ -72,12 +73,12 @@ def _step_table(registry: Registry, rounds: int) -> Table:
     table = Table("part", "milliseconds", "share of the step", title=title)
     for name, seconds in (("batch", making), ("model", training)):
         share = seconds / (making + training)
-        table.add_row(name, f"{1000 * seconds:.2f}", f"{100 * share:.1f} %")
+        table.add_row(name, f"{1000 * seconds:.2f}", format_share(share, places=1))
     return table
 
 
 def _step(benchmark: Benchmark, fabric: Any, batch: Any) -> Callable[[], None]:
-    """One step of the model on *batch*: forwards, backwards and the optimiser's."""
+    """One step of the model on *batch*: forward, backward and the optimiser's."""
     model = benchmark.model(0)
     model, optimiser = fabric.setup(model, make_optimiser(model, benchmark.spec.training))
 
@@ -96,7 +97,7 @@ def _step(benchmark: Benchmark, fabric: Any, batch: Any) -> Callable[[], None]:
 
 
 def _median_seconds(work: Callable[[], object], rounds: int) -> float:
-    """The median over *rounds* calls, after two that are not counted."""
+    """The median over *rounds* calls, after two uncounted ones."""
     seconds = []
     for _ in range(rounds + 2):
         started = perf_counter()

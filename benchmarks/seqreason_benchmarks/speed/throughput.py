@@ -1,10 +1,10 @@
-"""How many cells two workers compute in the time in which one computes one.
+"""The throughput of two workers, relative to one.
 
     python -m seqreason_benchmarks.speed.throughput
 
-runs the same cells under the executor `processes` with one worker and with two, one after the other
-and in turns, each time in a run folder of its own, and prints the ratio of their throughputs. A
-cell has one thread, so two cores should be worth nearly two.
+runs the same cells with the executor `processes`, in turns with one worker and with two, each time
+in a new run folder. It prints the ratio of their throughputs. A cell has one thread, so the ratio
+should be nearly two on two cores.
 """
 
 import tempfile
@@ -34,12 +34,12 @@ def measure(
         "evaluation.examples=1000",
         "evaluation.train_examples=500",
     ]
-    # The glyphs are drawn before the clock runs, as they are in every run but the first.
+    # Draw the glyphs before timing, because only the first run of all draws them.
     seqreason.dataset(_SPEC, "train", overrides=overrides)
     seconds: dict[int, list[float]] = {1: [], 2: []}
     for workers in _TURNS:
         seconds[workers].append(_seconds(overrides, cells=cells, workers=workers))
-    per_minute = {workers: 60 * cells / median(taken) for workers, taken in seconds.items()}
+    per_minute = {workers: 60 * cells / median(durations) for workers, durations in seconds.items()}
     one, two = per_minute[1], per_minute[2]
     typer.echo(
         f"{cells} cells: {one:.1f} a minute with one worker, {two:.1f} with two; × {two / one:.2f}"
@@ -47,7 +47,7 @@ def measure(
 
 
 def _seconds(overrides: list[str], *, cells: int, workers: int) -> float:
-    """How long the run takes, the start of its workers included."""
+    """The duration of the run, with the start of its workers."""
     with tempfile.TemporaryDirectory() as runs:
         started = perf_counter()
         results = seqreason.run(
@@ -57,11 +57,11 @@ def _seconds(overrides: list[str], *, cells: int, workers: int) -> float:
             executor={"kind": "processes", "workers": workers},
             runs=runs,
         )
-        taken = perf_counter() - started
+        duration = perf_counter() - started
     if not results.all_finished:
         reasons = "; ".join(cell.reason for cell in results if cell.reason)
-        raise SeqreasonError(f"not every cell is finished: {reasons}")
-    return taken
+        raise SeqreasonError(f"not all cells finished: {reasons}")
+    return duration
 
 
 if __name__ == "__main__":

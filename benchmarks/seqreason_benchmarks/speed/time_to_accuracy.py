@@ -1,11 +1,10 @@
-"""How long a recipe takes to an accuracy: whole commands, from their start until it is reached.
+"""The time that a recipe needs to reach an accuracy, from the start of the command.
 
     python -m seqreason_benchmarks.speed.time_to_accuracy --set source.path=letter.data.gz
 
-runs `seqreason run` on the packaged specs, one after the other, and ends each by Ctrl-C when it
-says that it has validated at the target. So the time includes the start of Python, the loading
-of glyphs and the validations, of which each recipe has one every fifty steps. It writes
-`records/speed/time_to_accuracy.json`.
+runs `seqreason run` on two packaged specs, one after the other. It stops each with Ctrl-C when a
+validation reaches the target. So the time includes the start of Python, the loading of glyphs, and
+a validation every fifty steps. It writes `records/speed/time_to_accuracy.json`.
 """
 
 import json
@@ -61,7 +60,7 @@ def _timed(spec: str, overrides: list[str], *, percent: float) -> dict[str, Any]
     """The seconds from the start of the command to the first validation at *percent*.
 
     Raises:
-        SeqreasonError: the command ended before.
+        SeqreasonError: the command ended before that.
     """
     settings = [part for override in overrides for part in ("--set", override)]
     started = perf_counter()
@@ -85,7 +84,7 @@ def _timed(spec: str, overrides: list[str], *, percent: float) -> dict[str, Any]
                         "place": found[0].partition(",")[0],
                         "valid_percent": float(found[3]),
                     }
-    raise SeqreasonError(f"{spec} ended before its valid accuracy was {percent} %")
+    raise SeqreasonError(f"{spec}: the run ended before its valid accuracy reached {percent} %")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,16 @@
 """Glyphs of a source, kept on disk once they are drawn, parsed or resampled."""
 
 import os
-import tempfile
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from platformdirs import user_cache_path
 
+from seqreason.data.atomic_write import atomic_write
 from seqreason.interfaces import GlyphSource, SourceContext, no_progress
 from seqreason.registry import Registry
 from seqreason.registry.provenance import source_digest
@@ -68,11 +69,9 @@ def _read(path: Path) -> Glyphs | None:
 
 def _write(path: Path, glyphs: Glyphs) -> None:
     """Keep *glyphs*, whole or not at all; a cache that cannot be written is done without."""
-    temporary = None
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            temporary = Path(file.name)
+        with atomic_write(path) as file:
             np.savez(
                 file,
                 images=glyphs.images,
@@ -81,8 +80,3 @@ def _write(path: Path, glyphs: Glyphs) -> None:
                 symbols=np.array(glyphs.alphabet.symbols),
                 notes=np.array(glyphs.notes, dtype=np.str_),
             )
-        # Two processes may write one file; each moves a whole one into place.
-        temporary.replace(path)
-    except OSError:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""Evidence as a table: each arm with its interval, and how it differs from what it is set against.
+"""Evidence as a table: each arm with its interval, and its differences from other arms.
 
-Where each arm is set against one other, the arms stand below that one; otherwise a column says
-what each difference is to.
+If each arm is compared with one other arm, the table puts it below that one. Otherwise a column
+names the other arm.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,17 @@ from typing import Final, final
 from rich import box
 from rich.table import Table
 
-from seqreason.reports.amounts import format_interval, format_number, format_p, is_share
+from seqreason.reports.amounts import (
+    format_interval,
+    format_name,
+    format_number,
+    format_p,
+    is_share,
+    with_unit,
+)
 from seqreason.runs.results.evidence import ArmEvidence, ContrastEvidence
 from seqreason.spec import Question
+from seqreason.spec.metrics import columns
 
 _STYLES: Final = {"better": "green", "worse": "red", "equivalent": "cyan", "inconclusive": "dim"}
 _AGAINST: Final = 3
@@ -22,7 +30,7 @@ _AGAINST: Final = 3
 @final
 @dataclass(frozen=True)
 class EvidenceRows:
-    """The table as text: *headings*, and *sections* of rows, with as many cells each."""
+    """The table as text: *headings*, and *sections* of rows with one cell a heading."""
 
     headings: list[str]
     sections: list[list[list[str]]]
@@ -31,7 +39,7 @@ class EvidenceRows:
 def evidence_rows(
     question: Question, arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]
 ) -> EvidenceRows:
-    """The rows of the table, without a column that would say nothing."""
+    """The rows of the table, without columns that would be empty."""
     own = {arm.arm: [c for c in contrasts if c.contrast.arm == arm.arm] for arm in arms}
     is_sectioned = all(
         len(own[c.contrast.arm]) == 1 and not own.get(c.contrast.against) for c in contrasts
@@ -74,23 +82,22 @@ def evidence_table(
 def _sectioned(
     arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]
 ) -> list[list[ArmEvidence]]:
-    """The arms in sections: one that others are set against, then those."""
-    against = {found.contrast.arm: found.contrast.against for found in contrasts}
+    """The arms in sections: one arm, then those compared with it."""
+    against = {evidence.contrast.arm: evidence.contrast.against for evidence in contrasts}
     heads = [arm for arm in arms if arm.arm not in against]
     return [[head, *(arm for arm in arms if against.get(arm.arm) == head.arm)] for head in heads]
 
 
 def _headings(question: Question) -> list[str]:
-    metric = question.metric.replace("test_accuracy", "accuracy").replace("_", " ")
-    percent, points = (", %", ", points") if is_share(question.metric) else ("", "")
+    points = ", points" if is_share(question.metric) else ""
     return [
         "arm",
-        f"{metric}{percent} [95 %]",
+        f"{with_unit(format_name(question.metric), question.metric)} [95 %]",
         f"difference{points} [95 %]",
         "against",
         "p, Holm",
         "finding",
-        "ECE, %",
+        *(with_unit(label, name) for label, name in columns("evidence").items()),
     ]
 
 
@@ -98,20 +105,24 @@ def _rows(
     arm: ArmEvidence, contrasts: Sequence[ContrastEvidence], question: Question
 ) -> list[list[str]]:
     """One row of *arm*, and one more for each further contrast of it."""
-    mean, ece = arm.means.get(question.metric), arm.means.get("calibration_error")
-    estimate = "-" if mean is None else format_number(mean, question.metric)
-    if arm.estimate is not None:
-        estimate = format_interval(arm.estimate, question.metric)
-    message = [_contrast_cells(found, question) for found in contrasts] or [[""] * 4]
-    ends = "-" if ece is None else f"{100 * ece:.2f}"
-    first = [[arm.arm, estimate, *message[0], ends]]
-    return first + [["", "", *cells, ""] for cells in message[1:]]
+    estimate = format_estimate(arm, question.metric)
+    first, *more = [_contrast_cells(evidence, question) for evidence in contrasts] or [[""] * 4]
+    others = [format_number(arm.means.get(name), name) for name in columns("evidence").values()]
+    blank = [""] * len(others)
+    return [[arm.arm, estimate, *first, *others], *(["", "", *cells, *blank] for cells in more)]
 
 
-def _contrast_cells(found: ContrastEvidence, question: Question) -> list[str]:
-    difference = format_interval(found.difference, question.metric, signed=True)
-    against = found.contrast.against + ("" if found.is_paired else " (not paired)")
-    return [difference, against, format_p(found.corrected_p), found.finding]
+def format_estimate(arm: ArmEvidence, metric: str) -> str:
+    """The mean of *metric* over the seeds of *arm*, with its interval where there is one."""
+    if arm.estimate is None:
+        return format_number(arm.means.get(metric), metric)
+    return format_interval(arm.estimate, metric)
+
+
+def _contrast_cells(evidence: ContrastEvidence, question: Question) -> list[str]:
+    difference = format_interval(evidence.difference, question.metric, signed=True)
+    against = evidence.contrast.against + ("" if evidence.is_paired else " (not paired)")
+    return [difference, against, format_p(evidence.corrected_p), evidence.finding]
 
 
 def _styled(cell: str) -> str:
@@ -120,13 +131,13 @@ def _styled(cell: str) -> str:
 
 
 def evidence_caption(arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]) -> str:
-    """What the table is to be read by: seeds, what intervals cover, whether arms are paired."""
+    """How to read the table: the seeds, what intervals cover, whether arms are paired."""
     seeds = sorted({len(arm.seeds) for arm in arms})
     counted = " or ".join(map(str, seeds)) + (" seed" if seeds == [1] else " seeds") + " an arm"
     covered = " or ".join(sorted({arm.covers for arm in arms if arm.covers}))
     parts = [counted, f"intervals cover {covered}" if covered else "no interval: one value an arm"]
     if contrasts:
-        paired = all(found.is_paired for found in contrasts)
+        paired = all(evidence.is_paired for evidence in contrasts)
         parts.append("differences are paired" if paired else "not all differences are paired")
         parts.append("better, worse: p ≤ 0.05, corrected")
     return "; ".join(parts)

@@ -1,4 +1,4 @@
-"""The error gallery: the wrong answers of which a model was surest, a row each."""
+"""The error gallery: a row for each of the most confident wrong answers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ from seqreason.reports.page import (
     format_facts,
     text_inches,
 )
-from seqreason.reports.tables import percent
 from seqreason.runs import CellResult
+from seqreason.spec.metrics import format_share
 
-_LEGEND: Final = "Beneath each frame the symbol perceived, in red where it is not the one shown"
+_LEGEND: Final = "Below each frame: the symbol as read, in red if it is wrong"
 _CAUSES: Final = {
-    "perception": "fault of perception",
-    "reasoning": "fault of reasoning",
+    "perception": "perception error",
+    "reasoning": "reasoning error",
     "irreducible": "irreducible",
 }
 _SIDE_INCHES, _LEAST_PITCH_INCHES, _ROW_INCHES = 0.5, 0.56, 0.8
@@ -51,7 +51,7 @@ _Error = Mapping[str, Any]
 
 
 def draw_gallery(cell: CellResult) -> Figure:
-    """The worst errors of *cell*, which has some: frames, what was seen in them, both answers.
+    """The confident errors of *cell*, at least one: frames, symbols as read, both answers.
 
     Raises:
         StoreError: the frames beside the cell's result are missing or damaged.
@@ -62,7 +62,7 @@ def draw_gallery(cell: CellResult) -> Figure:
     bottom = top + (len(cell.errors) - 1) * _ROW_INCHES + _SIDE_INCHES + 2 * _BENEATH_INCHES
     legend = f"{_LEGEND}{_example(cell.errors)}"
     right = max(columns.right, MARGIN_INCHES + text_inches([legend], TEXT_POINTS))
-    title = f"Worst errors: {cell.title}"
+    title = f"Confident errors: {cell.title}"
     figure, axes = blank_page(right, bottom, title=title, caption=_caption(cell))
     _draw_text(axes, MARGIN_INCHES, MARGIN_INCHES + _LEGEND_INCHES, legend)
     _draw_headings(axes, columns)
@@ -81,51 +81,51 @@ def _frames(cell: CellResult) -> list[NDArray[np.uint8]]:
             raise ValueError(f"{ends[-1]} frames expected, got shape {frames.shape}")
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise StoreError(
-            f"{path}: the frames of the worst errors cannot be read ({error}); delete "
+            f"{path}: the frames of the errors cannot be read ({error}); delete "
             f"{cell.folder} to compute the cell again"
         ) from error
     return [frames[start:end] for start, end in pairwise(ends)]
 
 
 def _caption(cell: CellResult) -> str:
-    """How many errors are shown, of how many in how many test sequences."""
+    """How many errors are shown, of how many, in how many test sequences."""
     num_sequences = sum(row["count"] for row in cell.breakdowns["length"])
     num_wrong = round((1 - (cell.metrics["test_accuracy"] or 0)) * num_sequences)
-    answers = f"{num_wrong:,} wrong answers to {num_sequences:,} test sequences, the surest first"
+    answers = f"{num_wrong:,} wrong answers to {num_sequences:,} test sequences"
     if num_wrong > len(cell.errors):
-        return f"The {len(cell.errors)} surest of {answers}"
+        return f"The {len(cell.errors)} most confident of {answers}"
     if num_wrong > 1:
         return f"All {answers}"
     return f"The one wrong answer to {num_sequences:,} test sequences"
 
 
 def _example(errors: Sequence[_Error]) -> str:
-    """The first symbol that was perceived wrongly, in words: `: U→V is U taken for V`."""
+    """An example of a misread symbol: `: U→V is U read as V`."""
     for error in errors:
         for shown, perceived in zip(error["shown"], error["perceived"], strict=True):
             if shown != perceived:
                 label = _perceived_as(shown, perceived)
-                return f": {label} is {_short(shown)} taken for {_short(perceived)}"
+                return f": {label} is {_short(shown)} read as {_short(perceived)}"
     return ""
 
 
 def _perceived_as(shown: str, perceived: str) -> str:
-    """The symbol beneath a frame, `U`, or `U→V` where a U was taken for a V."""
+    """The symbol below a frame: `U`, or `U→V` if a U was read as a V."""
     right = shown == perceived
     return _short(perceived) if right else f"{_short(shown)}→{_short(perceived)}"
 
 
 def _short(name: str) -> str:
-    """The name of a symbol, which may be any word, cut where it is long."""
+    """The name of a symbol, cut if it is long."""
     return name if len(name) <= _MOST_LETTERS else name[: _MOST_LETTERS - 1] + "…"
 
 
 def _sureness(error: _Error) -> str:
-    return f"{percent(error['confidence'], places=1)} sure"
+    return f"{format_share(error['confidence'], places=1)} sure"
 
 
 def _words(error: _Error) -> tuple[str, str]:
-    """The cause, empty where it is not known, and the facts of the rule: `difference +3`."""
+    """The cause, empty if unknown, and the facts of the rule: `difference +3`."""
     cause: str = error["cause"]
     return _CAUSES.get(cause, cause), format_facts(error["facts"])
 
@@ -133,15 +133,15 @@ def _words(error: _Error) -> tuple[str, str]:
 @final
 @dataclass(frozen=True)
 class _Columns:
-    """Where the columns of a gallery stand and how wide they are, in inches.
+    """The places and widths of the columns of a gallery, in inches.
 
     Attributes:
         pitch: from one frame to the next.
-        answered, true: the middles of both columns of answers.
-        box: how wide the boxes of the answers are.
-        words: where the words begin.
-        right: where they end.
-        points: the size of the answers.
+        answered, true: the middles of the two columns of answers.
+        box: the width of the boxes of the answers.
+        words: the left end of the words.
+        right: the right end of the words.
+        points: the font size of the answers.
     """
 
     pitch: float
@@ -154,12 +154,12 @@ class _Columns:
 
     @property
     def inset(self) -> float:
-        """How far from its column's left edge a frame stands, where labels are wider."""
+        """The distance from a column's left edge to its frame, if labels are wider."""
         return (self.pitch - _LEAST_PITCH_INCHES) / 2
 
     @classmethod
     def of(cls, errors: Sequence[_Error]) -> "_Columns":
-        """Wide enough for all that the rows say."""
+        """Columns that are wide enough for all rows."""
         longest = max(len(error["shown"]) for error in errors)
         label = text_inches(_labels(errors), _LABEL_POINTS, is_bold=True)
         pitch = max(_LEAST_PITCH_INCHES, label + _LABEL_GAP_INCHES)
@@ -213,7 +213,7 @@ def _draw_row(
 def _draw_frames(
     axes: Axes, error: _Error, frames: NDArray[np.uint8], columns: _Columns, *, top: float
 ) -> None:
-    """A row's frames, each with the symbol perceived beneath it."""
+    """A row's frames, each with the symbol as read below it."""
     right: Any = {"fontsize": _LABEL_POINTS, "color": FAINT, **CENTRED}
     wrong: Any = {**right, "color": ACCENT, "weight": "bold"}
     beneath = top + _SIDE_INCHES + _BENEATH_INCHES

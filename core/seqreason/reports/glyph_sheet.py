@@ -1,4 +1,4 @@
-"""A sheet of sample glyphs: a row a symbol, as a source gives them."""
+"""A sheet of sample glyphs of a source, a row a symbol."""
 
 from math import ceil
 from typing import Any, Final
@@ -23,13 +23,13 @@ GLYPHS_A_ROW: Final = 10
 _SIDE_INCHES, _PITCH_INCHES = 0.4, 0.44
 _LABEL_POINTS = 11.0
 _LABEL_GAP_INCHES, _COLUMN_GAP_INCHES = 0.14, 0.36
-# Of 26 symbols two columns, rather than one tall page.
+# 26 symbols get two columns instead of one tall page.
 _FEW_ROWS, _MOST_COLUMNS = 13, 4
 _WHITE = 255
 
 
 def draw_glyph_sheet(glyphs: Glyphs, *, title: str, caption: str) -> Figure:
-    """Every symbol in its order with ten of its training glyphs, or with all it has."""
+    """Every symbol in order with up to ten of its training glyphs."""
     symbols = glyphs.alphabet.symbols
     label = text_inches(symbols, _LABEL_POINTS, is_bold=True) + _LABEL_GAP_INCHES
     column_width = label + GLYPHS_A_ROW * _PITCH_INCHES - (_PITCH_INCHES - _SIDE_INCHES)
@@ -48,9 +48,9 @@ def draw_glyph_sheet(glyphs: Glyphs, *, title: str, caption: str) -> Figure:
 
 
 def samples(glyphs: Glyphs, symbol: int) -> NDArray[np.int64]:
-    """The places of at most ten training glyphs of *symbol*, spread evenly over all of them.
+    """The indices of at most ten training glyphs of *symbol*, spread evenly over all of them.
 
-    Neighbours are often by one writer, so the first ten would show little of the variety.
+    Neighbours are often by one writer, so the first ten would be too similar.
     """
     all_of_it = np.flatnonzero((glyphs.splits == Split.TRAIN) & (glyphs.labels == symbol))
     count = min(GLYPHS_A_ROW, len(all_of_it))

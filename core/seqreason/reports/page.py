@@ -1,4 +1,4 @@
-"""A page to draw on: what all pictures of the project have in common."""
+"""A page to draw on: the parts that all pictures of the project share."""
 
 from collections.abc import Iterable, Mapping
 from io import BytesIO
@@ -19,7 +19,7 @@ PAPER, INK, FAINT, ACCENT = "#f4f1ea", "#2f2d2a", "#7a756b", "#9c2f1f"
 HAIRLINE = "#d6d0c3"
 MARGIN_INCHES = 0.32
 TEXT_POINTS = 7.5
-# Names of symbols are no formulas, dollar signs or not.
+# A dollar sign in a symbol's name must not start a formula.
 CENTRED: Final[Any] = {"ha": "center", "va": "center_baseline", "parse_math": False}
 
 _HEAD_INCHES = 0.56
@@ -28,15 +28,15 @@ _DOTS_PER_INCH = 150
 
 
 def first_row_inches() -> float:
-    """Where the rows begin beneath a page's heading."""
+    """The top of the rows below a page's heading."""
     return MARGIN_INCHES + _HEAD_INCHES
 
 
 def blank_page(right: float, bottom: float, *, title: str, caption: str) -> tuple[Figure, Axes]:
-    """A page with its heading, and axes over all of it that count inches from its top left.
+    """A page with its heading, and axes over the whole page in inches from its top left.
 
     Args:
-        right, bottom: where what will be drawn ends; a longer heading widens the page.
+        right, bottom: the ends of the drawing; a longer heading widens the page.
     """
     heading = max(
         text_inches([title], _TITLE_POINTS, is_bold=True), text_inches([caption], TEXT_POINTS)
@@ -55,7 +55,7 @@ def blank_page(right: float, bottom: float, *, title: str, caption: str) -> tupl
 def draw_picture(
     axes: Axes, pixels: NDArray[Any], *, left: float, top: float, side: float, white: float
 ) -> None:
-    """One picture in a square of *side* inches, its proportions kept, with a hairline around it.
+    """Draw one picture into a square of *side* inches, in its proportions, with a thin frame.
 
     Shapes:
         pixels: (height, width), 0 = black and *white* = white
@@ -85,7 +85,7 @@ def text_inches(lines: Iterable[str], points: float, *, is_bold: bool = False) -
 
 
 def draw_leader(axes: Axes, left: float, right: float, *, middle: float) -> None:
-    """A faint arrow from a sequence's end to its answer, however short the sequence is."""
+    """Draw a faint arrow from a sequence's end to its answer."""
     axes.annotate(
         "",
         xy=(right - 0.06, middle),
@@ -104,7 +104,7 @@ def draw_box(
     points: float,
     colour: str,
 ) -> None:
-    """A symbol in print, in a box of that width and height in inches: no glyph of it is shown."""
+    """Draw a symbol in print in a box of that width and height in inches."""
     width, height = size
     box = FancyBboxPatch(
         (left, top),
@@ -121,15 +121,15 @@ def draw_box(
 
 
 def format_facts(facts: Mapping[str, Any]) -> str:
-    """What a generator says of a rule, in words: `difference +3, family easy`."""
+    """The facts of a rule as text: `difference +3, family easy`."""
     return ", ".join(f"{name} {_fact(value)}" for name, value in facts.items())
 
 
 def save_sheet(figure: Figure, path: Path) -> None:
-    """Write the sheet as a PNG, or in what format the file's suffix says.
+    """Write the sheet in the format of the file's suffix.
 
     Raises:
-        StoreError: the file cannot be written, or its format is not known.
+        StoreError: the file cannot be written, or its format is unknown.
     """
     try:
         figure.savefig(path)

@@ -1,28 +1,28 @@
-"""The pictures that a finished cell's folder gets beside its result."""
+"""The pictures in a finished cell's folder."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, final
+from typing import Final, final
 
+from seqreason.data.atomic_write import atomic_write
 from seqreason.errors import StoreError
 from seqreason.runs import CellResult
+from seqreason.runs.store.cell_folder import named_errors
 
 ERRORS: Final = "errors.png"
 RELIABILITY: Final = "reliability.png"
 
-_WHAT: Final = {ERRORS: "worst errors", RELIABILITY: "calibration"}
+_TITLES: Final = {ERRORS: "confident errors", RELIABILITY: "calibration"}
 
 
 @final
 @dataclass(frozen=True)
 class Pictures:
-    """What has become of a cell's pictures.
+    """The pictures of a cell.
 
     Attributes:
-        captions: those that are there, `worst errors in errors.png`.
-        problems: why others are not.
+        captions: the pictures in the folder: `confident errors in errors.png`.
+        problems: why others are missing.
     """
 
     captions: tuple[str, ...]
@@ -30,25 +30,26 @@ class Pictures:
 
 
 def keep_pictures(cell: CellResult) -> Pictures:
-    """Draw what *cell* has to show into its folder, but for what is there already."""
+    """Draw the pictures of *cell* into its folder, except those that exist already."""
     captions, problems = [], []
     for name in _wanted(cell):
         path = Path(cell.folder) / name
         try:
             if not path.exists():
-                with _whole(path) as file:
+                # Opened before it is drawn, so that a folder that is read-only costs no time.
+                with named_errors(path), atomic_write(path) as file:
                     file.write(_drawn(cell, name))
-            captions.append(f"{_WHAT[name]} in {name}")
+            captions.append(f"{_TITLES[name]} in {name}")
         except StoreError as error:
             problems.append(str(error))
     return Pictures(tuple(captions), tuple(problems))
 
 
 def picture(cell: CellResult, name: str) -> bytes | None:
-    """The picture of that name as its folder has it, or drawn anew; None where there is none.
+    """The picture of that name, from the folder or drawn now; None if the cell has none.
 
     Raises:
-        StoreError: what it would be drawn from cannot be read.
+        StoreError: the data to draw it from cannot be read.
     """
     if name not in _wanted(cell):
         return None
@@ -59,28 +60,9 @@ def picture(cell: CellResult, name: str) -> bytes | None:
 
 
 def _wanted(cell: CellResult) -> list[str]:
-    """The names of its pictures; a cell of an early version has neither errors nor reliability."""
+    """The names of its pictures; cells of early versions have no errors or reliability."""
     shown = {ERRORS: cell.errors, RELIABILITY: cell.reliability}
     return [name for name, rows in shown.items() if rows and cell.status == "finished"]
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that is there once all of it is written, and is open before anything is drawn."""
-    temporary = path.with_suffix(".part")
-    try:
-        try:
-            with temporary.open("wb") as file:
-                yield file
-            temporary.replace(path)
-        except FileNotFoundError:
-            # Another process that draws the same picture may have been first.
-            if not path.exists():
-                raise
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(f"{path}: the picture cannot be written: {error}") from error
 
 
 def _drawn(cell: CellResult, name: str) -> bytes:

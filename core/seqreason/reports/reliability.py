@@ -1,4 +1,4 @@
-"""Reliability diagrams: whether a model is as often right as it is sure, a panel a stage."""
+"""Reliability diagrams: whether confidence matches accuracy, a panel a stage."""
 
 from collections.abc import Mapping, Sequence
 from math import sqrt
@@ -16,16 +16,16 @@ from seqreason.reports.page import (
     blank_page,
     first_row_inches,
 )
-from seqreason.reports.tables import percent
 from seqreason.runs import CellResult
+from seqreason.spec.metrics import format_share
 
-# Stage → what is in the bins, the heading of its panel, and its metric.
+# Stage → the items in the bins, the heading of its panel, and its metric.
 _STAGES: Final = {
     "perception": ("frames", "Perception: each frame", "perception_calibration_error"),
     "prediction": ("answers", "Prediction: the last position", "calibration_error"),
 }
 _CAPTION: Final = (
-    "How many answers of each confidence are right; the larger a dot, the more answers; "
+    "Share of correct answers by confidence; larger dots stand for more answers; "
     "ECE: expected calibration error"
 )
 _SIDE_INCHES, _BARS_INCHES = 2.3, 0.6
@@ -33,7 +33,7 @@ _LEFT_INCHES, _STEP_INCHES, _RIGHT_INCHES = 0.8, 3.4, 0.16
 _PANEL_HEAD_INCHES, _GAP_INCHES, _FOOT_INCHES = 0.4, 0.18, 0.4
 _HEADING_POINTS, _TEXT_POINTS = 8.5, 7.5
 _MOST_AREA, _LEAST_AREA = 90.0, 6.0
-# Of a bin with a single answer there is still a bit of a bar.
+# So that a bin with a single answer still has a visible bar.
 _LEAST_SHARE, _LEAST_BAR = 4e-5, 6e-5
 _SHARES: Final = {0.0001: "0.01 %", 0.01: "1 %", 1.0: "100 %"}
 _TICKS: Final = {0.0: "0", 0.25: "25 %", 0.5: "50 %", 0.75: "75 %", 1.0: "100 %"}
@@ -42,9 +42,9 @@ _Bins = Sequence[Mapping[str, Any]]
 
 
 def draw_reliability(cell: CellResult) -> Figure:
-    """Accuracy by confidence for perception and for prediction, and how many answers are so sure.
+    """Accuracy by confidence, and the share of answers by confidence, for both stages.
 
-    The cell must have bins, which cells of early versions have not.
+    The cell must have bins; cells of early versions have none.
     """
     stages = [stage for stage in _STAGES if cell.reliability.get(stage)]
     top = first_row_inches() + _PANEL_HEAD_INCHES
@@ -70,14 +70,14 @@ def draw_reliability(cell: CellResult) -> Figure:
 def _draw_heading(page: Axes, stage: str, cell: CellResult, *, left: float) -> None:
     """The stage, how many answers there are, and its expected calibration error."""
     answers, heading, metric = _STAGES[stage]
-    count = sum(entry["count"] for entry in cell.reliability[stage])
-    message = f"{count:,} {answers} · ECE {percent(cell.metrics.get(metric))}"
+    count = sum(row["count"] for row in cell.reliability[stage])
+    figures = f"{count:,} {answers} · ECE {format_share(cell.metrics.get(metric))}"
     top = first_row_inches()
     style: Any = {"va": "center"}
     page.text(
         left, top + 0.08, heading, fontsize=_HEADING_POINTS, weight="bold", color=INK, **style
     )
-    page.text(left, top + 0.26, message, fontsize=_TEXT_POINTS, color=FAINT, **style)
+    page.text(left, top + 0.26, figures, fontsize=_TEXT_POINTS, color=FAINT, **style)
 
 
 def _panel(figure: Figure, *, left: float, top: float, height: float) -> Axes:
@@ -93,11 +93,11 @@ def _panel(figure: Figure, *, left: float, top: float, height: float) -> Axes:
 
 
 def _draw_bins(axes: Axes, bins: _Bins) -> None:
-    """A dot a bin, its area growing with the bin's share of the answers, and the diagonal."""
+    """A dot a bin, larger for a larger share of the answers, and the diagonal."""
     axes.plot([0, 1], [0, 1], color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-    sure = [entry["confidence"] for entry in bins]
-    right = [entry["accuracy"] for entry in bins]
-    # The root, so that a bin of one answer in a thousand is still a dot.
+    sure = [row["confidence"] for row in bins]
+    right = [row["accuracy"] for row in bins]
+    # The square root keeps the dot of a small bin visible.
     areas = [_LEAST_AREA + _MOST_AREA * sqrt(share) for share in _shares(bins)]
     axes.vlines(sure, sure, right, color=ACCENT, linewidth=0.9, alpha=0.5, zorder=2)
     axes.scatter(sure, right, s=areas, color=ACCENT, linewidth=0, zorder=3, clip_on=False)
@@ -112,8 +112,8 @@ def _draw_bins(axes: Axes, bins: _Bins) -> None:
 
 def _draw_shares(axes: Axes, bins: _Bins, stage: str) -> None:
     """A bar a bin on a logarithmic scale: its share of the answers."""
-    low = [entry["low"] for entry in bins]
-    widths = [0.9 * (entry["high"] - entry["low"]) for entry in bins]
+    low = [row["low"] for row in bins]
+    widths = [0.9 * (row["high"] - row["low"]) for row in bins]
     heights = [max(share, _LEAST_BAR) for share in _shares(bins)]
     axes.bar(low, heights, widths, align="edge", color=ACCENT, alpha=0.55)
     axes.set(yscale="log", ylim=(_LEAST_SHARE, 1))
@@ -125,5 +125,5 @@ def _draw_shares(axes: Axes, bins: _Bins, stage: str) -> None:
 
 
 def _shares(bins: _Bins) -> list[float]:
-    total = sum(entry["count"] for entry in bins)
-    return [entry["count"] / total for entry in bins]
+    total = sum(row["count"] for row in bins)
+    return [row["count"] / total for row in bins]

@@ -1,4 +1,4 @@
-"""A contact sheet: examples as a model sees them, each with its rule and its answer."""
+"""A contact sheet: examples as a model receives them, each with its rule and its answer."""
 
 from dataclasses import dataclass
 from typing import Any, final
@@ -65,7 +65,7 @@ def _draw_frames(axes: Axes, frames: Tensor, top: float) -> None:
 
 def _draw_answer(axes: Axes, answer: str, *, left: float, top: float) -> None:
     wide = text_inches([answer], _ANSWER_POINTS, is_bold=True)
-    # The name of a symbol may be a word; it is set smaller, so that all boxes are alike.
+    # A symbol's name may be a word; it gets a smaller font, so that all boxes have one size.
     points = _ANSWER_POINTS * min(1, (_SIDE_INCHES - 0.12) / max(wide, 0.01))
     size = (_SIDE_INCHES, _SIDE_INCHES)
     draw_box(axes, answer, left=left, top=top, size=size, points=points, colour=ACCENT)
@@ -81,7 +81,7 @@ def _draw_words(axes: Axes, words: "_Words", *, left: float, middle: float) -> N
 @final
 @dataclass(frozen=True)
 class _Words:
-    """What is said of a sequence: `C F I L O → R`, `difference +3`, and the answer, `R`."""
+    """A sequence in words: `C F I L O → R`, `difference +3`, and the answer, `R`."""
 
     symbols: str
     facts: str

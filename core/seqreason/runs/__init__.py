@@ -1,4 +1,4 @@
-"""Running specs: which cells there are, where they are kept, and what came out."""
+"""Running specs: the cells of a plan, their storage, and their results."""
 
 from seqreason.runs.execution.observer import NoObserver
 from seqreason.runs.results.results import Results

@@ -10,15 +10,14 @@ from seqreason.errors import IncompatibleError
 from seqreason.interfaces import Executor, ExecutorContext
 from seqreason.registry import Registry
 from seqreason.runs.execution.computer import Computer
-from seqreason.runs.execution.job import JobRunner, finished
+from seqreason.runs.execution.job import JobRunner
 from seqreason.runs.execution.observer import NoObserver, Observer
 from seqreason.runs.execution.parallel import Parallel
-from seqreason.runs.execution.planned_cells import PlannedCell, plan_cells
+from seqreason.runs.execution.planned_cells import plan_cells
 from seqreason.runs.execution.run_context import RunContext, run_context_of
 from seqreason.runs.results.results import Results
 from seqreason.runs.search.search import search_results
 from seqreason.runs.search.search_result import SearchResult
-from seqreason.runs.store.cell_result import CellResult
 from seqreason.runs.store.store import Store
 from seqreason.spec import Arm, Plan, PluginChoice, load_plan
 from seqreason.spec.loading import load_choice
@@ -29,7 +28,7 @@ DEFAULT_EXECUTOR: Final = "sequential"
 @final
 @dataclass(frozen=True)
 class RunOptions:
-    """By what options a plan is run: none of these is part of a cell's identity.
+    """How to run a plan; none of these options is part of a cell's identity.
 
     Attributes:
         plugins: files or modules with plug-ins that are not installed.
@@ -55,7 +54,7 @@ def run(
     runs: str | Path = "runs",
     observer: Observer | None = None,
 ) -> Results:
-    """Run a benchmark, a suite or an ablation: a cell that is finished is not run again.
+    """Run a benchmark, a suite or an ablation; finished cells are not run again.
 
     Args:
         spec: a spec file, the name of a packaged spec, or a spec as plain data.
@@ -64,13 +63,13 @@ def run(
         plugins: files or modules with plug-ins that are not installed.
         executor: the name of the executor that computes the cells, or `{"kind": NAME, …}`.
         trackers: the names of trackers that follow the training, or `{"kind": NAME, …}`.
-        devices, nodes: data-parallel training of each cell, on so many.
+        devices, nodes: how many to train each cell on, data-parallel.
         runs: the folder that holds the run folders.
-        observer: is told how it goes.
+        observer: follows the progress of the run.
 
     Raises:
-        SeqreasonError: the spec, a plug-in, the data or the folder is at fault. What fails in
-            a cell is in its result instead.
+        SeqreasonError: the spec, a plug-in, the data or the folder is at fault. An error inside
+            one cell does not raise; see that cell's `status` and `reason`.
     """
     options = RunOptions(
         plugins=tuple(plugins),
@@ -99,7 +98,7 @@ def run_plan(plan: Plan, options: RunOptions, *, store: Store, observer: Observe
         _check_parts(arms, context, options.parallel, observer)
         arms, searches = search_results(arms, plan.search, store, context, computer())
     planned = plan_cells(arms, context, store)
-    results = {place: found for place, found in enumerate(map(_known, planned)) if found}
+    results = {place: result for place, cell in enumerate(planned) if (result := cell.result())}
     left = {place: cell for place, cell in enumerate(planned) if place not in results}
     if left:
         _check_parts([cell.arm for cell in left.values()], context, options.parallel, observer)
@@ -109,22 +108,15 @@ def run_plan(plan: Plan, options: RunOptions, *, store: Store, observer: Observe
 
 
 def named(choice: str | Mapping[str, Any]) -> Mapping[str, Any]:
-    """A plug-in given by its name alone, as in a spec file."""
+    """A plug-in choice as in a spec file; a name alone means no settings."""
     return {"kind": choice} if isinstance(choice, str) else dict(choice)
 
 
 def _checked(options: RunOptions, registry: Registry) -> PluginChoice:
-    """The chosen executor; it and the trackers are checked before anything is written."""
-    for entry in options.trackers:
-        load_choice("tracker", entry, registry, where="tracker")
+    """The chosen executor; checks it and the trackers before anything is written."""
+    for tracker in options.trackers:
+        load_choice("tracker", tracker, registry, where="tracker")
     return load_choice("executor", options.executor, registry, where="executor")
-
-
-def _known(planned: PlannedCell) -> CellResult | None:
-    """The result of a cell that is finished, or never will be."""
-    if planned.cell is None or planned.folder is None:
-        return planned.skipped()
-    return finished(planned.cell, planned.folder)
 
 
 def _executor(choice: PluginChoice, plan: Plan, store: Store, registry: Registry) -> Executor:
@@ -148,7 +140,7 @@ def _runner(plan: Plan, options: RunOptions, store: Store) -> JobRunner:
 def _check_parts(
     arms: Iterable[Arm], context: RunContext, parallel: Parallel, observer: Observer
 ) -> None:
-    """Make the parts of every arm that has cells to compute, so that mistakes come out first."""
+    """Make the parts of every arm that has cells to compute, so that errors appear first."""
     noted = set[str]()
     for arm in {arm.name: arm for arm in arms}.values():
         fabric = parallel.fabric(arm.spec.training)

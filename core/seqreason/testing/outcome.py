@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, final
 
+from seqreason.errors import counted
 from seqreason.registry import Registration
 
 
@@ -81,7 +82,7 @@ class Conformity:
     def summary(self) -> str:
         """The counts in a line: `14 laws ran, 2 broken, 1 skipped, none expected to fail`."""
         skipped, expected = self.count(Verdict.SKIPPED), self.count(Verdict.EXPECTED_FAILURE)
-        ran = f"{self.num_ran} law{'' if self.num_ran == 1 else 's'} ran"
+        ran = f"{counted(self.num_ran, 'law')} ran"
         broken = f", {len(self.broken)} broken" if self.broken else ""
         return f"{ran}{broken}, {skipped} skipped, {expected or 'none'} expected to fail"
 

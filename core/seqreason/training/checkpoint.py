@@ -9,6 +9,7 @@ from typing import Any, final
 import torch
 from torch import Tensor
 
+from seqreason.data.atomic_write import atomic_write
 from seqreason.errors import StoreError
 
 
@@ -51,15 +52,12 @@ class CheckpointFile:
         Raises:
             StoreError: the file cannot be written; the last state is kept.
         """
-        temporary = self.path.with_suffix(".part")
-        # Through memory: on a full disk torch itself would only say `unexpected pos`.
         content = BytesIO()
         torch.save(asdict(state), content)
         try:
-            temporary.write_bytes(content.getbuffer())
-            temporary.replace(self.path)
+            with atomic_write(self.path) as file:
+                file.write(content.getbuffer())
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise StoreError(
                 f"{self.path}: the checkpoint cannot be written ({error}); free some space there, "
                 "or choose another folder with --runs DIR"

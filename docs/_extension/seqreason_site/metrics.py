@@ -1,12 +1,12 @@
-"""Every metric with what it means."""
+"""Every metric with what it is."""
 
-from seqreason.spec.metrics import MEANINGS, higher_is_better
+from seqreason.spec.metrics import METRICS
 
 
 def markdown() -> str:
     """A table of all metrics."""
     rows = [
-        f"| `{name}` | {meaning} | {'higher' if higher_is_better(name) else 'lower'} |"
-        for name, meaning in MEANINGS.items()
+        f"| `{name}` | {metric.help} | {metric.unit} | {metric.better} |"
+        for name, metric in METRICS.items()
     ]
-    return "| name | what | better is |\n|---|---|---|\n" + "\n".join(rows)
+    return "| name | what | unit | better is |\n|---|---|---|---|\n" + "\n".join(rows)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from seqreason.cli import options
+from seqreason.errors import counted
 
 if TYPE_CHECKING:
     from seqreason.evaluation.audit import Audit
@@ -91,11 +92,7 @@ def _print_table(entries: "Audit", *, title: str) -> None:
     console = results_console()
     console.print(table)
     console.print(
-        f"{_counted(entries.num_ran, 'check')} ran, {entries.num_skipped} skipped, "
-        f"{_counted(entries.num_violated, 'violation')}",
+        f"{counted(entries.num_ran, 'check')} ran, {entries.num_skipped} skipped, "
+        f"{counted(entries.num_violated, 'violation')}",
         style="green" if entries.is_clean else "bold red",
     )
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

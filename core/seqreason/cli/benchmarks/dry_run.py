@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from seqreason.cli.output import print_json, results_console
+from seqreason.errors import counted
 
 if TYPE_CHECKING:
     from seqreason.runs import Store
@@ -31,11 +32,11 @@ def print_dry_run(
         table.add_row(row["arm"], str(row["seed"]), row["digest"][:12], status, row["why"])
     console = results_console()
     console.print(table)
-    console.print(_counted(rows))
+    console.print(_summary(rows))
     if plan.search is not None:
         console.print(
-            f"each of them would be searched for first, by {plan.search.trials} trials that are "
-            "not listed"
+            f"each of them would be searched for first, by {counted(plan.search.trials, 'trial')} "
+            "not listed here"
         )
 
 
@@ -55,10 +56,10 @@ def _row(planned: "PlannedCell", store: "Store") -> dict[str, Any]:
     }
 
 
-def _counted(rows: Sequence[dict[str, Any]]) -> str:
+def _summary(rows: Sequence[dict[str, Any]]) -> str:
     counts = {status: sum(row["status"] == status for row in rows) for status in _ORDER}
     found = [f"{count} {status}" for status, count in counts.items() if count]
-    return f"{len(rows)} cells: {', '.join(found)}"
+    return f"{counted(len(rows), 'cell')}: {', '.join(found)}"
 
 
 _ORDER = ("finished", "to run", "skipped")

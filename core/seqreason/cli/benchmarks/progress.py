@@ -9,9 +9,9 @@ from typing import Final, Self, final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
-from seqreason.reports.tables import percent
 from seqreason.runs import Cell, CellResult
 from seqreason.spec import TrainingSpec
+from seqreason.spec.metrics import format_share as percent
 
 _GLYPHS: Final = "glyphs"
 _CELLS: Final = "cells"

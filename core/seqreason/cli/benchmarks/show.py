@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from seqreason.cli import options
+from seqreason.errors import counted
 
 if TYPE_CHECKING:
     from seqreason.spec import BenchmarkSpec
@@ -57,7 +58,7 @@ def show_command(
     path = out or Path(f"{checked.benchmark}-{split}.png")
     save_sheet(sheet, path)
     show_inline(lambda: png_of(sheet), wanted=inline)
-    results_console().print(f"{path}: {count} sequences", markup=False)
+    results_console().print(f"{path}: {counted(count, 'sequence')}", markup=False)
 
 
 def _caption(spec: "BenchmarkSpec", *, split: str, seed: int) -> str:

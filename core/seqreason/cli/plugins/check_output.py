@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from seqreason.cli.output import notes_console, print_json, results_console
+from seqreason.errors import counted
 from seqreason.testing import (
     ALL_LAWS,
     Conformity,
@@ -177,8 +178,8 @@ def _print_totals(console: Console, conformities: Sequence[Conformity]) -> None:
     expected = sum(conformity.count(Verdict.EXPECTED_FAILURE) for conformity in conformities)
     failed = sum(len(conformity.broken) for conformity in conformities)
     console.print(
-        f"{len(conformities)} plug-ins: {ran} laws ran, {skipped} skipped, {expected} expected to "
-        f"fail, {failed} failed",
+        f"{counted(len(conformities), 'plug-in')}: {counted(ran, 'law')} ran, {skipped} skipped, "
+        f"{expected} expected to fail, {failed} failed",
         highlight=False,
         soft_wrap=True,
     )

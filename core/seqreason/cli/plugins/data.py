@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seqreason.cli import options
+from seqreason.errors import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,7 +67,7 @@ def fetch_command(
         print_json(found)
         return
     where = "already in" if found["was_there"] else "now in" if after else "which cannot be kept in"
-    amount = f"{len(glyphs.labels):,} glyphs of {glyphs.alphabet.summary()}"
+    amount = f"{counted(len(glyphs.labels), 'glyph')} of {glyphs.alphabet.summary()}"
     results_console().print(
         f"{source}: {amount}, {where} {cache_folder()}", markup=False, soft_wrap=True
     )

@@ -112,7 +112,7 @@ def _print(predicted: "Prediction", images: Sequence[Path]) -> None:
     from rich.table import Table
 
     from seqreason.cli.output import results_console
-    from seqreason.reports.tables import percent
+    from seqreason.spec.metrics import format_share as percent
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("image", overflow="fold")

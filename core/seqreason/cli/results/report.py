@@ -1,6 +1,5 @@
 """`seqreason report`."""
 
-import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, final
 import typer
 
 from seqreason.cli import options
-from seqreason.errors import SpecError, StoreError
+from seqreason.errors import SpecError, StoreError, counted
 
 if TYPE_CHECKING:
     from seqreason.runs import Store
@@ -138,13 +137,11 @@ def _check_place(out: Path) -> None:
 
 def _write(out: Path, page: str) -> None:
     """Write the page beside its place, and move it there whole."""
-    temporary = out.with_name(f"{out.name}.{os.getpid()}.part")
+    from seqreason.data.atomic_write import atomic_write
+
     try:
-        try:
-            temporary.write_text(page, encoding="utf-8")
-            temporary.replace(out)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with atomic_write(out) as file:
+            file.write(page.encode())
     except OSError as error:
         raise StoreError(f"--out {out}: the page cannot be written: {error}") from error
 
@@ -157,9 +154,9 @@ def _print_end(parts: "Sequence[ReportData]", out: Path) -> None:
     for part in parts:
         if part.missing:
             commands = " ".join(dict.fromkeys(each.command for each in part.missing))
-            message = f"{part.name}: {len(part.missing)} cells are missing"
+            message = f"{part.name}: {counted(len(part.missing), 'cell')} missing"
             message += f"; this computes them: {commands}" if commands else ""
             console.print(message, markup=False, highlight=False, soft_wrap=True)
     count = sum(part.num_finished for part in parts)
-    message = f"{out}: {count} cells, {out.stat().st_size / 1e6:.1f} MB"
+    message = f"{out}: {counted(count, 'cell')}, {out.stat().st_size / 1e6:.1f} MB"
     console.print(message, markup=False, highlight=False, soft_wrap=True)

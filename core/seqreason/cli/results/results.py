@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from seqreason.cli import options
-from seqreason.errors import SpecError, StoreError, UnknownNameError
+from seqreason.errors import SpecError, StoreError, UnknownNameError, counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from seqreason.runs.store.stored_cells import StoredCell
 
 _FORMATS: Final = ("table", "csv", "json", "parquet")
-_METRICS: Final = {
-    "test": "test_accuracy",
-    "valid": "valid_accuracy",
-    "seen": "perception_accuracy",
-}
 _MOST_WIDTH: Final = 32
 
 
@@ -94,7 +89,7 @@ def _write(cells: "Sequence[StoredCell]", form: str, out: Path | None) -> None:
         out.write_bytes(content)
     except OSError as error:
         raise StoreError(f"--out {out}: cannot be written: {error}") from error
-    results_console().print(f"{out}: {len(cells)} cells", markup=False)
+    results_console().print(f"{out}: {counted(len(cells), 'cell')}", markup=False)
 
 
 def _content(cells: "Sequence[StoredCell]", form: str) -> bytes:
@@ -161,33 +156,36 @@ def _print_table(cells: "Sequence[StoredCell]", runs: Path, *, num_stored: int) 
     from rich.markup import escape
 
     from seqreason.cli.output import results_console
+    from seqreason.reports.amounts import format_number, format_seconds
     from seqreason.runs.store.stored_cells import distinguishing
+    from seqreason.spec.metrics import columns
 
     console = results_console()
     if not cells:
         message = f"no cells in {runs}: `seqreason run SPEC` puts some there"
         if num_stored:
-            message = f"none of the {num_stored} cells in {runs} is finished and of those asked for"
+            message = f"{counted(num_stored, 'cell')} in {runs}, none both finished and asked for"
         console.print(message, markup=False, soft_wrap=True)
         return
     setting_texts = [
         [f"{path}={_short(value)}" for path, value in settings.items()]
         for settings in distinguishing(cells)
     ]
+    shown = columns("cells")
     table = _empty_table(
-        max(len(message) for settings in setting_texts for message in [*settings, ""])
+        max(len(message) for settings in setting_texts for message in [*settings, ""]), [*shown]
     )
     for cell, settings in zip(cells, setting_texts, strict=True):
-        values = [_hundredths(cell.result.metrics.get(metric)) for metric in _METRICS.values()]
+        values = [format_number(cell.result.metrics.get(name), name) for name in shown.values()]
         row = [cell.result.digest[:12], cell.result.benchmark, "\n".join(settings)]
-        row += [str(cell.result.seed), *values, f"{cell.result.train_seconds:.0f} s", _when(cell)]
-        table.add_row(*map(escape, row))
+        row += [str(cell.result.seed), *values, format_seconds(cell.result.train_seconds)]
+        table.add_row(*map(escape, [*row, _when(cell)]))
     console.print(table)
-    console.print(f"{len(cells)} cells in {runs}", style="dim", markup=False)
+    console.print(f"{counted(len(cells), 'cell')} in {runs}", style="dim", markup=False)
 
 
-def _empty_table(widest: int) -> "Table":
-    """The table without its rows, the *widest* of whose settings has so many characters."""
+def _empty_table(widest: int, metrics: Sequence[str]) -> "Table":
+    """The table without rows; its longest setting has *widest* characters."""
     from rich import box
     from rich.table import Table
 
@@ -196,7 +194,7 @@ def _empty_table(widest: int) -> "Table":
     table.add_column("cell", no_wrap=True)
     table.add_column("benchmark", overflow="fold")
     table.add_column("settings", overflow="fold", min_width=min(widest, _MOST_WIDTH))
-    for heading in ("seed", *_METRICS, "time"):
+    for heading in ("seed", *metrics, "time"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("when or why", overflow="fold")
     return table
@@ -211,7 +209,3 @@ def _when(cell: "StoredCell") -> str:
         return cell.result.reason
     message = f"{datetime.fromtimestamp(cell.finished_at):%Y-%m-%d %H:%M}"
     return f"trial, {message}" if cell.is_trial else message
-
-
-def _hundredths(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.2f}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seqreason.cli import options
+from seqreason.errors import counted
 
 if TYPE_CHECKING:
     from seqreason.runs.store.pruning import Ending, Prunable
@@ -71,7 +72,7 @@ def _removed(each: "Prunable") -> "Ending":
 
 def _is_confirmed(chosen: "Sequence[Prunable]", runs: Path) -> bool:
     """Whether a person at a terminal says yes."""
-    message = f"delete these {len(chosen)} cells of {runs}, {_told(_total(chosen))}?"
+    message = f"delete {counted(len(chosen), 'cell')} of {runs}, {_told(_total(chosen))}?"
     return sys.stdin.isatty() and typer.confirm(message)
 
 
@@ -127,7 +128,7 @@ def _print_end(
             message: sum(ending == why for ending in endings) for why, message in reasons.items()
         }
         message = "".join(f"; {count} {why}, and stay" for why, count in spared.items() if count)
-        console.print(f"{len(deleted)} cells deleted, {_told(_total(deleted))}{message}")
+        console.print(f"{counted(len(deleted), 'cell')} deleted, {_told(_total(deleted))}{message}")
 
 
 def _print_as_json(

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, NamedTuple, final
 
 from seqreason.errors import IncompatibleError
 from seqreason.registry.plugin_errors import catch_plugin_errors, place_of
+from seqreason.spec.metrics import format_share
 
 CANNOT_ENUMERATE: Final = "the generator cannot enumerate its sequences"
 CheckStatus = Literal["passed", "violated", "noted", "skipped"]
@@ -46,7 +47,7 @@ def skipped(message: str, **details: Any) -> CheckResult:
 
 def percent(share: float) -> str:
     """A share in a sentence: `4.2 %`."""
-    return f"{100 * share:.1f} %"
+    return format_share(share, places=1)
 
 
 @final

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from seqreason.data import GlyphBank
 from seqreason.data.glyph_cache import cache_folder
+from seqreason.errors import counted
 from seqreason.evaluation.audit.findings import Check, CheckResult, noted, passed, violated
 from seqreason.interfaces import GlyphSource, SourceContext
 from seqreason.registry import Registry
@@ -143,7 +144,7 @@ def one_label_each(used: UsedGlyphs, contents: NDArray[np.int64]) -> CheckResult
     pairs = np.unique(np.stack([contents, used.labels]), axis=1)
     count = int((np.bincount(pairs[0]) > 1).sum())
     if count:
-        return noted(f"{count:,} images have two labels or more", images=count)
+        return noted(f"{counted(count, 'image')} with two labels or more", images=count)
     return passed("no image has two labels", images=0)
 
 

@@ -1,9 +1,10 @@
-"""A chapter of a page: all that is known of one plan, or of one benchmark of a run folder."""
+"""A chapter of a page: the results of one plan, or of one benchmark of a run folder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
+from seqreason.errors import counted
 from seqreason.reports.sentences import contrast_sentence, evidence_sentences, search_sentence
 from seqreason.reports.web.forest import forest_svg
 from seqreason.reports.web.gallery import Budget, EmbeddedPicture, pictures_of
@@ -26,14 +27,14 @@ from seqreason.spec import Question
 @final
 @dataclass(frozen=True)
 class Chapter:
-    """What a template sets.
+    """What the template shows.
 
     Attributes:
-        asked: the question in words, a sentence each; empty where none was asked.
-        conclusions: what came out, in the words of `seqreason run`.
-        forest: the plot of the contrasts as `<svg>`; empty where there are none.
-        remarks: why cells or pictures are not there.
-        commands: what computes the missing cells.
+        asked: the question, a sentence each; empty without a question.
+        conclusions: the sentences that `seqreason run` prints.
+        forest: the plot of the contrasts as `<svg>`; empty without contrasts.
+        remarks: why cells or pictures are missing.
+        commands: the commands that compute the missing cells.
     """
 
     name: str
@@ -52,11 +53,11 @@ class Chapter:
 
 
 def chapter_of(data: ReportData, budget: Budget) -> Chapter:
-    """The chapter on what was *data*; its pictures are taken out of the page's *budget*.
+    """The chapter on *data*; its pictures count towards the page's *budget*.
 
     Raises:
         DataError: two arms cannot be compared by the metric.
-        StoreError: the answers that are kept of a cell cannot be read.
+        StoreError: the stored answers of a cell cannot be read.
     """
     results = data.results
     arms, contrasts = results.evidence()
@@ -87,7 +88,7 @@ def chapter_of(data: ReportData, budget: Budget) -> Chapter:
 
 
 def _of_arms(results: Results, arms: Sequence[ArmEvidence]) -> list[PageTable]:
-    """Their metrics, and their settings where these differ."""
+    """The metrics of the arms, and their settings if these differ."""
     if not arms:
         return []
     settings = settings_table(results)
@@ -98,15 +99,11 @@ def _summary(data: ReportData) -> str:
     arms = data.results.by_arm()
     num_missing = len(data.missing)
     parts = [
-        _count(len(arms), "arm"),
-        f"{_count(data.num_finished, 'cell')} finished",
+        counted(len(arms), "arm"),
+        f"{counted(data.num_finished, 'cell')} finished",
         *([f"{num_missing} missing"] if num_missing else []),
     ]
     return ", ".join(parts)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _asked(question: Question) -> list[str]:
@@ -123,9 +120,11 @@ def _asked(question: Question) -> list[str]:
 def _sentences(
     question: Question, arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]
 ) -> list[str]:
-    """The sentences of a run; where they only count contrasts, one for each as well."""
+    """The sentences of a run, and one for each contrast if there are several."""
     single = (
-        [contrast_sentence(found, question) for found in contrasts] if len(contrasts) > 1 else []
+        [contrast_sentence(evidence, question) for evidence in contrasts]
+        if len(contrasts) > 1
+        else []
     )
     return [*evidence_sentences(question, arms, contrasts), *single]
 

@@ -1,4 +1,4 @@
-"""From chapters to one HTML document, which needs nothing beside itself."""
+"""From chapters to one self-contained HTML document."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,10 +11,10 @@ from seqreason.reports.web.chapter import Chapter
 
 
 def html_page(chapters: Sequence[Chapter], *, title: str, command: str, at: datetime) -> str:
-    """The page; *command* is what made it, *at* that time."""
+    """The page, which says that *command* made it *at* that time."""
     templates = Environment(
         loader=PackageLoader("seqreason.reports", "web"),
-        # Names of arms, symbols and settings are the user's, and may hold anything.
+        # Users choose the names of arms, symbols and settings, so they may hold markup.
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

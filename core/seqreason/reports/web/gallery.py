@@ -1,4 +1,4 @@
-"""The pictures of a page, inside of it: those of one seed an arm, as long as they fit."""
+"""The pictures that a page embeds: those of one seed per arm, as long as they fit."""
 
 from base64 import standard_b64encode
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from seqreason.errors import StoreError
 from seqreason.reports.pictures import ERRORS, RELIABILITY, picture
 from seqreason.runs import CellResult, Results
 
-_TITLES: Final = {ERRORS: "worst errors", RELIABILITY: "calibration"}
+_TITLES: Final = {ERRORS: "confident errors", RELIABILITY: "calibration"}
 _MOST_BYTES: Final = 3_000_000
 
 
 @final
 @dataclass(frozen=True)
 class EmbeddedPicture:
-    """A picture as an address that holds all of it, and what it shows."""
+    """A picture as a `data:` address, with a title."""
 
     title: str
     address: str
@@ -23,13 +23,13 @@ class EmbeddedPicture:
 
 @final
 class Budget:
-    """How many bytes of pictures a page may still take."""
+    """How many more bytes of pictures a page may hold."""
 
     def __init__(self, size: int = _MOST_BYTES) -> None:
         self._left = size
 
     def takes(self, size: int) -> bool:
-        """Whether there is room for so many bytes more, which are then used up."""
+        """Whether *size* more bytes fit; if they do, they count as used."""
         if size > self._left:
             return False
         self._left -= size
@@ -37,7 +37,7 @@ class Budget:
 
 
 def pictures_of(results: Results, budget: Budget) -> tuple[list[EmbeddedPicture], list[str]]:
-    """The pictures of each arm's first seed, and why others are not there."""
+    """The pictures of each arm's first seed, and why any are missing."""
     embedded, left_out, problems = [], 0, []
     for cells in results.by_arm().values():
         for name, title in _TITLES.items():

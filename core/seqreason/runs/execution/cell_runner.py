@@ -1,4 +1,4 @@
-"""Computing one cell: train, measure, keep; or go on where it stopped."""
+"""Computing one cell: train or resume, measure, and store."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True)
 class CellRunner:
-    """Computes cells: in this process, or with several devices in one for each.
+    """Computes cells in this process, or in one process for each of several devices.
 
     Attributes:
         plugins: files or modules with plug-ins that are not installed.
         trackers: name and settings of each tracker.
-        trial: what a search wants to hear of the cell; None outside a search.
+        trial: the search's trial that the cell belongs to; None outside a search.
     """
 
     plugins: tuple[str, ...]
@@ -41,19 +41,19 @@ class CellRunner:
     trial: Trial | None = None
 
     def check(self, cell: Cell) -> None:
-        """Make the parts of *cell*, to see that they fit, before anything is written.
+        """Check that the parts of *cell* fit together, before anything is written.
 
         Raises:
-            IncompatibleError: two of them do not fit.
+            IncompatibleError: two of them do not fit together.
         """
         fabric = self.parallel.fabric(cell.spec.training)
         run_context_of(self.plugins).benchmark(cell.spec, fabric.device).model(cell.seed)
 
     def compute(self, data: Mapping[str, Any], cell: Cell, folder: CellFolder) -> None:
-        """Compute *cell*, made of the plain *data*, in its *folder*, which is held by then.
+        """Compute *cell*, made of the plain *data*, in its *folder*, which this process has locked.
 
         Raises:
-            PrunedError: the search that it is a trial of wants no more of it.
+            PrunedError: the search prunes this trial.
         """
         work = _Work(self, data, cell.seed, cell.arm, folder)
         self.parallel.launch(cell.spec.training, work)
@@ -62,7 +62,7 @@ class CellRunner:
 @final
 @dataclass(frozen=True)
 class _Work:
-    """What each of the processes that compute one cell does."""
+    """The work of each process that computes one cell."""
 
     runner: CellRunner
     data: Mapping[str, Any]
@@ -71,13 +71,13 @@ class _Work:
     folder: CellFolder
 
     def __call__(self, fabric: "Fabric") -> None:
-        """Train with the others; the first process measures the cell and keeps it."""
+        """Train with the other processes; the first one measures and stores the cell."""
         started = perf_counter()
         context = run_context_of(self.runner.plugins)
         cell = self._cell(context)
         benchmark = context.benchmark(cell.spec, fabric.device)
-        # Now rather than at the end: a checkout may move on while its code is running.
-        circumstances = {**environment(fabric), "data": benchmark.bank.facts()}
+        # Now instead of at the end: the checkout may change during training.
+        facts = {**environment(fabric), "data": benchmark.bank.facts()}
         trainer = _trainer(benchmark, cell, fabric)
         measurer = Measurer(benchmark, trainer.model, cell.seed)
         checkpoint = CheckpointFile(self.folder.checkpoint)
@@ -87,18 +87,18 @@ class _Work:
             trainer.train(checkpoint, validate=measurer.validation)
             return
         trackers, trial = self.runner.trackers, self.runner.trial
-        with cell_listeners(cell, self.folder, context, trackers=trackers, trial=trial) as audience:
-            audience.began(begun)
-            state = trainer.train(checkpoint, validate=measurer.validation, listeners=[audience])
+        with cell_listeners(cell, self.folder, context, trackers=trackers, trial=trial) as listener:
+            listener.began(begun)
+            state = trainer.train(checkpoint, validate=measurer.validation, listeners=[listener])
         measured = measurer.trial() if cell.is_trial else measurer.final()
         seconds = perf_counter() - started + earlier_seconds
-        result = _result(cell, measured, state, seconds=seconds, environment=circumstances)
+        result = _result(cell, measured, state, seconds=seconds, environment=facts)
         self.folder.finish(
-            _kept(result), _weights(trainer.model), measured.error_frames, measured.predictions
+            _stored(result), _weights(trainer.model), measured.error_frames, measured.predictions
         )
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        # A process that Fabric starts announces itself before it calls anything of ours.
+        # Fabric logs in a process that it starts before our code runs there.
         hush_fabric()
         self.__dict__.update(state)
 
@@ -126,7 +126,7 @@ def _result(
     seconds: float,
     environment: Mapping[str, Any],
 ) -> CellResult:
-    accuracies = [entry["valid_accuracy"] for entry in state.curve]
+    accuracies = [each["valid_accuracy"] for each in state.curve]
     return CellResult(
         digest=cell.digest,
         benchmark=cell.spec.benchmark,
@@ -145,11 +145,11 @@ def _result(
     )
 
 
-def _kept(result: CellResult) -> dict[str, Any]:
-    """What of a result is the same wherever its folder stands."""
-    text = asdict(result)
-    del text["folder"], text["is_reused"]
-    return text
+def _stored(result: CellResult) -> dict[str, Any]:
+    """The parts of a result that do not depend on the place of its folder."""
+    stored = asdict(result)
+    del stored["folder"], stored["is_reused"]
+    return stored
 
 
 def _weights(model: nn.Module) -> dict[str, Any]:

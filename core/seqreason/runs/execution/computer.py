@@ -1,10 +1,11 @@
-"""Computing the cells that are not finished, by an executor, under the eyes of an observer."""
+"""Computing unfinished cells with an executor, and reporting to an observer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import final
 
+from seqreason.errors import counted
 from seqreason.interfaces import Executor
 from seqreason.runs.execution.events import watching
 from seqreason.runs.execution.job import Job, JobRunner, LockedElsewhere
@@ -17,35 +18,37 @@ from seqreason.runs.store.cell_result import CellResult
 @final
 @dataclass(frozen=True)
 class Computer:
-    """Has cells computed: call `compute`."""
+    """Computes cells; see `compute`."""
 
     executor: Executor
     runner: JobRunner
     observer: Observer
 
     def compute(self, left: Mapping[int, PlannedCell], *, done: int = 0) -> dict[int, CellResult]:
-        """The results of the cells that are *left*, by their places; *done* others are finished.
+        """The results of the cells *left*, by their places; *done* others are finished.
 
-        A cell that another process is at is left to it at first; in the end it is waited for, or
-        computed after all if that process has died.
+        A cell that another process computes comes last. This process then waits for it, and
+        computes it if the other process has died.
         """
         jobs = {place: _job(planned) for place, planned in left.items()}
         results: dict[int, CellResult] = {}
         self.observer.planned(done, done + len(jobs))
         with watching(_watched(left), self.observer) as watch:
             while jobs:
-                places, taken = list(jobs), []
+                places, locked = list(jobs), []
                 asked = [jobs[place] for place in places]
                 for number, outcome in self.executor.execute(self.runner, asked):
                     place = places[number]
                     if isinstance(outcome, LockedElsewhere):
-                        taken.append(place)
+                        locked.append(place)
                     else:
                         results[place] = outcome
                         watch.end(_cell_of(left[place]), outcome)
-                jobs = {place: replace(jobs[place], waits=True) for place in taken}
+                jobs = {place: replace(jobs[place], waits=True) for place in locked}
                 if jobs:
-                    watch.note(f"{len(jobs)} cells are computed by another process: waiting")
+                    watch.note(
+                        f"waiting for {counted(len(jobs), 'cell')} that another process computes"
+                    )
         return results
 
 

@@ -1,7 +1,7 @@
-"""What happens in a cell, told through a file in its folder to whoever watches.
+"""The events of a cell, passed through a file in its folder.
 
 The process that computes a cell may be on another machine. So it writes lines to `progress.jsonl`,
-and the process that started the run reads them as they come: under every executor alike.
+and the process that started the run reads them as they arrive. This works with every executor.
 """
 
 import json
@@ -13,9 +13,9 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any, Final, final
 
-from seqreason.errors import StoreError
 from seqreason.runs.execution.observer import Observer
 from seqreason.runs.store.cell import Cell
+from seqreason.runs.store.cell_folder import named_errors
 from seqreason.runs.store.cell_result import CellResult
 
 _SECONDS_BETWEEN_LOOKS: Final = 0.2
@@ -26,12 +26,12 @@ class EventFile:
     """Writes the events of one cell; a listener of its training."""
 
     def __init__(self, path: Path) -> None:
-        """Begin the file anew."""
+        """Begin a new file."""
         self._path = path
         self._append("w", {"event": "claimed", "by": os.getpid(), "at": time.time_ns()})
 
     def started(self, step: int) -> None:
-        """Training begins, or goes on after *step* steps."""
+        """Training begins, or resumes after *step* steps."""
         self._append("a", {"event": "started", "step": step})
 
     def measured(self, step: int, metrics: Mapping[str, float]) -> None:
@@ -39,44 +39,38 @@ class EventFile:
         self._append("a", {"event": "measured", "step": step, "metrics": dict(metrics)})
 
     def _append(self, mode: str, event: Mapping[str, Any]) -> None:
-        try:
-            with self._path.open(mode, encoding="utf-8") as file:
-                file.write(json.dumps(event) + "\n")
-        except OSError as error:
-            raise StoreError(
-                f"{self._path}: cannot be written ({error}); free some space there, or choose "
-                "another folder with --runs DIR"
-            ) from error
+        with named_errors(self._path), self._path.open(mode, encoding="utf-8") as file:
+            file.write(json.dumps(event) + "\n")
 
 
 @final
 class Watch:
-    """Reads the events of cells, and tells an observer."""
+    """Reads the events of cells, and passes them to an observer."""
 
     def __init__(self, cells: Sequence[tuple[Cell, Path]], observer: Observer) -> None:
         self._tails = {cell.digest: _Tail(cell, path) for cell, path in cells}
         self._observer, self._lock = observer, Lock()
 
     def end(self, cell: Cell, result: CellResult) -> None:
-        """Tell what is left to tell of *cell*, and that it has ended."""
+        """Pass on the last events of *cell*, and its end."""
         with self._lock:
             tail = self._tails.pop(cell.digest)
-            self._tell(tail)
+            self._pass_on(tail)
             tail.remove()
             self._observer.ended(cell, result)
 
     def note(self, message: str) -> None:
-        """Tell something that a person should know."""
+        """Pass on a remark for the user."""
         with self._lock:
             self._observer.noted(message)
 
     def look(self) -> None:
-        """Tell what has happened in all cells since the last look."""
+        """Pass on the events of all cells since the last look."""
         with self._lock:
             for tail in self._tails.values():
-                self._tell(tail)
+                self._pass_on(tail)
 
-    def _tell(self, tail: "_Tail") -> None:
+    def _pass_on(self, tail: "_Tail") -> None:
         for event in tail.events():
             if event["event"] == "started":
                 self._observer.started(tail.cell, event["step"])
@@ -86,7 +80,7 @@ class Watch:
 
 @contextmanager
 def watching(cells: Sequence[tuple[Cell, Path]], observer: Observer) -> Iterator[Watch]:
-    """A watch over *cells* and their event files that looks a few times a second."""
+    """A watch on the event files of *cells* that looks a few times a second."""
     watch, done = Watch(cells, observer), Event()
 
     def look_on() -> None:
@@ -109,15 +103,15 @@ class _Tail:
     def __init__(self, cell: Cell, path: Path) -> None:
         self.cell, self._path = cell, path
         self._first, self._place = b"", 0
-        # What an earlier process left is none of this run's events.
+        # The events of an earlier process are not of this run.
         self.events()
 
     def events(self) -> list[dict[str, Any]]:
-        """The whole lines that are new."""
+        """The new complete lines."""
         try:
             with self._path.open("rb") as file:
                 first = file.readline()
-                # A file that was begun anew names another claim.
+                # A new file begins with another claim.
                 if first != self._first:
                     self._first, self._place = first, 0
                 file.seek(self._place)
@@ -129,6 +123,6 @@ class _Tail:
         return [json.loads(line) for line in whole.splitlines()]
 
     def remove(self) -> None:
-        """Delete the file, which has been read to its end."""
+        """Delete the file, which has been read completely."""
         with suppress(OSError):
             self._path.unlink(missing_ok=True)

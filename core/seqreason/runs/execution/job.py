@@ -1,4 +1,4 @@
-"""A job: the order to compute one cell, in a form that travels to another process or machine."""
+"""A job: one cell to compute, in a form that can be sent to another process or machine."""
 
 import traceback
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from seqreason.errors import IncompatibleError, StoreError
 from seqreason.registry.plugin_errors import catch_plugin_errors
 from seqreason.runs.execution.cell_runner import CellRunner
 from seqreason.runs.execution.parallel import Parallel
+from seqreason.runs.execution.planned_cells import finished
 from seqreason.runs.execution.run_context import run_context_of
 from seqreason.runs.execution.trial import PrunedError, Trial
 from seqreason.runs.store.cell import Cell
@@ -26,9 +27,9 @@ class Job:
 
     Attributes:
         data: the plain data that its spec is made from.
-        digest: of the cell as the ordering process sees it; code and data must be the same.
-        waits: wait while another process computes the cell, rather than leave it to that.
-        trial: what a search wants to hear of it while it trains.
+        digest: of the cell in the process that sends the job; code and data must be the same.
+        waits: whether to wait while another process computes the cell.
+        trial: the search's trial that the cell belongs to; None outside a search.
     """
 
     arm: str
@@ -48,13 +49,13 @@ class LockedElsewhere:
 @final
 @dataclass(frozen=True)
 class JobRunner:
-    """Computes jobs in whatever process it is called in.
+    """Computes jobs in the process that calls it.
 
     Attributes:
         plugins: files or modules with plug-ins that are not installed.
         runs: the folder that holds the run folders, absolute.
         trackers: name and settings of each tracker.
-        cpus: threads of a cell; None: as many as torch has been told.
+        cpus: threads of a cell; None keeps the number of torch.
     """
 
     plugins: tuple[str, ...]
@@ -64,7 +65,7 @@ class JobRunner:
     parallel: Parallel
 
     def __call__(self, job: Job) -> CellResult | LockedElsewhere:
-        """The outcome of *job*; a failure is kept in its folder and returned, not raised.
+        """The outcome of *job*; a failure is stored in its folder and returned, not raised.
 
         Raises:
             StoreError: its folder cannot be read or written.
@@ -73,7 +74,7 @@ class JobRunner:
             context = run_context_of(self.plugins)
             spec = context.spec(job.data)
             cell = context.cell(spec, job.seed, arm=job.arm, is_trial=job.trial is not None)
-            _check_same_world(job, cell)
+            _check_same_digest(job, cell)
             return self._outcome(job, cell)
 
     def _outcome(self, job: Job, cell: Cell) -> CellResult | LockedElsewhere:
@@ -85,11 +86,11 @@ class JobRunner:
         if self.parallel.is_spread:
             return _spread(runner, job, cell, folder)
         with catch_plugin_errors() as caught:
-            # Parts that do not fit leave no folder behind.
+            # Before the folder exists, so that parts that do not fit leave none.
             runner.check(cell)
             with folder.claimed(cell.identity, waits=job.waits):
+                # The process that held the folder may have finished the cell.
                 done = finished(cell, folder)
-                # Whoever held the folder may have finished the cell.
                 if done is not None:
                     return done
                 runner.compute(job.data, cell, folder)
@@ -100,24 +101,11 @@ class JobRunner:
         return _unfinished(cell, folder, caught.error)
 
 
-def finished(cell: Cell, folder: CellFolder) -> CellResult | None:
-    """What is kept of *cell*, or None while it is not finished.
-
-    Raises:
-        StoreError: its result is there and damaged.
-    """
-    done = folder.result()
-    if done is None:
-        return None
-    done.pop("arm", None)
-    return CellResult(**done, arm=cell.arm, folder=str(folder.path), is_reused=True)
-
-
 def _spread(runner: CellRunner, job: Job, cell: Cell, folder: CellFolder) -> CellResult:
-    """The result of a cell that processes on several nodes train together, each in this call.
+    """The result of a cell that processes on several nodes train together.
 
-    What is raised in one of them goes through: the others would wait for it for ever, and their
-    launcher ends them all.
+    All of them call this function. An error in one is raised, so that the launcher ends them all
+    instead of leaving the others waiting.
     """
     fabric = runner.parallel.fabric(cell.spec.training)
     fabric.launch()
@@ -132,7 +120,10 @@ def _spread(runner: CellRunner, job: Job, cell: Cell, folder: CellFolder) -> Cel
     fabric.barrier()
     result = finished(cell, folder)
     if result is None:
-        raise StoreError(f"{folder.path}: the first process's result is not to be seen from here")
+        raise StoreError(
+            f"{folder.path}: this node cannot read the first node's result; use a folder "
+            "that all nodes share"
+        )
     return replace(result, is_reused=not is_left)
 
 
@@ -140,7 +131,7 @@ def _unfinished(cell: Cell, folder: CellFolder, error: Exception) -> CellResult 
     """The outcome of a cell that *error* ended: skipped, or failed with its traceback kept."""
     if isinstance(error, CellLockedError):
         return LockedElsewhere()
-    # A full disk would fail every other cell as well, so it ends the run.
+    # A full disk would fail every other cell too, so it ends the run.
     if isinstance(error, StoreError):
         raise error
     ended = CellResult(cell.digest, cell.spec.benchmark, cell.arm, cell.seed, "failed")
@@ -152,11 +143,11 @@ def _unfinished(cell: Cell, folder: CellFolder, error: Exception) -> CellResult 
     return replace(ended, reason=f"{type(error).__name__}: {error} (traceback in {path})")
 
 
-def _check_same_world(job: Job, cell: Cell) -> None:
-    """A worker of other code or data would compute another cell than was asked for."""
+def _check_same_digest(job: Job, cell: Cell) -> None:
+    """Check that this process has the same code and data as the one that sent the job."""
     if cell.digest != job.digest:
         raise StoreError(
             f"{cell.title}: this worker's code or data differ from those of the process that "
-            "started the run, so it would compute another cell; give both the same installation "
-            "and data, and do not change plug-ins while a run is going on"
+            "started the run; give both the same installation and data, and do not change "
+            "plug-ins during a run"
         )

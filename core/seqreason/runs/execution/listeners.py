@@ -1,4 +1,4 @@
-"""The audience of a cell's training: whoever watches the run, the trackers, the search."""
+"""The listeners of a cell's training: the run's observer, the trackers, the search."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,17 +19,17 @@ from seqreason.training import TrainingState
 @final
 @dataclass(frozen=True)
 class CellListeners:
-    """Hears of everything that is measured in one cell, and passes it on; a `Listener`."""
+    """Passes everything measured in one cell to its listeners; itself a `Listener`."""
 
     events: EventFile
     trackers: Sequence[Tracker]
     trial: Trial | None
 
     def began(self, state: TrainingState) -> None:
-        """Training begins at *state*, or goes on there.
+        """Training begins or resumes at *state*.
 
         Raises:
-            PrunedError: the search had given it up before.
+            PrunedError: the search had already pruned this trial.
         """
         self.events.started(state.step)
         if self.trial is not None:
@@ -40,7 +40,7 @@ class CellListeners:
         """*metrics* after training step *step*.
 
         Raises:
-            PrunedError: the search wants no more of this trial.
+            PrunedError: the search prunes this trial.
         """
         self.events.measured(step, metrics)
         for tracker in self.trackers:
@@ -58,7 +58,7 @@ def cell_listeners(
     trackers: Sequence[Mapping[str, Any]],
     trial: Trial | None,
 ) -> Iterator[CellListeners]:
-    """The audience of *cell*; trackers, given by name and settings, are closed in the end."""
+    """The listeners of *cell*; closes the trackers, given by name and settings, at the end."""
     settings = {**flattened(cell.identity["spec"]), "seed": cell.seed}
     tracked = TrackerContext(
         cell.title, folder.path, cell.spec.training.num_steps, settings=settings

@@ -39,17 +39,17 @@ Metrics = dict[str, float | None]
 @final
 @dataclass(frozen=True)
 class Measurement:
-    """What is reported of a trained model.
+    """The measurements of a trained model.
 
     Attributes:
         metrics: by name.
         breakdowns: the test accuracy by the values of each property.
-        reliability: how often a stage is right by how sure it is.
+        reliability: the accuracy of each stage by its confidence.
         errors: the confident errors of the test split.
-        error_frames: the frames of those, (frames, height, width), uint8, one example after
+        error_frames: the frames of these, (frames, height, width), uint8, one example after
             another.
-        predictions: the answers to every item of every test, see `predictions_frame`;
-            None where no test was made.
+        predictions: the answers to every item of every test, see `predictions_frame`; None
+            without a test.
     """
 
     metrics: Metrics
@@ -70,7 +70,7 @@ class Measurer:
     seed: int
 
     def validation(self) -> dict[str, float]:
-        """What is measured in training: all of it on the validation split."""
+        """The metrics that training measures, all on the validation split."""
         count = self.benchmark.spec.evaluation.valid_examples
         scores = self._score(self.benchmark.examples(self.seed, Split.VALID), count)
         return {
@@ -81,12 +81,12 @@ class Measurer:
         }
 
     def trial(self) -> Measurement:
-        """What a search judges a trained model by: the validation split alone."""
+        """The measurement of a search's trial, on the validation split only."""
         measured: Metrics = {**self.validation()}
         return Measurement(measured, {}, {}, [], torch.zeros(0, dtype=torch.uint8), None)
 
     def final(self) -> Measurement:
-        """Everything that is reported of a trained model; the only use of the test split."""
+        """The measurement of a trained model; the only use of the test split."""
         benchmark, spec = self.benchmark, self.benchmark.spec
         num_train = min(spec.evaluation.train_examples, spec.training.examples)
         train = self._score(benchmark.examples(self.seed, Split.TRAIN), num_train)
@@ -100,9 +100,7 @@ class Measurer:
             "prediction_accuracy": test.prediction_accuracy,
             "train_accuracy": train.accuracy,
             "valid_accuracy": self.validation()["valid_accuracy"],
-            "test_accuracy": test.accuracy,
-            **self._ceilings(benchmark.generator, attribution),
-            **_errors(attribution),
+            **self._of_a_test(test, benchmark.generator, attribution),
             **_calibration(test.answers),
             **_calibration(test.perception, stage="perception_"),
         }
@@ -133,36 +131,31 @@ class Measurer:
         )
 
     def _shifted(self, name: str) -> tuple[Metrics, "pl.DataFrame"]:
-        """What is reported of one shifted test, and its answers."""
+        """The metrics of one shifted test, and its answers."""
         examples = self.benchmark.shifted_examples(self.seed, name)
         scores = self._score(examples, self.benchmark.spec.evaluation.examples)
         attribution = self._attribute(scores, examples.generator)
-        metrics = {
-            "test_accuracy": scores.accuracy,
-            **self._ceilings(examples.generator, attribution),
-            **_errors(attribution),
-        }
+        metrics = self._of_a_test(scores, examples.generator, attribution)
         alphabet = self.benchmark.bank.alphabet
         return metrics, predictions_frame(name, scores, attribution, alphabet)
 
     def _attribute(self, scores: Scores, generator: SequenceGenerator) -> Attribution | None:
         return attribute(scores, generator, alphabet_size=self.benchmark.bank.alphabet.size)
 
-    def _ceilings(self, generator: SequenceGenerator, attribution: Attribution | None) -> Metrics:
-        """The best accuracy with perfect perception, and with the perception that was measured."""
+    def _of_a_test(
+        self, scores: Scores, generator: SequenceGenerator, attribution: Attribution | None
+    ) -> Metrics:
+        """The metrics that every test has: accuracy, ceilings, and wrong answers by their cause."""
         perceived = attribution and perceived_ceiling(
             generator, attribution.confusion, stream=Stream.of(self.seed, "ceiling")
         )
         return {
+            "test_accuracy": scores.accuracy,
             "ceiling_accuracy": ceiling_accuracy(generator),
             "perceived_ceiling_accuracy": perceived and perceived.accuracy,
             "perceived_ceiling_error": perceived and perceived.standard_error,
+            **{f"{cause}_errors": attribution and attribution.share(cause) for cause in CAUSES},
         }
-
-
-def _errors(attribution: Attribution | None) -> Metrics:
-    """The share of examples that are wrong for each cause."""
-    return {f"{cause}_errors": attribution and attribution.share(cause) for cause in CAUSES}
 
 
 def _calibration(certainty: Certainty, *, stage: str = "") -> Metrics:
@@ -174,11 +167,11 @@ def _calibration(certainty: Certainty, *, stage: str = "") -> Metrics:
 
 
 def _reliability(certainty: Certainty) -> list[dict[str, Any]]:
-    return [asdict(entry) for entry in certainty.reliability]
+    return [asdict(row) for row in certainty.reliability]
 
 
 def _together(frames: "list[pl.DataFrame]") -> "pl.DataFrame":
-    """The answers of all tests; what the rules of one alone say is null in the others."""
+    """The answers of all tests; a column that only some tests have is null in the others."""
     import polars as pl  # noqa: PLC0415 - as in predictions_frame
 
     return pl.concat(frames, how="diagonal_relaxed")
@@ -186,7 +179,7 @@ def _together(frames: "list[pl.DataFrame]") -> "pl.DataFrame":
 
 def _frames(examples: ExampleSet, errors: list[WrongAnswer]) -> Tensor:
     """The frames of *errors* as bytes, one example after another."""
-    # One by one, so that they stand in their own order rather than sorted by length.
+    # One by one, so that they keep their order; a batch is sorted by length.
     frames = [
         examples.batch(examples.draw(np.array([error.example]))).frames[:, 0] for error in errors
     ]

@@ -1,4 +1,4 @@
-"""Whoever watches a run: the command line's progress bars, or nobody."""
+"""Observers of a run: the command line's progress bars, or none."""
 
 from collections.abc import Mapping
 from typing import Protocol, final
@@ -8,45 +8,45 @@ from seqreason.runs.store.cell_result import CellResult
 
 
 class Observer(Protocol):
-    """Is told what happens in a run, in the process that started it, by one call at a time."""
+    """Receives the events of a run, in the process that started it, one call at a time."""
 
     def preparing(self, done: int, total: int) -> None:
         """Glyphs are being made: *done* steps of *total*."""
 
     def noted(self, message: str) -> None:
-        """Something that a person should know of the data."""
+        """A remark for the user."""
 
     def planned(self, done: int, total: int) -> None:
-        """So many of *total* cells are *done*, and others begin; of a search, so many trials."""
+        """*done* of *total* cells, or of a search's trials, are finished; the others begin."""
 
     def started(self, cell: Cell, step: int) -> None:
-        """Training of *cell* begins, or goes on after *step* steps."""
+        """Training of *cell* begins, or resumes after *step* steps."""
 
     def measured(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> None:
         """*metrics* after training step *step* of *cell*."""
 
     def ended(self, cell: Cell, result: CellResult) -> None:
-        """*cell* is finished, found finished, failed or skipped."""
+        """*cell* is finished, failed or skipped."""
 
 
 @final
 class NoObserver:
-    """Watches nothing."""
+    """Ignores every event."""
 
     def preparing(self, done: int, total: int) -> None:
-        """Pass over it."""
+        """Ignore it."""
 
     def noted(self, message: str) -> None:
-        """Pass over it."""
+        """Ignore it."""
 
     def planned(self, done: int, total: int) -> None:
-        """Pass over it."""
+        """Ignore it."""
 
     def started(self, cell: Cell, step: int) -> None:
-        """Pass over it."""
+        """Ignore it."""
 
     def measured(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> None:
-        """Pass over it."""
+        """Ignore it."""
 
     def ended(self, cell: Cell, result: CellResult) -> None:
-        """Pass over it."""
+        """Ignore it."""

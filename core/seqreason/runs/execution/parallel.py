@@ -12,18 +12,18 @@ from seqreason.training import make_fabric
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
-# Of torchrun, and of SLURM.
+# Set by torchrun and SLURM.
 _RANKS: Final = ("RANK", "SLURM_PROCID")
 
 
 @final
 @dataclass(frozen=True)
 class Parallel:
-    """On how many *devices* of each of how many *nodes* a cell is trained.
+    """The *nodes* that train one cell, and the *devices* of each.
 
-    The batch that the spec declares is shared out among them, so a step sees the same examples on
-    one device and on many. Several nodes need a launcher, such as torchrun, that starts the same
-    command once for every device.
+    They share the batch of the spec, so a step has the same examples on one device and on many.
+    Several nodes need a launcher, such as torchrun, that starts the same command once for every
+    device.
     """
 
     devices: int = 1
@@ -43,19 +43,19 @@ class Parallel:
 
     @property
     def is_spread(self) -> bool:
-        """Whether a launcher has started this process as one of several on several nodes."""
+        """Whether a launcher started this process on one of several nodes."""
         return self.nodes > 1
 
     @property
     def is_first(self) -> bool:
-        """Whether this process is the one that keeps results and tells of them."""
+        """Whether this process stores and reports the results."""
         return not self.is_spread or _rank() == 0
 
     def fabric(self, spec: TrainingSpec) -> "Fabric":
-        """Fabric on these devices, not launched yet.
+        """The Fabric of these devices, not yet launched.
 
         Raises:
-            SpecError: a device asked for is not there, or a batch is too small to be shared.
+            SpecError: a device is missing, or a batch is too small to be shared.
         """
         if spec.batch_size < self.devices * self.nodes:
             raise SpecError(
@@ -65,7 +65,7 @@ class Parallel:
         return make_fabric(spec, devices=self.devices, nodes=self.nodes)
 
     def launch(self, spec: TrainingSpec, work: Callable[..., Any], *arguments: Any) -> Any:
-        """What *work*(fabric, *arguments) returns in the first process; all of them run it."""
+        """Run *work*(fabric, *arguments) in all processes; returns the first one's result."""
         fabric = self.fabric(spec)
         if self.devices * self.nodes == 1:
             return work(fabric, *arguments)
@@ -73,6 +73,6 @@ class Parallel:
 
 
 def _rank() -> int | None:
-    """The place of this process among those that a launcher started; None where none did."""
-    text = next((os.environ[name] for name in _RANKS if name in os.environ), None)
-    return None if text is None else int(text)
+    """The rank of this process, from its launcher; None without a launcher."""
+    rank = next((os.environ[name] for name in _RANKS if name in os.environ), None)
+    return None if rank is None else int(rank)

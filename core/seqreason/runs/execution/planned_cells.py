@@ -1,4 +1,4 @@
-"""Which cells a plan has, which of them are finished, and why the others must be computed."""
+"""The cells of a plan, which of them are finished, and why the others must be computed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ Standing = Literal["finished", "unfinished", "skipped"]
 @final
 @dataclass(frozen=True)
 class PlannedCell:
-    """One cell of a plan as it stands in the store.
+    """One cell of a plan, and its state in the store.
 
     Attributes:
-        cell: None where the parts of the arm do not fit, so that there is no cell to name.
-        trial: what a search wants to hear of it, if it is a trial of one.
+        cell: None if the parts of the arm do not fit together.
+        trial: the search's trial that it belongs to, if any.
     """
 
     arm: Arm
@@ -36,20 +36,38 @@ class PlannedCell:
     reason: str = ""
     trial: Trial | None = None
 
-    def skipped(self) -> CellResult:
-        """The result of a cell that there is not."""
-        return CellResult(
-            "", self.arm.spec.benchmark, self.arm.name, self.seed, "skipped", reason=self.reason
-        )
+    def result(self) -> CellResult | None:
+        """The result of a finished or skipped cell; None if it must be computed.
+
+        Raises:
+            StoreError: the result is damaged.
+        """
+        if self.cell is not None and self.folder is not None:
+            return finished(self.cell, self.folder)
+        benchmark, arm = self.arm.spec.benchmark, self.arm.name
+        return CellResult("", benchmark, arm, self.seed, "skipped", reason=self.reason)
+
+
+def finished(cell: Cell, folder: CellFolder) -> CellResult | None:
+    """The stored result of *cell*, or None while it is not finished.
+
+    Raises:
+        StoreError: the result is damaged.
+    """
+    done = folder.result()
+    if done is None:
+        return None
+    done.pop("arm", None)
+    return CellResult(**done, arm=cell.arm, folder=str(folder.path), is_reused=True)
 
 
 def plan_cells(arms: Sequence[Arm], context: RunContext, store: Store) -> list[PlannedCell]:
-    """The cells of *arms* at all their seeds; nothing is written."""
+    """The cells of *arms* at all their seeds; writes nothing."""
     return [planned for arm in arms for planned in _cells_of(arm, context, store)]
 
 
 def why_unfinished(planned: PlannedCell, store: Store) -> str:
-    """Why a cell that is not finished must be computed, and from where on."""
+    """Why an unfinished cell must be computed, and where it begins."""
     cell, folder = planned.cell, planned.folder
     assert cell is not None
     assert folder is not None
@@ -59,7 +77,7 @@ def why_unfinished(planned: PlannedCell, store: Store) -> str:
     if failure is not None:
         return f"failed the last time: {failure}"
     if folder.checkpoint.exists():
-        return "stopped on its way: goes on from its checkpoint"
+        return "stopped: resumes from its checkpoint"
     earlier: list[dict[str, Any]] = [
         other.identity() for other in store.folders(cell.spec.benchmark) if other.is_finished
     ]

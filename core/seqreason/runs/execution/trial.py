@@ -1,4 +1,4 @@
-"""A trial of a search, as the process that trains it knows it."""
+"""A trial of a search, in the process that trains it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ MEASURED: Final = "valid_accuracy"
 
 @final
 class PrunedError(SeqreasonError):
-    """Raised in training to stop a trial that the search has given up."""
+    """Raised in training to stop a trial that the search prunes."""
 
 
 @final
 @dataclass(frozen=True)
 class Trial:
-    """One trial of a study: where the study is kept, and the trial's number in it."""
+    """One trial of a study: the study's file and name, and the trial's number in it."""
 
     journal: str
     study: str
@@ -30,10 +30,10 @@ class Trial:
     is_pruned: bool
 
     def report(self, step: int, metrics: Mapping[str, float]) -> None:
-        """Tell the search what was measured, if it is what trials are judged by.
+        """Report the metric that trials are judged by to the search, if it is in *metrics*.
 
         Raises:
-            PrunedError: the search wants no more of this trial.
+            PrunedError: the search prunes this trial.
         """
         if not self.is_pruned or MEASURED not in metrics:
             return
@@ -47,7 +47,7 @@ class Trial:
 
 
 def optuna_or_error() -> Any:
-    """The package optuna, which is an extra.
+    """The package optuna, an extra.
 
     Raises:
         SpecError: it is not installed.
@@ -63,7 +63,7 @@ def optuna_or_error() -> Any:
 
 @cache
 def open_study(journal: str, name: str, *, is_pruned: bool) -> "Study":
-    """The study of that name in the file *journal*, made where there is none yet."""
+    """The study of that name in the file *journal*; makes it if it does not exist."""
     optuna = optuna_or_error()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     storages, pruners = optuna.storages, optuna.pruners
@@ -78,12 +78,12 @@ def open_study(journal: str, name: str, *, is_pruned: bool) -> "Study":
     return study
 
 
-def open_trial(entries: Trial) -> "OptunaTrial":
-    """The trial itself."""
+def open_trial(reported: Trial) -> "OptunaTrial":
+    """The trial in its study."""
     optuna = optuna_or_error()
-    study = open_study(entries.journal, entries.study, is_pruned=entries.is_pruned)
+    study = open_study(reported.journal, reported.study, is_pruned=reported.is_pruned)
     (frozen,) = [
-        trial for trial in study.get_trials(deepcopy=False) if trial.number == entries.number
+        trial for trial in study.get_trials(deepcopy=False) if trial.number == reported.number
     ]
     trial: OptunaTrial = optuna.trial.Trial(study, frozen._trial_id)
     return trial

@@ -1,4 +1,4 @@
-"""The answers that are kept of finished cells: which test items each got right."""
+"""The stored answers of finished cells: which test items each answered correctly."""
 
 import json
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from seqreason.errors import StoreError
 from seqreason.runs.store.cell_folder import CellFolder
 from seqreason.runs.store.cell_result import CellResult
 
-# What of a spec decides which examples are tested, apart from the seed and a shifted test.
+# The parts of a spec that decide the test examples, besides the seed and a shifted test.
 _OF_EXAMPLES: Final = ("source", "generator")
 
 
 @final
 @dataclass(frozen=True)
 class Answers:
-    """Whether each item was answered rightly.
+    """Whether each item was answered correctly.
 
     Shapes:
         is_right: (seeds, items), booleans
@@ -30,10 +30,10 @@ class Answers:
 
 
 def answers_of(cells: Sequence[CellResult], metric: str) -> Answers | None:
-    """The answers behind *metric*, a seed a row; None where a cell has kept none of them.
+    """The answers that *metric* counts, a seed a row; None if a cell has none of them.
 
     Raises:
-        StoreError: what is kept of a cell cannot be read.
+        StoreError: the answers of a cell cannot be read.
     """
     test = metric.partition("/")[2] or "test"
     rows = [_is_right(Path(cell.folder), test) for cell in cells]
@@ -48,8 +48,7 @@ def are_paired(
 ) -> bool:
     """Whether the two arms were measured on the same items at each of *seeds*.
 
-    So they were if their sources, generators and data are the same: example *i* is a function of
-    these, the seed and *i*.
+    Example *i* is a function of source, generator, data, seed and *i*, so these must be equal.
     """
     test = metric.partition("/")[2]
     first, second = ({cell.seed: cell for cell in cells} for cells in (left, right))
@@ -60,19 +59,19 @@ def _examples(cell: CellResult, test: str) -> str:
     """All that the examples of a shifted *test*, or of the test split, depend on but the seed."""
     identity = CellFolder(Path(cell.folder)).identity()
     spec, plugins = identity["spec"], identity["plugins"]
-    found: dict[str, Any] = {part: spec[part] for part in _OF_EXAMPLES}
-    found["plugins"] = {
+    parts: dict[str, Any] = {part: spec[part] for part in _OF_EXAMPLES}
+    parts["plugins"] = {
         name: plugin["version"]
         for name, plugin in plugins.items()
         if name.partition(" ")[0] in _OF_EXAMPLES
     }
-    found["examples"] = spec["evaluation"]["examples"]
-    found["shift"] = spec["evaluation"]["shifted"].get(test)
-    return json.dumps([found, identity["data"]], sort_keys=True)
+    parts["examples"] = spec["evaluation"]["examples"]
+    parts["shift"] = spec["evaluation"]["shifted"].get(test)
+    return json.dumps([parts, identity["data"]], sort_keys=True)
 
 
 def _is_right(folder: Path, test: str) -> NDArray[np.bool_] | None:
-    """Whether each item of *test* was answered rightly, in the order of their indices."""
+    """Whether each item of *test* was answered correctly, in the order of the items."""
     import polars as pl  # noqa: PLC0415 - slow to import
 
     path = CellFolder(folder).predictions

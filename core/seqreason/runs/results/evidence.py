@@ -1,4 +1,4 @@
-"""The evidence of a run: each arm's accuracy, and each contrast, with all that is uncertain."""
+"""The evidence of a run: the metric of each arm and each contrast, with intervals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from seqreason.errors import DataError
 from seqreason.randomness import Stream
 from seqreason.runs.results.answers import Answers, answers_of, are_paired
-from seqreason.runs.store.cell_result import CellResult
+from seqreason.runs.store.cell_result import CellResult, mean_of
 from seqreason.spec import Contrast, Question
-from seqreason.spec.metrics import higher_is_better, is_answered_by_item
+from seqreason.spec.metrics import is_per_item, metric_of
 from seqreason.statistics import (
     Interval,
     holm,
@@ -36,11 +36,11 @@ CLAIM_VERDICTS: Final[tuple[ClaimVerdict, ...]] = get_args(ClaimVerdict)
 @final
 @dataclass(frozen=True)
 class ArmEvidence:
-    """What is known of one arm.
+    """The evidence on one arm.
 
     Attributes:
-        estimate: the metric's mean over seeds, with its interval; None where one seed shows no
-            spread and the metric is no share of items.
+        estimate: the metric's mean over seeds, with its interval; None for a single seed if the
+            metric is not a share of items.
         covers: what the interval covers: `seeds and items`, `seeds`, `items`, or nothing.
         means: the mean over seeds of every metric.
     """
@@ -55,16 +55,17 @@ class ArmEvidence:
 @final
 @dataclass(frozen=True)
 class ContrastEvidence:
-    """What is known of the difference of two arms: that of *arm* less that of *against*.
+    """The evidence on the difference of two arms, *arm* minus *against*.
 
     Attributes:
-        p_value, corrected_p: of no difference; corrected by Holm over all contrasts of the run.
+        p_value, corrected_p: under no difference; corrected by Holm over all contrasts of the run.
         is_paired: whether both arms have the same seeds and the same test items.
         covers: what interval and p value cover: `seeds and items`, `seeds`, or `items`.
-        by_seed: the difference at each seed; empty where the arms are not paired.
-        detectable: the true difference that would have been seen with a probability of 80 %, at
-            the significance that Holm asks of the first of all contrasts; None of a single seed.
-        finding: whether *arm* is shown to be better or worse, or less apart than would matter.
+        by_seed: the difference at each seed; empty if the arms are not paired.
+        detectable: the true difference that would be found with 80 % power, at the significance
+            of Holm's first step; None for a single seed.
+        finding: whether *arm* is better, worse, or closer than the smallest difference that
+            matters.
     """
 
     contrast: Contrast
@@ -79,23 +80,23 @@ class ContrastEvidence:
 
     @property
     def verdict(self) -> ClaimVerdict:
-        """What that means for the claim that *arm* is better."""
+        """The verdict on the claim that *arm* is better."""
         if self.finding == "inconclusive":
             return "inconclusive at this size"
         return "supported" if self.finding == "better" else "not supported"
 
 
 def arm_evidence(cells: Sequence[CellResult], *, metric: str) -> ArmEvidence:
-    """What the finished cells of one arm show.
+    """The evidence of the finished cells of one arm.
 
     Raises:
-        StoreError: the answers that are kept of a cell cannot be read.
+        StoreError: the stored answers of a cell cannot be read.
     """
-    means = {name: _mean(cells, name) for name in dict.fromkeys(_names(cells))}
+    means = {name: mean_of(cells, name) for name in dict.fromkeys(_names(cells))}
     seeds = tuple(cell.seed for cell in cells)
     values = [cell.metrics.get(metric) for cell in cells]
     estimate, covers = None, ""
-    answers = answers_of(cells, metric) if is_answered_by_item(metric) else None
+    answers = answers_of(cells, metric) if is_per_item(metric) else None
     if answers is not None and len(cells) > 1:
         stream = Stream.of(0, "evidence", cells[0].arm)
         estimate, covers = two_level(answers.is_right, stream=stream).interval, "seeds and items"
@@ -110,11 +111,11 @@ def arm_evidence(cells: Sequence[CellResult], *, metric: str) -> ArmEvidence:
 def contrast_evidence(
     question: Question, cells: Mapping[str, Sequence[CellResult]]
 ) -> list[ContrastEvidence]:
-    """What the finished *cells* of each arm show of the contrasts that have some in both arms.
+    """The evidence on each contrast whose arms both have finished *cells*.
 
     Raises:
         DataError: two arms cannot be compared by the metric.
-        StoreError: the answers that are kept of a cell cannot be read.
+        StoreError: the stored answers of a cell cannot be read.
     """
     asked = [
         contrast
@@ -127,17 +128,17 @@ def contrast_evidence(
     ]
     if not raw:
         return []
-    corrected = holm([found.p_value for found in raw])
+    corrected = holm([each.p_value for each in raw])
     return [
-        _told(found, float(p), question, num_contrasts=len(raw))
-        for found, p in zip(raw, corrected, strict=True)
+        _corrected(each, float(p), question, num_contrasts=len(raw))
+        for each, p in zip(raw, corrected, strict=True)
     ]
 
 
 @final
 @dataclass(frozen=True)
 class _Raw:
-    """A difference before it is seen beside the others."""
+    """A difference before the correction over all contrasts."""
 
     contrast: Contrast
     difference: Interval
@@ -149,7 +150,7 @@ class _Raw:
 def _difference(
     contrast: Contrast, metric: str, left: Sequence[CellResult], right: Sequence[CellResult]
 ) -> _Raw:
-    """The difference of two arms, paired by seed where they have seeds in common."""
+    """The difference of two arms, paired by seed if they have seeds in common."""
     common = sorted({cell.seed for cell in left} & {cell.seed for cell in right})
     if common and are_paired(left, right, common, metric=metric):
         return _paired(contrast, metric, _at(left, common), _at(right, common))
@@ -174,15 +175,15 @@ def _unpaired(
     first, second = _answers(left, right, metric)
     if first is None or second is None:
         raise DataError(
-            f"{contrast.arm} and {contrast.against} have neither seeds in common nor the answers "
-            f"to single items, so {metric} cannot be compared; run both at the same seeds"
+            f"{contrast.arm} and {contrast.against} have neither seeds in common nor answers to "
+            f"single items, so {metric} cannot be compared; run both at the same seeds"
         )
     found = unpaired_difference(first.is_right, second.is_right)
     covers = "seeds and items" if found.covers_seeds else "items"
     return _Raw(contrast, found.interval, found.p_value, covers)
 
 
-def _told(
+def _corrected(
     raw: _Raw, corrected_p: float, question: Question, *, num_contrasts: int
 ) -> ContrastEvidence:
     detectable = None
@@ -206,7 +207,7 @@ def _told(
 def _finding(difference: Interval, corrected_p: float, question: Question) -> Conclusion:
     if corrected_p <= SIGNIFICANCE:
         is_higher = difference.estimate > 0
-        return "better" if is_higher == higher_is_better(question.metric) else "worse"
+        return "better" if is_higher == (metric_of(question.metric).better == "higher") else "worse"
     matters = question.smallest_difference
     if matters is not None and -matters < difference.low and difference.high < matters:
         return "equivalent"
@@ -216,7 +217,7 @@ def _finding(difference: Interval, corrected_p: float, question: Question) -> Co
 def _answers(
     left: Sequence[CellResult], right: Sequence[CellResult], metric: str
 ) -> tuple[Answers | None, Answers | None]:
-    if not is_answered_by_item(metric):
+    if not is_per_item(metric):
         return None, None
     return answers_of(left, metric), answers_of(right, metric)
 
@@ -235,9 +236,3 @@ def _values(cells: Sequence[CellResult], metric: str) -> NDArray[np.float64]:
 
 def _names(cells: Sequence[CellResult]) -> list[str]:
     return [name for cell in cells for name in cell.metrics]
-
-
-def _mean(cells: Sequence[CellResult], name: str) -> float | None:
-    values = [cell.metrics.get(name) for cell in cells]
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if len(known) == len(values) else None

@@ -1,4 +1,4 @@
-"""A finished cell's model at work: the next symbol of frames that are not of its benchmark."""
+"""Predicting with a finished cell's model: the next symbol of any frames."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from seqreason.assembly import ModelParts, SequenceModel, build_model, generator_of
-from seqreason.errors import SpecError, StoreError
+from seqreason.errors import SpecError, StoreError, counted
 from seqreason.interfaces import EnumerableGenerator, SequenceGenerator
 from seqreason.registry import Registry
 from seqreason.registry.provenance import source_digest
@@ -25,7 +25,7 @@ from seqreason.structures.packing import Packing
 from seqreason.structures.setting_errors import explain
 from seqreason.training.devices import make_fabric
 
-# What of a spec a model is made of; its data, which may be elsewhere by now, are not needed.
+# The parts of a spec that make the model; its data may be missing by now.
 _PARTS = ("generator", "encoder", "reasoner")
 _FULL_INK = 255
 
@@ -33,7 +33,7 @@ _FULL_INK = 255
 @final
 @dataclass(frozen=True)
 class Guess:
-    """A symbol, and how probable it is to the model."""
+    """A symbol and its probability according to the model."""
 
     symbol: str
     probability: float
@@ -42,7 +42,7 @@ class Guess:
 @final
 @dataclass(frozen=True)
 class Prediction:
-    """What is seen in each frame, and every symbol that may come next, the likeliest first."""
+    """The symbol read in each frame, and all symbols that may follow, most probable first."""
 
     shown: tuple[Guess, ...]
     following: tuple[Guess, ...]
@@ -55,7 +55,7 @@ class Predictor:
 
     Attributes:
         frame_size: the height and width of the frames that it takes.
-        notes: what a person should know of it.
+        notes: remarks for the user.
     """
 
     model: SequenceModel
@@ -67,11 +67,11 @@ class Predictor:
 
     @classmethod
     def of(cls, folder: CellFolder, registry: Registry) -> "Predictor":
-        """The model that lies in *folder*, a finished cell's.
+        """The model in *folder*, which is of a finished cell.
 
         Raises:
-            SpecError: one of its plug-ins is not there, or no longer has its settings.
-            StoreError: what the folder holds is too old, damaged, or of another model.
+            SpecError: one of its plug-ins is missing, or no longer has its settings.
+            StoreError: the content of the folder is too old, damaged, or of another model.
         """
         identity = folder.identity()
         spec = identity["spec"]
@@ -91,13 +91,13 @@ class Predictor:
         return cls(model, generator, alphabet, frame_size, _training(folder, spec), notes)
 
     def predict(self, frames: NDArray[np.uint8]) -> Prediction:
-        """What the model makes of one sequence.
+        """The model's prediction for one sequence.
 
         Shapes:
             frames: (time, height, width), white ink on black
 
         Raises:
-            SpecError: the reasoner cannot do with so many frames.
+            SpecError: the reasoner cannot process this number of frames.
         """
         fabric = make_fabric(self.training)
         model = fabric.setup_module(self.model)
@@ -108,22 +108,22 @@ class Predictor:
             with torch.no_grad():
                 perception, prediction = model(inputs, packing, None)
         except SpecError as error:
-            raise SpecError(f"{len(frames)} images: {error}") from error
-        seen = [self._guesses(row)[0] for row in perception]
-        return Prediction(tuple(seen), tuple(self._guesses(prediction[-1])))
+            raise SpecError(f"{counted(len(frames), 'image')}: {error}") from error
+        shown = [self._guesses(row)[0] for row in perception]
+        return Prediction(tuple(shown), tuple(self._guesses(prediction[-1])))
 
     def unusual_length(self, length: int) -> str:
-        """A remark on a number of images that the benchmark does not have; empty if it has it."""
+        """A remark if the benchmark has no sequences of this length; otherwise empty."""
         if not isinstance(self.generator, EnumerableGenerator):
             return ""
         lengths = sorted(self.generator.length_probabilities())
         if length in lengths:
             return ""
         span = f"{lengths[0]}" + (f" to {lengths[-1]}" if len(lengths) > 1 else "")
-        return f"images: {length}, where the benchmark has {span}; take the answer with care"
+        return f"images: {length}, but the benchmark has {span}; take the answer with care"
 
     def _guesses(self, logits: Tensor) -> list[Guess]:
-        """Every symbol with its probability, the likeliest first."""
+        """Every symbol with its probability, most probable first."""
         shares = logits.cpu().double().softmax(dim=0)
         order = shares.argsort(descending=True, stable=True).tolist()
         return [Guess(self.alphabet.symbols[place], float(shares[place])) for place in order]
@@ -135,15 +135,15 @@ def _kept_data(folder: CellFolder) -> tuple[Alphabet, tuple[int, int]]:
     facts = result.get("environment", {}).get("data", {})
     if "symbols" not in facts or "frame_size" not in facts:
         raise StoreError(
-            f"{folder.path}: this cell is of an early version, which did not keep the symbols "
-            "beside the weights; delete it and run it again"
+            f"{folder.path}: this cell is of an early version that did not store the symbols; "
+            "delete it and run it again"
         )
     height, width = facts["frame_size"]
     return Alphabet(symbols=tuple(facts["symbols"])), (int(height), int(width))
 
 
 def _training(folder: CellFolder, spec: Mapping[str, Any]) -> TrainingSpec:
-    """How it was trained, so that it is run in the same precision."""
+    """The training settings, for the precision of the model."""
     try:
         return TrainingSpec.model_validate(spec["training"])
     except ValidationError as error:
@@ -153,7 +153,7 @@ def _training(folder: CellFolder, spec: Mapping[str, Any]) -> TrainingSpec:
 def _load_weights(model: SequenceModel, folder: CellFolder) -> None:
     if not folder.weights.exists():
         raise StoreError(
-            f"{folder.weights}: there are no weights; delete {folder.path} and run the cell again"
+            f"{folder.weights}: no such file; delete {folder.path} and run the cell again"
         )
     try:
         model.load_state_dict(load_file(folder.weights))
@@ -167,7 +167,7 @@ def _load_weights(model: SequenceModel, folder: CellFolder) -> None:
 def _changes(
     recorded: Mapping[str, Mapping[str, str]], spec: Mapping[str, Any], registry: Registry
 ) -> tuple[str, ...]:
-    """Which parts of the model are not what they were when it was trained."""
+    """Which parts of the model have changed since its training."""
     names = [(kind, spec[kind]["kind"]) for kind in _PARTS]
     return tuple(
         f"{kind} {name} has changed since the cell was computed"

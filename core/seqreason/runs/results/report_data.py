@@ -1,10 +1,9 @@
-"""What a run folder holds, data to be reported: nothing is computed, and nothing written."""
+"""The data of a report: reads a run folder, and computes and writes nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, final
 
-from seqreason.runs.execution.job import finished
 from seqreason.runs.execution.planned_cells import PlannedCell, plan_cells, why_unfinished
 from seqreason.runs.execution.run_context import RunContext
 from seqreason.runs.results.results import Results
@@ -16,7 +15,7 @@ from seqreason.runs.store.store import Store
 from seqreason.runs.store.stored_cells import StoredCell, distinguishing, selected, stored_cells
 from seqreason.spec import Arm, Plan
 
-# In letters: a longer name of an arm would fill a table.
+# In characters: a longer name of an arm would fill a table.
 _LONGEST: Final = 48
 
 
@@ -26,8 +25,8 @@ class MissingCell:
     """A cell that is not finished, and why.
 
     Attributes:
-        digest: empty where it is not known yet.
-        command: what computes it; empty where the run folder does not tell.
+        digest: empty if it is not known yet.
+        command: the command that computes it; empty if the run folder does not hold it.
     """
 
     arm: str
@@ -41,7 +40,7 @@ class MissingCell:
 @final
 @dataclass(frozen=True)
 class ReportData:
-    """What is known of one plan, or of one benchmark of a run folder.
+    """The results of one plan, or of one benchmark of a run folder.
 
     Attributes:
         kind: `benchmark`, `suite` or `ablation`.
@@ -55,12 +54,12 @@ class ReportData:
 
     @property
     def num_finished(self) -> int:
-        """How many cells there are to report."""
+        """The number of finished cells."""
         return sum(cell.status == "finished" for cell in self.results)
 
 
 def plan_report_data(plan: Plan, context: RunContext, store: Store, *, command: str) -> ReportData:
-    """The cells of *plan* as they stand in *store*; *command* is what computes those missing.
+    """The cells of *plan* in *store*; *command* computes the missing ones.
 
     Raises:
         StoreError: the result of a cell is damaged.
@@ -69,25 +68,24 @@ def plan_report_data(plan: Plan, context: RunContext, store: Store, *, command: 
     if plan.search is not None:
         known = {arm.name: Search(arm, plan.search, store, context).known() for arm in arms}
         missing = [_unsearched(arm, command) for arm in arms if known[arm.name] is None]
-        found = [each for each in known.values() if each is not None]
-        arms, searches = [arm for arm, _ in found], [result for _, result in found]
+        ended = [each for each in known.values() if each is not None]
+        arms, searches = [arm for arm, _ in ended], [result for _, result in ended]
     results = list[CellResult]()
     for planned in plan_cells(arms, context, store):
-        result = _result(planned)
+        result = planned.result()
         if result is None:
             missing.append(_missing(planned, store, command))
         else:
             results.append(result)
-    text = Results(tuple(results), plan.question, tuple(searches))
-    return ReportData(plan.name, plan.kind, text, tuple(missing))
+    whole = Results(tuple(results), plan.question, tuple(searches))
+    return ReportData(plan.name, plan.kind, whole, tuple(missing))
 
 
 def store_report_data(store: Store) -> list[ReportData]:
-    """Every benchmark of *store*, its arms named by the settings that tell its cells apart.
+    """Every benchmark of *store*, with arms named by the settings in which its cells differ.
 
-    Where these are many, arms are numbered.
-
-    Trials of searches and cells that a newer one has superseded are left out.
+    If these names are long, arms are numbered. Trials of searches and superseded cells are left
+    out.
     """
     stored = stored_cells(store)
     current = [cell for cell in without_superseded(stored) if not cell.is_trial]
@@ -100,13 +98,13 @@ def _of_benchmark(
 ) -> ReportData:
     cells = selected(current, benchmark=name) if _is_there(current, name) else []
     arms = _arms(name, distinguishing(cells))
-    found = [replace(cell.result, arm=arm) for cell, arm in zip(cells, arms, strict=True)]
+    results = [replace(cell.result, arm=arm) for cell, arm in zip(cells, arms, strict=True)]
     missing = [
         MissingCell(name, name, cell.result.seed, cell.result.digest, cell.result.reason, "")
         for cell in stored
         if cell.result.benchmark == name and not cell.is_finished
     ]
-    return ReportData(name, "benchmark", Results(tuple(found)), tuple(missing))
+    return ReportData(name, "benchmark", Results(tuple(results)), tuple(missing))
 
 
 def _is_there(cells: Sequence[StoredCell], benchmark: str) -> bool:
@@ -114,22 +112,16 @@ def _is_there(cells: Sequence[StoredCell], benchmark: str) -> bool:
 
 
 def _arms(benchmark: str, settings: Sequence[dict[str, Any]]) -> list[str]:
-    """A name for the arm of each cell: what tells it apart, or a number where that is long."""
-    found = [
+    """A name for the arm of each cell: the settings in which it differs, or a number if long."""
+    names = [
         ", ".join(f"{path}={value}" for path, value in each.items() if value is not None)
         for each in settings
     ]
     keys = [repr(each) for each in settings]
-    if max(map(len, found), default=0) <= _LONGEST and len({*found}) == len({*keys}):
-        return [each or benchmark for each in found]
+    if max(map(len, names), default=0) <= _LONGEST and len({*names}) == len({*keys}):
+        return [name or benchmark for name in names]
     numbers = {key: place for place, key in enumerate(dict.fromkeys(keys), start=1)}
     return [f"{benchmark} {numbers[key]}" for key in keys]
-
-
-def _result(planned: PlannedCell) -> CellResult | None:
-    if planned.cell is None or planned.folder is None:
-        return planned.skipped()
-    return finished(planned.cell, planned.folder)
 
 
 def _missing(planned: PlannedCell, store: Store, command: str) -> MissingCell:
@@ -140,5 +132,5 @@ def _missing(planned: PlannedCell, store: Store, command: str) -> MissingCell:
 
 
 def _unsearched(arm: Arm, command: str) -> MissingCell:
-    why = "its search has not come to its end"
+    why = "its search is not finished"
     return MissingCell(arm.name, arm.spec.benchmark, arm.spec.seeds[0], "", why, command)

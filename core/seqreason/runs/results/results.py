@@ -1,4 +1,4 @@
-"""What came out of a run: one record a cell, ready for JSON and for a data frame."""
+"""The results of a run: one record a cell, for JSON and data frames."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True)
 class Results:
-    """The outcomes of all cells of a run, in the order of the spec, and what was asked of them."""
+    """The results of all cells of a run in the order of the spec, with the question of the spec."""
 
     cells: tuple[CellResult, ...]
     question: Question = field(default_factory=Question)
@@ -35,7 +35,7 @@ class Results:
 
     @property
     def all_finished(self) -> bool:
-        """Whether there is a cell, and every one is finished."""
+        """Whether there is at least one cell, and all are finished."""
         return bool(self.cells) and all(cell.status == "finished" for cell in self.cells)
 
     def mean(self, metric: str) -> float:
@@ -51,7 +51,7 @@ class Results:
         return sum(known) / len(known)
 
     def rows(self) -> list[dict[str, Any]]:
-        """One flat mapping a cell, metrics among the columns."""
+        """One flat mapping a cell, with a column for each metric."""
         return [
             {
                 "benchmark": cell.benchmark,
@@ -66,7 +66,7 @@ class Results:
         ]
 
     def to_polars(self) -> "pl.DataFrame":
-        """`rows` as a data frame; a metric that a cell does not have is null."""
+        """`rows` as a data frame; a metric that a cell lacks is null."""
         import polars as pl  # noqa: PLC0415 - slow to import
 
         return pl.DataFrame(self.rows(), infer_schema_length=None)
@@ -75,10 +75,10 @@ class Results:
         """`rows` as a pandas data frame.
 
         Raises:
-            SeqreasonError: pandas is not installed, which nothing else here needs.
+            SeqreasonError: pandas is not installed.
         """
         try:
-            import pandas as pd  # noqa: PLC0415 - no dependency
+            import pandas as pd  # noqa: PLC0415 - not a dependency
         except ImportError as missing:
             raise SeqreasonError(
                 "to_pandas needs the package pandas: pip install pandas, or use to_polars"
@@ -94,28 +94,28 @@ class Results:
         return arms
 
     def evidence(self) -> "tuple[list[ArmEvidence], list[ContrastEvidence]]":
-        """What is known of each arm that has finished cells, and of each contrast asked.
+        """The evidence on each arm with finished cells, and on each contrast of the question.
 
         Raises:
             DataError: two arms cannot be compared by the metric.
-            StoreError: the answers that are kept of a cell cannot be read.
+            StoreError: the stored answers of a cell cannot be read.
         """
-        # Most results are looked at cell by cell, and statistics take a while to import.
+        # Most users only read the cells, and statistics take a while to import.
         from seqreason.runs.results.evidence import (  # noqa: PLC0415
             arm_evidence,
             contrast_evidence,
         )
 
         arms = self.by_arm()
-        known = [arm_evidence(cells, metric=self.question.metric) for cells in arms.values()]
-        return known, contrast_evidence(self.question, arms)
+        evidence = [arm_evidence(cells, metric=self.question.metric) for cells in arms.values()]
+        return evidence, contrast_evidence(self.question, arms)
 
 
 def stored_results(runs: str | Path = "runs") -> Results:
-    """The finished cells of a run folder, trials of searches left out.
+    """The finished cells of a run folder, without the trials of searches.
 
     Raises:
-        StoreError: the folder is of a format that this version does not know.
+        StoreError: this version does not know the folder's format.
     """
     cells = stored_cells(Store(Path(runs)))
     return Results(tuple(cell.result for cell in cells if cell.is_finished and not cell.is_trial))

@@ -1,4 +1,4 @@
-"""Which finished cells a person means: by a run folder, by a digest, or by an arm of a spec."""
+"""Selecting finished cells by a run folder, a digest, or an arm of a spec."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final, final
 
 from seqreason.errors import SpecError, StoreError, UnknownNameError
-from seqreason.runs.execution.job import finished
 from seqreason.runs.execution.planned_cells import plan_cells
 from seqreason.runs.execution.run_context import RunContext
 from seqreason.runs.store.cell_folder import CellFolder
@@ -23,99 +22,96 @@ _SHOWN: Final = 12
 
 @final
 class Selector:
-    """Finds finished cells in a store; *overrides* are applied to the specs that are named."""
+    """Finds finished cells in a store; *overrides* apply to selected specs."""
 
     def __init__(self, store: Store, context: RunContext, overrides: Sequence[str] = ()) -> None:
         self._store, self._context, self._overrides = store, context, overrides
 
-    def cells(self, message: str) -> list[CellResult]:
-        """The finished cells that *told* names, all of them under one name of an arm.
+    def cells(self, name: str) -> list[CellResult]:
+        """The finished cells that *name* selects, with one name of an arm.
 
-        It is a run folder, the beginning of a cell's digest (4 digits or more), a spec, or
+        The name is a run folder, the beginning of a cell's digest (4 digits or more), a spec, or
         `SPEC:ARM` for one arm of a suite or an ablation.
 
         Raises:
-            SpecError: nothing is called so, or more than one thing.
-            StoreError: what it names has no finished cell.
+            SpecError: the name selects nothing, or more than one arm or cell.
+            StoreError: the selected arm has no finished cell.
         """
-        folder = CellFolder(Path(message))
+        folder = CellFolder(Path(name))
         if folder.is_finished:
             return [self._cell(folder)]
-        if _DIGEST.fullmatch(message):
-            found = self._of_digest(message)
-            if found:
-                return found
-        return self._of_spec(message)
+        if _DIGEST.fullmatch(name):
+            cells = self._of_digest(name)
+            if cells:
+                return cells
+        return self._of_spec(name)
 
-    def folder(self, message: str) -> CellFolder:
-        """The run folder of the one finished cell that *told* names by its folder or digest.
+    def folder(self, name: str) -> CellFolder:
+        """The run folder of the finished cell that *name*, a folder or digest, selects.
 
         Raises:
-            SpecError: no cell is meant, or more than one.
+            SpecError: the name selects no cell, or several.
             StoreError: the cell is not finished.
         """
-        if CellFolder(Path(message)).is_finished:
-            return CellFolder(Path(message))
-        found = self._of_digest(message) if _DIGEST.fullmatch(message) else []
-        if found:
-            return CellFolder(Path(found[0].folder))
+        if CellFolder(Path(name)).is_finished:
+            return CellFolder(Path(name))
+        finished_cells = self._of_digest(name) if _DIGEST.fullmatch(name) else []
+        if finished_cells:
+            return CellFolder(Path(finished_cells[0].folder))
         begun = [cell for cell in stored_cells(self._store) if not cell.is_finished]
         for cell in begun:
-            is_meant = cell.folder.path.resolve() == Path(message).resolve()
-            if is_meant or (_DIGEST.fullmatch(message) and cell.result.digest.startswith(message)):
+            is_selected = cell.folder.path.resolve() == Path(name).resolve()
+            if is_selected or (_DIGEST.fullmatch(name) and cell.result.digest.startswith(name)):
                 raise StoreError(
-                    f"{message}: this cell is not finished ({cell.result.reason}); the command "
-                    "that began it goes on from where it stopped"
+                    f"{name}: this cell is not finished ({cell.result.reason}); run the command "
+                    "that began it again to resume it"
                 )
         raise SpecError(
-            f"{message}: this is no run folder, and no finished cell of {self._store.root} has a "
-            "digest that begins so; `seqreason results` lists them"
+            f"{name}: not a run folder, and no finished cell of {self._store.root} has a digest "
+            "that begins with it; `seqreason results` lists the cells"
         )
 
-    def _of_digest(self, message: str) -> list[CellResult]:
+    def _of_digest(self, name: str) -> list[CellResult]:
         folders = [
             folder
             for folder in self._store.folders()
-            if folder.is_finished and digest_of(folder.identity()).startswith(message)
+            if folder.is_finished and digest_of(folder.identity()).startswith(name)
         ]
         if len(folders) > 1:
-            raise SpecError(f"{message}: {len(folders)} cells begin so; give more of the digest")
+            raise SpecError(
+                f"{name}: {len(folders)} cells have a digest that begins with it; give more digits"
+            )
         return [self._cell(folder) for folder in folders]
 
     def _cell(self, folder: CellFolder) -> CellResult:
-        """A cell on its own, named by its benchmark and digest."""
-        done = folder.result()
-        assert done is not None
-        done["arm"] = f"{done['benchmark']} {done['digest'][:_SHOWN]}"
-        return CellResult(**done, folder=str(folder.path), is_reused=True)
+        """A single cell, named by its benchmark and digest."""
+        result = folder.result()
+        assert result is not None
+        result["arm"] = f"{result['benchmark']} {result['digest'][:_SHOWN]}"
+        return CellResult(**result, folder=str(folder.path), is_reused=True)
 
-    def _of_spec(self, message: str) -> list[CellResult]:
-        spec, _, name = message.partition(":")
+    def _of_spec(self, name: str) -> list[CellResult]:
+        spec, _, arm_name = name.partition(":")
         try:
             plan = load_plan(spec, self._context.registry, overrides=self._overrides)
         except UnknownNameError as error:
             raise SpecError(
-                f"{message}: this is no run folder, no cell of {self._store.root} has a digest "
-                f"that begins so, and no spec is called so: {error}"
+                f"{name}: not a run folder, a digest of a cell of {self._store.root}, or a spec: "
+                f"{error}"
             ) from error
-        arms = [arm for arm in plan.arms if name in ("", arm.name)]
+        arms = [arm for arm in plan.arms if arm_name in ("", arm.name)]
         known = [arm.name for arm in plan.arms]
         if not arms:
-            raise UnknownNameError(name, noun=f"arm of {spec}", known=known)
+            raise UnknownNameError(arm_name, noun=f"arm of {spec}", known=known)
         if len(arms) > 1:
             raise SpecError(
-                f"{message}: this has {len(arms)} arms; name one of them, such as "
-                f"'{spec}:{known[0]}'"
+                f"{name}: it has {len(arms)} arms; select one of them, such as '{spec}:{known[0]}'"
             )
-        results = [
-            finished(planned.cell, planned.folder)
-            for planned in plan_cells(arms, self._context, self._store)
-            if planned.cell is not None and planned.folder is not None
-        ]
-        done = [result for result in results if result is not None]
+        results = [planned.result() for planned in plan_cells(arms, self._context, self._store)]
+        done = [result for result in results if result and result.status == "finished"]
         if not done:
             raise StoreError(
-                f"{message}: none of its {len(results)} cells is finished in {self._store.root}; "
+                f"{name}: none of its cells is finished in {self._store.root}; "
                 f"run `seqreason run {spec}` with the same settings first"
             )
-        return [replace(result, arm=message) for result in done]
+        return [replace(result, arm=name) for result in done]

@@ -1,7 +1,7 @@
-"""Searching the ranges of a suite: trials that are judged on the validation split alone.
+"""Searching the ranges of a suite by trials that are judged on the validation split only.
 
-A search is kept in the store as a journal, so that it goes on where it stopped; its trials are
-ordinary cells, but for the test split, which they never see.
+The store keeps a journal of each search, so that a stopped search can resume. Its trials are
+ordinary cells that are never scored on the test split.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,11 +41,11 @@ class Search:
     context: RunContext
 
     def known(self) -> tuple[Arm, SearchResult] | None:
-        """The same as `best`, or None of a search that has not come to its end; computes nothing.
+        """The result of a finished search, or None; computes nothing.
 
         Raises:
-            SpecError: the package that searches is not installed.
-            TrainingError: no trial came to an end.
+            SpecError: optuna is not installed.
+            TrainingError: no trial finished.
         """
         if not self._journal().is_file():
             return None
@@ -54,16 +54,16 @@ class Search:
         return self._outcome(study) if ended >= self.spec.trials else None
 
     def best(self, computer: Computer) -> tuple[Arm, SearchResult]:
-        """The arm with the best values found, and how the search went; it goes on if it stopped.
+        """The arm with the best values, and the result of the search, which resumes if it stopped.
 
         Raises:
-            SpecError: the package that searches is not installed.
-            TrainingError: no trial came to an end.
+            SpecError: optuna is not installed.
+            TrainingError: no trial finished.
         """
         optuna = optuna_or_error()
         states = optuna.trial.TrialState
         study = self._study()
-        # Trials that a process left behind when it was stopped come first.
+        # Trials that a stopped process left unfinished come first.
         running = [trial for trial in study.get_trials() if trial.state == states.RUNNING]
         self._try(study, running, computer)
         while (left := self.spec.trials - len(study.get_trials())) > 0:
@@ -72,8 +72,8 @@ class Search:
             )
             asked = [study.ask(self._distributions()) for _ in range(min(left, self.spec.at_once))]
             numbers = {trial.number for trial in asked}
-            found = [trial for trial in study.get_trials() if trial.number in numbers]
-            self._try(study, found, computer)
+            begun = [trial for trial in study.get_trials() if trial.number in numbers]
+            self._try(study, begun, computer)
         return self._outcome(study)
 
     def _outcome(self, study: "optuna.Study") -> tuple[Arm, SearchResult]:
@@ -81,10 +81,10 @@ class Search:
         states = [trial.state.name for trial in trials]
         if "COMPLETE" not in states:
             raise TrainingError(
-                f"{self.arm.name}: none of the {len(trials)} trials of the search came to an end; "
-                "`seqreason results --all` tells why"
+                f"{self.arm.name}: none of the {len(trials)} trials of the search finished; "
+                "`seqreason results --all` shows why"
             )
-        found = SearchResult(
+        result = SearchResult(
             arm=self.arm.name,
             trials=len(trials),
             pruned=states.count("PRUNED"),
@@ -92,7 +92,7 @@ class Search:
             values=dict(study.best_trial.params),
             valid_accuracy=study.best_value,
         )
-        return self._arm(study.best_trial.params), found
+        return self._arm(study.best_trial.params), result
 
     def _try(
         self,
@@ -100,7 +100,7 @@ class Search:
         trials: Sequence["optuna.trial.FrozenTrial"],
         computer: Computer,
     ) -> None:
-        """Compute the cells of *trials*, and tell the study what came out, in their order."""
+        """Compute the cells of *trials*, and report the outcomes to the study, in their order."""
         states = optuna_or_error().trial.TrialState
         planned = {place: self._planned(trial) for place, trial in enumerate(trials)}
         if not planned:
@@ -119,21 +119,21 @@ class Search:
         arm = self._arm(trial.params, name=f"{self.arm.name} trial {trial.number}")
         seed = arm.spec.seeds[0]
         cell = self.context.cell(arm.spec, seed, arm=arm.name, is_trial=True)
-        text = Trial(str(self._journal()), self._name(), trial.number, self.spec.pruning)
-        return PlannedCell(arm, seed, "unfinished", cell, self.store.folder(cell), trial=text)
+        reported = Trial(str(self._journal()), self._name(), trial.number, self.spec.pruning)
+        return PlannedCell(arm, seed, "unfinished", cell, self.store.folder(cell), trial=reported)
 
     def _arm(self, values: Mapping[str, Any], *, name: str = "") -> Arm:
-        """The arm with *values* in the place of its ranges."""
+        """The arm with *values* instead of its ranges."""
         data = deepcopy(dict(self.arm.data))
         apply_changes(data, changes_of(values, where=self.arm.name))
-        called = name or self.arm.name
-        return replace(self.arm, name=called, data=data, spec=self.context.spec(data), ranges={})
+        spec = self.context.spec(data)
+        return replace(self.arm, name=name or self.arm.name, data=data, spec=spec, ranges={})
 
     def _distributions(self) -> dict[str, Any]:
         return {path: _distribution(span) for path, span in self.arm.ranges.items()}
 
     def _seed(self, number: int) -> int:
-        """A seed of the choice after *number* trials, whatever process makes it."""
+        """The seed of the sampler after *number* trials, the same in every process."""
         return int(Stream.of(self.spec.seed, "search").seed(number)) % 2**32
 
     def _study(self) -> "optuna.Study":
@@ -144,10 +144,10 @@ class Search:
         return self.store.root.absolute() / _FOLDER / f"{self._name()}.log"
 
     def _name(self) -> str:
-        """Names all that the search depends on: another search begins anew."""
+        """A digest of everything that the search depends on."""
         seed = self.arm.spec.seeds[0]
         ranges = {path: span.model_dump() for path, span in self.arm.ranges.items()}
-        # As many trials more go on with the same search.
+        # A search with more trials continues the same journal.
         settings = self.spec.model_dump(exclude={"trials"})
         cell = self.context.cell(self.arm.spec, seed, is_trial=True)
         return digest_of([cell.identity, ranges, settings])[:16]
@@ -156,9 +156,9 @@ class Search:
 def search_results(
     arms: Sequence[Arm], spec: SearchSpec, store: Store, context: RunContext, computer: Computer
 ) -> tuple[list[Arm], list[SearchResult]]:
-    """Each of *arms* with the best values found in its ranges, and how each search went."""
-    found = [Search(arm, spec, store, context).best(computer) for arm in arms]
-    return [arm for arm, _ in found], [result for _, result in found]
+    """Each of *arms* with the best values of its ranges, and the result of each search."""
+    best = [Search(arm, spec, store, context).best(computer) for arm in arms]
+    return [arm for arm, _ in best], [result for _, result in best]
 
 
 def _distribution(span: Range) -> Any:

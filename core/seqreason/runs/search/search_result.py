@@ -1,4 +1,4 @@
-"""What one search found."""
+"""The result of one search."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +8,12 @@ from typing import Any, final
 @final
 @dataclass(frozen=True)
 class SearchResult:
-    """How the search of one arm went: the best *values* by their paths, of how many *trials*.
+    """The search of one arm.
 
-    Trials that were *pruned* were stopped on their way, as they were behind; *failed* ones never
-    came to an end. *valid_accuracy* is the best trial's, on which it was chosen.
+    Attributes:
+        trials, pruned, failed: how many there were, were stopped early, and ended in an error.
+        values: the settings of the best trial, by their paths.
+        valid_accuracy: of the best trial, which it selects.
     """
 
     arm: str

@@ -1,10 +1,10 @@
-"""Why a cell must be computed: what of its identity differs from that of a finished one."""
+"""Why a cell must be computed: how its identity differs from those of finished cells."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 _ABSENT: Final = object()
-_MOST_TOLD: Final = 4
+_MOST_LISTED: Final = 4
 
 
 def explain_miss(identity: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> str:
@@ -14,23 +14,23 @@ def explain_miss(identity: Mapping[str, Any], earlier: Sequence[Mapping[str, Any
         earlier: the identities of finished cells of this benchmark, the latest first.
 
     Returns:
-        `digest changed: plug-in encoder mine 1 → 2`, or `new: …` where nothing is comparable.
+        `digest changed: plug-in encoder mine 1 → 2`, or `new: …` if no cell is comparable.
     """
     same_seed = [other for other in earlier if other.get("seed") == identity["seed"]]
     for other in same_seed:
         if other.get("spec") == identity["spec"] and other.get("measured") == identity.get(
             "measured"
         ):
-            return f"digest changed: {'; '.join(_circumstances(other, identity))}"
+            return f"digest changed: {'; '.join(_outside_the_spec(other, identity))}"
     if not same_seed:
         return "new" if not earlier else "new: this seed has not been run"
-    # Of several finished specs the one is told that differs least.
+    # Of several finished specs, report the one that differs least.
     differing = [list(_settings(other["spec"], identity["spec"], "")) for other in same_seed]
     return f"new: no finished cell has {_listed(min(differing, key=len))}"
 
 
-def _circumstances(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """What else than the spec differs, in words."""
+def _outside_the_spec(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """The differences outside the spec, in words."""
     before, after = old.get("plugins", {}), new["plugins"]
     for name in after:
         then, now = before.get(name), after[name]
@@ -63,6 +63,6 @@ def _value(value: Any) -> str:
 
 
 def _listed(differences: Sequence[str]) -> str:
-    message = ", ".join(differences[:_MOST_TOLD])
-    left = len(differences) - _MOST_TOLD
-    return f"{message}, and {left} more that differ" if left > 0 else message
+    first = ", ".join(differences[:_MOST_LISTED])
+    left = len(differences) - _MOST_LISTED
+    return f"{first}, and {left} more that differ" if left > 0 else first

@@ -1,4 +1,4 @@
-"""A cell: one benchmark at one seed, named by what its result depends on."""
+"""A cell: one benchmark at one seed, identified by everything that its result depends on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from seqreason.spec.digest import canonical, digest_of
 @final
 @dataclass(frozen=True)
 class Cell:
-    """One benchmark × one seed: the unit that is run, kept, resumed and compared.
+    """One benchmark × one seed: the unit that is run, stored, resumed and compared.
 
-    `identity` is plain data holding all that the result depends on: the canonical spec, the
-    seed, the data's digest, and the version and source of each plug-in. Its hash is the
-    `digest`, so a cell that has been computed is found again, and a changed one is not.
-    `arm` is what it is called in this run, which is no part of that: two suites share a cell.
+    `identity` is plain data with everything that the result depends on: the canonical spec, the
+    seed, the data's digest, and the version and source of each plug-in. `digest` is its hash, by
+    which a computed cell is found again. `arm` is the cell's name in this run; it is not part of
+    the identity, so two suites can share a cell.
     """
 
     spec: BenchmarkSpec
@@ -41,7 +41,7 @@ class Cell:
     ) -> "Cell":
         """The cell of *spec* at *seed* on the data of that digest.
 
-        A trial of a search is measured on the validation split alone, so it is another cell.
+        A trial of a search is measured on the validation split only, so it is another cell.
         """
         plugins = {
             f"{kind} {choice.kind}": _provenance(registry, kind, choice)
@@ -59,12 +59,12 @@ class Cell:
 
     @property
     def is_trial(self) -> bool:
-        """Whether it is a trial of a search, which never sees the test split."""
+        """Whether it is a trial of a search, which is not scored on the test split."""
         return "measured" in self.identity
 
     @property
     def title(self) -> str:
-        """The cell in words: `easy seed 0`."""
+        """The cell in messages: `easy seed 0`."""
         return f"{self.arm} seed {self.seed}"
 
 

@@ -1,4 +1,4 @@
-"""The run folder of one cell: what lies in it, and who may write there."""
+"""The run folder of one cell: its files, and the lock for writing there."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 from filelock import FileLock, Timeout
-from safetensors import SafetensorError
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
+from seqreason.data.atomic_write import atomic_write
 from seqreason.errors import StoreError
 
 if TYPE_CHECKING:
@@ -48,31 +48,31 @@ class CellFolder:
         return self._result.stat().st_mtime
 
     def identity(self) -> dict[str, Any]:
-        """All that the cell's result depends on.
+        """Everything that the cell's result depends on.
 
         Raises:
-            StoreError: the file is not there or damaged.
+            StoreError: the file is missing or damaged.
         """
         identity = self._read(self._identity)
         if identity is None:
-            raise StoreError(f"{self._identity}: there is no such file; delete {self.path}")
+            raise StoreError(f"{self._identity}: no such file; delete {self.path}")
         return identity
 
     def result(self) -> dict[str, Any] | None:
-        """What was written by `finish`, or None while the cell is not finished.
+        """The result that `finish` wrote, or None while the cell is not finished.
 
         Raises:
-            StoreError: the file is there and is damaged.
+            StoreError: the file is damaged.
         """
         return self._read(self._result)
 
     def failure(self) -> str | None:
-        """The last line of what went wrong the last time, or None."""
+        """The last line of the last failure, or None."""
         try:
             lines = self._failure.read_text(encoding="utf-8").strip().splitlines()
         except (OSError, UnicodeDecodeError):
             return None
-        return lines[-1] if lines else "no reason is told"
+        return lines[-1] if lines else "no reason given"
 
     def is_locked(self) -> bool:
         """Whether a process is computing the cell now."""
@@ -83,29 +83,29 @@ class CellFolder:
         except Timeout:
             return True
         except OSError:
-            # Nobody computes where nothing can be written.
+            # No process computes where nothing can be written.
             return False
 
     @contextmanager
     def claimed(self, identity: Mapping[str, Any], *, waits: bool = False) -> Iterator[None]:
-        """Make the folder and hold it while the cell is computed.
+        """Make the folder and lock it while the cell is computed.
 
-        The lock is let go when the process ends, however it ends.
+        The lock is released when the process ends, even if it is killed.
 
         Args:
-            waits: wait while another process holds it.
+            waits: whether to wait while another process holds the lock.
 
         Raises:
-            CellLockedError: another process is at this cell, and this one does not wait.
-            StoreError: it cannot be written.
+            CellLockedError: another process computes this cell, and this one does not wait.
+            StoreError: the folder cannot be written.
         """
         with named_errors(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.path / "lock")
             try:
                 lock.acquire(blocking=waits)
-            except Timeout as taken:
-                raise CellLockedError(f"{self.path}: another process is at this cell") from taken
+            except Timeout as error:
+                raise CellLockedError(f"{self.path}: another process computes this cell") from error
         try:
             if not self._identity.exists():
                 self._write(self._identity, identity)
@@ -120,7 +120,7 @@ class CellFolder:
         error_frames: Tensor,
         predictions: "pl.DataFrame | None",
     ) -> None:
-        """Keep the outcome; from here on the cell is finished."""
+        """Store the outcome; from then on the cell is finished."""
         with named_errors(self.path):
             # The result last: once it is there, everything else must be.
             _save(self.weights, weights)
@@ -128,18 +128,17 @@ class CellFolder:
             if predictions is not None:
                 table = BytesIO()
                 predictions.write_parquet(table)
-                temporary = self.predictions.with_suffix(".part")
-                temporary.write_bytes(table.getbuffer())
-                temporary.replace(self.predictions)
+                with atomic_write(self.predictions) as file:
+                    file.write(table.getbuffer())
             self._write(self._result, dict(result))
             self._failure.unlink(missing_ok=True)
             self.checkpoint.unlink(missing_ok=True)
-            # A process that was killed while it wrote leaves its part behind.
+            # A process that was killed while writing leaves a part behind.
             for leftover in self.path.glob("*.part"):
                 leftover.unlink()
 
     def fail(self, traceback: str) -> Path:
-        """Keep what went wrong, and say where; the cell is tried again next time."""
+        """Store the traceback and return its path; the next run tries the cell again."""
         with named_errors(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
             self._failure.write_text(traceback, encoding="utf-8")
@@ -157,25 +156,23 @@ class CellFolder:
         return loaded
 
     def _write(self, path: Path, content: Mapping[str, Any]) -> None:
-        temporary = path.with_suffix(".part")
-        with named_errors(path):
-            text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(path)
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        with named_errors(path), atomic_write(path) as file:
+            file.write(text.encode())
 
 
 def _save(path: Path, tensors: Mapping[str, Tensor]) -> None:
-    temporary = path.with_suffix(".part")
-    save_file({name: part.contiguous() for name, part in tensors.items()}, temporary)
-    temporary.replace(path)
+    content = save({name: part.contiguous() for name, part in tensors.items()})
+    with atomic_write(path) as file:
+        file.write(content)
 
 
 @contextmanager
 def named_errors(path: Path) -> Iterator[None]:
-    """Turn what the file system says into one message that says where and what to do."""
+    """Turn errors of the file system into one message with the path and the fix."""
     try:
         yield
-    except (OSError, SafetensorError) as error:
+    except OSError as error:
         raise StoreError(
             f"{path}: cannot be written ({error}); free some space there, or choose another "
             "folder with --runs DIR"

@@ -1,6 +1,6 @@
-"""The result of one cell, ready for JSON and for a data frame."""
+"""The result of one cell, for JSON and data frames."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, final
 
@@ -14,16 +14,16 @@ class CellResult:
 
     Attributes:
         arm: the arm of an ablation, or the benchmark's own name.
-        status: `skipped` means that two of its parts do not fit, `pruned` that a search gave it
-            up; `reason` says why.
-        is_reused: whether it was found finished rather than computed now.
-        seconds: from the start of the cell to its end, over all attempts' training.
-        train_seconds, train_sequences: the training loop alone, and what it has seen.
-        metrics: by the names that JSON, tables and docs share.
+        status: `skipped` means that two of its parts do not fit, `pruned` that a search stopped
+            it; `reason` says why.
+        is_reused: whether it was already finished and not computed now.
+        seconds: from the start of the cell to its end, with the training of earlier attempts.
+        train_seconds, train_sequences: of the training loop only.
+        metrics: by their names in `seqreason.spec.metrics.METRICS`.
         breakdowns: property → rows of value, count, accuracy, ceilings and errors by cause.
         reliability: stage → bins of confidence with the accuracy of each.
-        errors: the wrong test answers of which the model was surest.
-        environment: under what circumstances it was computed.
+        errors: the most confident wrong answers to the test.
+        environment: versions, hardware and data of its computation.
     """
 
     digest: str
@@ -46,8 +46,15 @@ class CellResult:
 
     @property
     def title(self) -> str:
-        """What a picture of it is called: `easy, seed 0`, or with its arm `easy, lstm, seed 0`."""
+        """The cell in titles of pictures: `easy, seed 0`, or with its arm `easy, lstm, seed 0`."""
         # The arms of a suite begin with their benchmark: `easy, lstm`.
-        is_told = self.arm == self.benchmark or self.arm.startswith(f"{self.benchmark}, ")
-        names = [self.arm] if is_told else [self.benchmark, self.arm]
+        is_named = self.arm == self.benchmark or self.arm.startswith(f"{self.benchmark}, ")
+        names = [self.arm] if is_named else [self.benchmark, self.arm]
         return ", ".join([*names, f"seed {self.seed}"])
+
+
+def mean_of(cells: Sequence[CellResult], metric: str) -> float | None:
+    """The mean of *metric* over *cells*; None if a cell does not have it."""
+    values = [cell.metrics.get(metric) for cell in cells]
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if len(known) == len(values) else None

@@ -1,4 +1,4 @@
-"""Under what circumstances a cell was computed."""
+"""The environment in which a cell is computed."""
 
 import os
 import platform
@@ -32,7 +32,7 @@ def environment(fabric: "Fabric") -> dict[str, Any]:
 
 
 def _dependencies() -> dict[str, str]:
-    """The version of each package that this one declares to need."""
+    """The version of each dependency of this package."""
     required = (line for line in requires("seqreason") or [] if "extra ==" not in line)
     names = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in required]
     return {name: version(name) for name in names}
@@ -45,7 +45,7 @@ def _device(fabric: "Fabric") -> str:
 
 
 def _processor() -> str:
-    """The processor's name, or its architecture where the system does not tell."""
+    """The processor's name, or its architecture if the system does not give the name."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -56,7 +56,7 @@ def _processor() -> str:
 
 @cache
 def _commit() -> str | None:
-    """The commit that this package runs from, `-dirty` if changed; None outside a checkout."""
+    """The commit of this package, `-dirty` with changes; None outside a checkout."""
     here = Path(__file__).parent
     command = ["git", "-C", str(here), "describe", "--always", "--dirty", "--abbrev=40"]
     try:

@@ -1,4 +1,4 @@
-"""What of a store nobody needs any more, and its removal."""
+"""Finding and removing the cells of a store that are no longer needed."""
 
 import json
 import shutil
@@ -17,18 +17,18 @@ Why = Literal["superseded", "unfinished", "trial"]
 WHYS: Final[dict[Why, str]] = {
     "superseded": "a later cell has the same spec and seed, with newer code or data",
     "unfinished": "stopped, failed or damaged: there is no result",
-    "trial": "tried by a search, which has ended",
+    "trial": "a trial of a finished search",
 }
-# Deleted first, so that what a killed removal leaves behind is not taken for a finished cell.
+# Deleted first, so that the rest of an interrupted removal is not a finished cell.
 _RESULT: Final = "result.json"
-# Deleted last: by the one a folder is found, the other keeps other processes away.
+# Deleted last: cell.json lets the store find the folder, and lock keeps other processes away.
 _LAST: Final = ("cell.json", "lock")
 
 
 @final
 @dataclass(frozen=True)
 class Prunable:
-    """A cell that could go, why, and how many bytes that would free."""
+    """A cell that can be deleted, why, and the bytes that this frees."""
 
     cell: StoredCell
     why: Why
@@ -36,7 +36,7 @@ class Prunable:
 
 
 def prunable(cells: Sequence[StoredCell]) -> list[Prunable]:
-    """Every one of *cells* that could go, each for one reason."""
+    """Those of *cells* that can be deleted, each for one reason."""
     newest = _newest(cells)
     found = []
     for cell in cells:
@@ -47,13 +47,13 @@ def prunable(cells: Sequence[StoredCell]) -> list[Prunable]:
 
 
 def without_superseded(cells: Sequence[StoredCell]) -> list[StoredCell]:
-    """The finished ones of *cells*, of those with one spec and seed the latest alone."""
+    """The finished ones of *cells*; of several with one spec and seed, only the latest."""
     newest = _newest(cells)
     return [cell for cell in cells if cell.is_finished and newest[_same(cell)] is cell]
 
 
 def remove(cell: StoredCell) -> Ending:
-    """Delete the run folder of *cell*, but not if a process computes it or has finished it since.
+    """Delete the run folder of *cell*, unless a process computes it or has finished it since.
 
     Raises:
         StoreError: it cannot be deleted.
@@ -61,7 +61,7 @@ def remove(cell: StoredCell) -> Ending:
     path = cell.folder.path
     try:
         with cell.folder.claimed(cell.identity):
-            # Between the list and the answer to it a run may have come to its end.
+            # A run may have finished since the cells were listed.
             now = stored_cell(cell.folder)
             if now.is_finished and now.finished_at != cell.finished_at:
                 return "finished since"
@@ -71,13 +71,13 @@ def remove(cell: StoredCell) -> Ending:
     except OSError as error:
         raise StoreError(f"{path}: cannot be deleted ({error})") from error
     with suppress(OSError):
-        # Which fails, as it should, while another cell is in it.
+        # This fails, as it should, while another cell is in it.
         path.parent.rmdir()
     return "deleted"
 
 
 def _delete(folder: Path) -> None:
-    """Delete *folder* in such an order that what is left of it on the way is found again."""
+    """Delete *folder* in an order that lets an interrupted removal be found again."""
     (folder / _RESULT).unlink(missing_ok=True)
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
@@ -96,7 +96,7 @@ def _why(cell: StoredCell, newest: dict[str, StoredCell]) -> Why | None:
 
 
 def _newest(cells: Sequence[StoredCell]) -> dict[str, StoredCell]:
-    """Of finished cells with one spec and seed the latest."""
+    """The latest finished cell of each spec and seed."""
     newest: dict[str, StoredCell] = {}
     for cell in cells:
         if cell.is_finished:
@@ -107,7 +107,7 @@ def _newest(cells: Sequence[StoredCell]) -> dict[str, StoredCell]:
 
 
 def _same(cell: StoredCell) -> str:
-    """What two cells have in common of which one supersedes the other."""
+    """The key that two cells share if one supersedes the other."""
     parts: list[Any] = [cell.identity.get(part) for part in ("spec", "seed", "measured")]
     return json.dumps(parts, sort_keys=True)
 
@@ -115,7 +115,7 @@ def _same(cell: StoredCell) -> str:
 def _size(folder: Path) -> int:
     size = 0
     for path in folder.rglob("*"):
-        # A run that goes on moves its files about.
+        # A current run may move its files.
         with suppress(FileNotFoundError):
             size += path.stat().st_size if path.is_file() else 0
     return size

@@ -1,16 +1,16 @@
-"""The store: one run folder a cell, named by what the cell's result depends on.
+"""The store: one run folder a cell, named by the cell's digest.
 
-runs/store.json          the format of what lies here
+runs/store.json          the format of the store
 runs/easy/seed-0-3f2a…/
-    cell.json            the identity, so that a folder explains itself
+    cell.json            the identity of the cell
     lock                 held by the process that computes the cell
-    checkpoint.pt        where training stands; gone when the cell is finished
-    progress.jsonl       what happens, for whoever watches; gone once that has read it
+    checkpoint.pt        the state of training; deleted when the cell is finished
+    progress.jsonl       the events, for the process that watches, which deletes it
     weights.safetensors  the selected weights
     predictions.parquet  the answer to every test item
-    errors.safetensors   the frames of the worst errors, which the result lists
-    result.json          metrics and circumstances; written last, so its being there means done
-    failure.txt          what went wrong the last time
+    errors.safetensors   the frames of the confident errors in the result
+    result.json          metrics and environment; written last: with it the cell is finished
+    failure.txt          the traceback of the last failure
 """
 
 import json
@@ -19,6 +19,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Final, final
 
+from seqreason.data.atomic_write import atomic_write
 from seqreason.errors import StoreError
 from seqreason.runs.store.cell import Cell
 from seqreason.runs.store.cell_folder import CellFolder, named_errors
@@ -29,24 +30,24 @@ _OLDEST_READ: Final = 1
 
 @final
 class Store:
-    """A folder of run folders, which many processes may share."""
+    """A folder of run folders that several processes can share."""
 
     def __init__(self, root: Path) -> None:
-        """Look what lies there, and write nothing.
+        """Check the folder; writes nothing.
 
         Raises:
-            StoreError: it is no folder, or of a format that this version does not know.
+            StoreError: it is not a folder, or this version does not know its format.
         """
         self.root = root
         self._marker = root / "store.json"
-        # It may not exist yet; what counts is the nearest folder above that does.
+        # The root may not exist yet; then its nearest existing parent counts.
         self._existing = next(path for path in (root, *root.absolute().parents) if path.exists())
         if not self._existing.is_dir():
             raise StoreError(f"run folder {root}: {self._existing} is not a folder")
         self._check_format()
 
     def folder(self, cell: Cell) -> CellFolder:
-        """The run folder of *cell*, which need not exist yet."""
+        """The run folder of *cell*, which may not exist yet."""
         name = f"seed-{cell.seed}-{cell.digest[:16]}"
         return CellFolder(self.root / cell.spec.benchmark / name)
 
@@ -56,7 +57,7 @@ class Store:
         return [CellFolder(path.parent) for path in sorted(found, key=_written, reverse=True)]
 
     def prepare(self) -> None:
-        """Make the store's folder, so that a run does not train for nothing.
+        """Make the store's folder before a run, to find out now if it cannot be written.
 
         Raises:
             StoreError: the folder cannot be made or written to.
@@ -70,10 +71,8 @@ class Store:
         if self._format() != FORMAT:
             with named_errors(self._marker):
                 self.root.mkdir(parents=True, exist_ok=True)
-                # Two processes may write it; each moves the same content into place.
-                temporary = self._marker.with_suffix(f".{os.getpid()}.part")
-                temporary.write_text(json.dumps({"format": FORMAT}) + "\n", encoding="utf-8")
-                temporary.replace(self._marker)
+                with atomic_write(self._marker) as file:
+                    file.write(json.dumps({"format": FORMAT}).encode() + b"\n")
 
     def _check_format(self) -> None:
         found = self._format()
@@ -85,12 +84,12 @@ class Store:
             )
 
     def _format(self) -> int | None:
-        """The format of what lies there; None where nothing says."""
+        """The format of the store; None without a marker."""
         try:
             marker: Any = json.loads(self._marker.read_text(encoding="utf-8"))
             return int(marker["format"])
         except FileNotFoundError:
-            # The first format had no marker, and what has none is read as such.
+            # The first format had no marker.
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StoreError(

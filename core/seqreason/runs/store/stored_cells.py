@@ -1,4 +1,4 @@
-"""What is in a store: every cell with its outcome, and the settings that tell it apart."""
+"""The cells in a store, with their results and the settings in which they differ."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from seqreason.spec.digest import digest_of, flattened
 from seqreason.spec.files import parse_yaml
 
 _ABSENT: Final = object()
-# What reading a file as something else than it holds ends in.
+# The errors of reading a file with unexpected content.
 _MALFORMED: Final = (AttributeError, KeyError, TypeError, ValueError)
 
 
@@ -24,9 +24,9 @@ class StoredCell:
 
     Attributes:
         settings: the spec's settings by their dotted paths.
-        result: its outcome; of one that is not finished the `reason` says why.
-        is_trial: whether a search tried it, so that it has no test accuracy.
-        finished_at: when, in seconds since 1970; None if it is not finished.
+        result: its result; the `reason` says why a cell is not finished.
+        is_trial: whether it is a trial of a search, without test accuracy.
+        finished_at: in seconds since 1970; None if it is not finished.
     """
 
     folder: CellFolder
@@ -43,14 +43,14 @@ class StoredCell:
 
     @property
     def status(self) -> str:
-        """In a word: finished, trial, computing, unfinished or damaged."""
+        """One of finished, trial, computing, unfinished and damaged."""
         if self.is_finished:
             return "trial" if self.is_trial else "finished"
         return self.result.reason.partition(":")[0]
 
 
 def stored_cells(store: Store) -> list[StoredCell]:
-    """Every cell of *store*, by benchmark, settings and seed; a damaged one hides no other."""
+    """Every cell of *store*, damaged ones included, by benchmark, settings and seed."""
     cells = [stored_cell(folder) for folder in store.folders()]
     return sorted(
         cells,
@@ -69,10 +69,10 @@ def selected(
     seeds: Sequence[int] = (),
     where: Mapping[str, Any] | None = None,
 ) -> list[StoredCell]:
-    """Those of *cells* that are of the *benchmark*, at one of the *seeds*, with settings *where*.
+    """Those of *cells* of the *benchmark*, with one of the *seeds* and the settings *where*.
 
     Raises:
-        UnknownNameError: there is no such benchmark, or no cell has such a setting.
+        UnknownNameError: no cell has the benchmark, or such a setting.
     """
     if benchmark is not None:
         known = {cell.result.benchmark for cell in cells}
@@ -93,18 +93,18 @@ def selected(
 
 
 def distinguishing(cells: Sequence[StoredCell]) -> list[dict[str, Any]]:
-    """For each cell the settings by which the cells of its benchmark differ."""
-    found = []
+    """For each cell, the settings in which the cells of its benchmark differ."""
+    differing = []
     for cell in cells:
         siblings = [other for other in cells if other.result.benchmark == cell.result.benchmark]
-        found.append(
+        differing.append(
             {path: value for path, value in cell.settings.items() if _varies(path, siblings)}
         )
-    return found
+    return differing
 
 
 def _is(found: Any, wanted: Any) -> bool:
-    """Whether a setting has the wanted value; `1e-3`, which YAML takes for text, is a number."""
+    """Whether a setting has the wanted value; `1e-3`, text in YAML, counts as a number."""
     if isinstance(found, float) and isinstance(wanted, str):
         try:
             return found == float(wanted)
@@ -114,7 +114,7 @@ def _is(found: Any, wanted: Any) -> bool:
 
 
 def _in_order(value: Any) -> tuple[float, str]:
-    """A key by which numbers come first, in their order."""
+    """A sort key with numbers first."""
     is_number = isinstance(value, int | float)
     return (float(value), "") if is_number else (math.inf, str(value))
 
@@ -125,7 +125,7 @@ def _varies(path: str, cells: Sequence[StoredCell]) -> bool:
 
 
 def stored_cell(folder: CellFolder) -> StoredCell:
-    """The cell of *folder*, as far as it can be read."""
+    """The cell of *folder*, also if it is damaged."""
     try:
         identity = folder.identity()
         settings, seed = flattened(identity["spec"]), int(identity["seed"])
@@ -150,13 +150,10 @@ def stored_cell(folder: CellFolder) -> StoredCell:
 
 
 def _result(done: dict[str, Any], folder: CellFolder) -> CellResult:
-    """A result as it was written; the arm that it was then called is none of the store's.
-
-    What another version wrote beside what this one knows is passed over.
-    """
+    """A stored result, with its benchmark as the arm; fields of other versions are ignored."""
     known = {field.name for field in fields(CellResult)} - {"arm", "folder", "is_reused"}
-    found = {name: value for name, value in done.items() if name in known}
-    result = CellResult(**found, arm=done["benchmark"], folder=str(folder.path), is_reused=True)
+    stored = {name: value for name, value in done.items() if name in known}
+    result = CellResult(**stored, arm=done["benchmark"], folder=str(folder.path), is_reused=True)
     if not isinstance(result.metrics, Mapping) or result.status != "finished":
         raise ValueError(f"{folder.path}: its result.json is not that of a finished cell")
     return result
@@ -165,13 +162,13 @@ def _result(done: dict[str, Any], folder: CellFolder) -> CellResult:
 def _why(folder: CellFolder) -> str:
     """Why a folder has no result."""
     if folder.is_locked():
-        return "computing: a process is at it"
+        return "computing: another process computes it"
     failure = folder.failure()
-    return f"unfinished: failed: {failure}" if failure else "unfinished: stopped on its way"
+    return f"unfinished: failed: {failure}" if failure else "unfinished: stopped"
 
 
 def parsed_where(entries: Sequence[str]) -> dict[str, Any]:
-    """The settings that `path=value` strings ask for; a value is read as YAML.
+    """The settings of `path=value` strings, with values read as YAML.
 
     Raises:
         SpecError: one has no `=`.

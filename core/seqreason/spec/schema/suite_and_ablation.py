@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from seqreason.spec.files import described_specs
-from seqreason.spec.metrics import MEANINGS, OF_A_TEST
+from seqreason.spec.metrics import METRICS
 from seqreason.spec.schema.models import PART, Schema, model_schema, ref
 from seqreason.spec.schema.paths import by_path, paths
 from seqreason.structures.settings import Settings
@@ -74,8 +74,9 @@ def _is_number(schema: Any, defs: dict[str, Schema]) -> bool:
 
 
 def _metric() -> Schema:
-    named = [{"const": name, "description": message} for name, message in MEANINGS.items()]
-    shifted = {"type": "string", "pattern": f"^({'|'.join(OF_A_TEST)})/."}
+    named = [{"const": name, "description": row.help} for name, row in METRICS.items()]
+    per_test = [name for name, row in METRICS.items() if row.is_per_test]
+    shifted = {"type": "string", "pattern": f"^({'|'.join(per_test)})/."}
     return {"anyOf": [*named, shifted]}
 
 
