@@ -47,9 +47,11 @@ class Plugin(ABC):
         version: raised whenever the same configuration would give other results.
         Config: the settings, which stand beside `kind` in a spec file.
         conformance: what the conformance kit should know.
+        is_default: whether it is used where nobody names a plug-in of its kind.
     """
 
     name: ClassVar[str]
     version: ClassVar[str] = "1"
     Config: ClassVar[type[PluginConfig]] = PluginConfig
     conformance: ClassVar[Conformance] = Conformance()
+    is_default: ClassVar[bool] = False

@@ -85,6 +85,20 @@ class Registry:
             raise UnknownNameError(name, noun=kind, known=known, hint=self._failures())
         return found
 
+    def default(self, kind: str) -> str:
+        """The name of the plug-in that is used where nobody names one of *kind*.
+
+        Raises:
+            PluginError: none is the default, or several are.
+        """
+        names = [found.name for found in self.of_kind(kind) if found.plugin.is_default]
+        if len(names) != 1:
+            raise PluginError(
+                f"expected one {kind} with `is_default = True`, got {', '.join(names) or 'none'}; "
+                f"name the {kind} to use"
+            )
+        return names[0]
+
     def build(
         self, interface: type[Part], name: str, config: PluginConfig, context: object
     ) -> Part:
