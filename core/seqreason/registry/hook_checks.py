@@ -14,7 +14,7 @@ import pluggy
 from seqreason.errors import PluginError
 from seqreason.registry import hookspecs
 
-HOOKS: Final = tuple(name for name in vars(hookspecs) if name.startswith("seqreason_"))
+HOOKS: Final = tuple(name for name in vars(hookspecs) if name.startswith(hookspecs.PREFIX))
 
 
 def check_hooks(manager: pluggy.PluginManager, module: object) -> None:

@@ -19,6 +19,7 @@ from seqreason.interfaces import (
 )
 
 PROJECT = "seqreason"
+PREFIX = "seqreason_"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
