@@ -96,7 +96,7 @@ def test_an_unknown_field_is_reported_with_whose_it_is(seqreason, install):
     assert seqreason("run", "quickstart", "--set", choice) == (
         2,
         "",
-        "seqreason: quickstart: encoder.hiden: unknown key: did you mean 'hidden'? known are "
+        "seqreason: quickstart: encoder.hiden: unknown key: did you mean 'hidden'? Choose from "
         "hidden, the settings of encoder two-layers of mine (tiny-parts 1.0), got 3\n",
     )
 

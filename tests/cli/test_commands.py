@@ -159,7 +159,7 @@ def test_dropped_settings_are_noted(run_tiny):
     ("arguments", "message"),
     [
         (["--set", "training.epoch=1"], "training.epoch: unknown key: did you mean 'epochs'"),
-        (["--set", "encoder.kind=cnn"], "unknown encoder 'cnn': known are"),
+        (["--set", "encoder.kind=cnn"], "unknown encoder 'cnn': choose from"),
         (["--set", "training.epochs=many"], "training.epochs: Input should be a valid integer"),
         (
             ["--set", "generator.differences=[20,22]"],
@@ -172,7 +172,7 @@ def test_dropped_settings_are_noted(run_tiny):
         (["--seeds", str(2**64)], "seeds.0: Input should be less than"),
         (["--set", "training"], "--set training: expected path=value"),
         (["--seeds", "a"], "--seeds a: expected integers with commas between"),
-        (["--executor", "cloud"], "unknown executor 'cloud': known are processes, ray"),
+        (["--executor", "cloud"], "unknown executor 'cloud': choose from processes, ray"),
         (["--plugin", "gone.py"], "plug-in gone.py (given with --plugin): there is no such file"),
         (["--set", "training.device=mps"], "training.device: this machine has no mps"),
     ],

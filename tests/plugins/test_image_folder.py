@@ -103,7 +103,7 @@ def test_symbols_that_are_named_give_the_order(root):
 @pytest.mark.parametrize(
     ("symbols", "message"),
     [
-        (("A", "B", "Ü", "a"), "there are no images of 'a': known are A, B, Ü"),
+        (("A", "B", "Ü", "a"), "there are no images of 'a': choose from A, B, Ü"),
         (("A", "B"), "leaves out Ü, of which there are images; it names every symbol once"),
     ],
 )
@@ -115,7 +115,8 @@ def test_the_nearest_symbol_is_named(tmp_path):
     for place, symbol in enumerate(("alpha", "beta")):
         fill(tmp_path / symbol, *range(3 * place, 3 * place + 3))
     assert refusal(tmp_path, symbols=("alfa", "beta")) == (
-        "source.symbols: there are no images of 'alfa': did you mean 'alpha'? known are alpha, beta"
+        "source.symbols: there are no images of 'alfa': did you mean 'alpha'? "
+        "Choose from alpha, beta"
     )
 
 

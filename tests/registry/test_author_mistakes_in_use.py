@@ -94,7 +94,7 @@ def test_settings_for_a_plug_in_without_any_are_reported(assert_reported):
 def test_a_field_that_a_spec_misspells_is_reported(assert_reported):
     assert_reported(
         [],
-        "spec: encoder.hiden: unknown key: did you mean 'hidden'? known are hidden, the settings "
+        "spec: encoder.hiden: unknown key: did you mean 'hidden'? Choose from hidden, the settings "
         f"of {ENCODER}, got 3",
         error=SpecError,
         hiden=3,
@@ -105,7 +105,7 @@ def test_a_field_that_the_code_misspells_is_reported(assert_reported):
     assert_reported(
         [("config.hidden)\n        self.second", "config.hiden)\n        self.second")],
         f"{ENCODER} reads config.hiden, which TwoLayers.Config does not have: did you mean "
-        "'hidden'? known are hidden (FILE, line 19)",
+        "'hidden'? Choose from hidden (FILE, line 19)",
     )
 
 
@@ -114,7 +114,7 @@ def test_a_field_that_forward_misspells_is_reported(assert_reported):
     assert_reported(
         [(FEATURES, keeping), (ENCODED, "return frames * self.config.hiden")],
         f"{ENCODER} reads config.hiden, which TwoLayers.Config does not have: did you mean "
-        "'hidden'? known are hidden (FILE, line 23)",
+        "'hidden'? Choose from hidden (FILE, line 23)",
     )
 
 

@@ -83,7 +83,7 @@ def test_a_broken_package_is_reported_when_a_name_is_missing(install):
         registry.find("encoder", "two-layers")
     known = ", ".join(found.name for found in registry.of_kind("encoder"))
     assert str(error.value) == (
-        f"unknown encoder 'two-layers': known are {known}\n"
+        f"unknown encoder 'two-layers': choose from {known}\n"
         "These plug-ins cannot be used and may be the ones that offer it:\n"
         "plug-in mine (tiny-parts 1.0) cannot be imported: ModuleNotFoundError: No module named "
         f"'torhc' ({path}, line 3); install what brings torhc, or correct the import"

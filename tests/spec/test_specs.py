@@ -57,7 +57,7 @@ def test_a_misspelt_key_names_the_nearest(make_data, registry):
     assert_refused(
         data,
         registry,
-        "spec: training.learning_rat: unknown key: did you mean 'learning_rate'? known are "
+        "spec: training.learning_rat: unknown key: did you mean 'learning_rate'? Choose from "
         "augmentation, batch_size, checkpoint_steps, device, ema_decay, epochs, examples, "
         "learning_rate, max_grad_norm, precision, schedule, select, validate_steps, "
         "warmup_fraction, "
@@ -78,7 +78,7 @@ def test_an_unknown_kind_names_the_nearest(make_data, registry):
     assert_refused(
         data,
         registry,
-        "spec: encoder: unknown encoder 'residual_cnn': did you mean 'residual-cnn'? known are "
+        "spec: encoder: unknown encoder 'residual_cnn': did you mean 'residual-cnn'? Choose from "
         "explodes, frozen-random, mlp, refuses, residual-cnn, torchvision, unmakeable",
     )
 
