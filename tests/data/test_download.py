@@ -111,7 +111,7 @@ def test_progress_counts_up_to_the_announced_size(get):
     assert len(found) >= 4
 
 
-def test_an_early_end_is_reported_and_what_has_come_is_kept(loader, get, tmp_path):
+def test_an_early_end_is_an_error_and_keeps_the_first_part(loader, get, tmp_path):
     loader.cut_after = CUT
     message = (
         r"letters.gz cannot be downloaded \(the connection ended early\)\. The next try goes on "
@@ -220,7 +220,7 @@ def test_ctrl_c_leaves_the_part(loader, get):
     assert (first, second[:6]) == (None, "bytes=")
 
 
-def test_what_is_not_there_is_reported_with_the_server_s_answer(loader, get, tmp_path):
+def test_a_missing_file_is_an_error_with_the_server_s_answer(loader, get, tmp_path):
     loader.status = 404
     with pytest.raises(DataError, match=r"\(the server answers 404 Not Found\)\. Fetch it by"):
         get()
@@ -245,7 +245,7 @@ def test_offline_the_part_waits_for_the_next_try(broken_off, get):
     assert broken_off.sent == [CUT, len(CONTENT) - CUT]
 
 
-def test_a_cache_that_cannot_be_written_is_reported(loader, get, tmp_path):
+def test_a_cache_that_cannot_be_written_is_an_error(loader, get, tmp_path):
     (tmp_path / "cache").write_text("a file where the folder should be")
     with pytest.raises(DataError, match=r"cannot be downloaded \(FileExistsError\)"):
         get()
