@@ -326,8 +326,8 @@ def test_all_files_that_cannot_be_used_are_reported_of_in_one_message(untidy):
     assert first == f"source.path: 6 of the 40 image files in {untidy} cannot be used:"
     assert [re.sub(r" \(.*", "", line) for line in text] == [
         "  A/bad-1x1.png: too small: 1×1 pixels",
-        "  A/bad-animated.gif: animated, or of many pages: 2 frames",
-        "  A/bad-blank.png: blank: nothing stands out from the paper",
+        "  A/bad-animated.gif: animated, or several pages: 2 frames",
+        "  A/bad-blank.png: blank: there is no ink on the paper",
         "  A/bad-empty.png: empty: 0 bytes",
         "  A/bad-text.png: not an image of a known format",
         "  A/bad-truncated.png: damaged: image file is truncated",
