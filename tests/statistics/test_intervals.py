@@ -122,7 +122,7 @@ def test_a_confidence_that_is_no_probability_is_an_error(confidence):
 
 
 def test_student_tells_of_a_single_seed():
-    message = "student: expected at least 2 seeds, for one shows no spread, got 1; train at another"
+    message = "student: expected at least 2 seeds to show a spread, got 1; train at another"
     with pytest.raises(DataError, match=message):
         student([0.9])
 
