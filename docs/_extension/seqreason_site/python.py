@@ -70,7 +70,7 @@ def _text(name: str, value: Any) -> str:
 
 def _methods(owner: type) -> Iterator[str]:
     """The methods that a plug-in must implement, or of a complete class those that it offers."""
-    left_open = getattr(owner, "__abstractmethods__", frozenset())
+    left_open: frozenset[str] = getattr(owner, "__abstractmethods__", frozenset())
     for name in vars(owner):
         if name in (left_open or public_methods(owner)):
             yield f"#### {owner.__name__}.{name}\n\n{method_text(owner, name)}"
