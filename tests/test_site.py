@@ -70,11 +70,19 @@ def test_the_readme_leads_to_the_encoder_page_by_one_click():
 
 def test_the_reference_tells_every_hook_and_every_method_of_an_interface(filled):
     hooks = filled((DOCS / "reference" / "hooks.md").read_text())
-    interfaces = filled((DOCS / "reference" / "interfaces.md").read_text())
+    interfaces = filled((DOCS / "reference" / "python.md").read_text())
     for kind in KINDS:
         assert f"def {kind.hook}() -> list[type[{kind.interface.__name__}]]" in hooks
         for method in kind.interface.__abstractmethods__:
-            assert f"### {kind.interface.__name__}.{method}\n" in interfaces
+            assert f"#### {kind.interface.__name__}.{method}\n" in interfaces
+
+
+def test_the_reference_has_every_public_name(filled):
+    page = filled((DOCS / "reference" / "python.md").read_text())
+    titles = re.findall(r"^### (\w+)\n\n\S", page, re.M)
+    assert sorted(titles) == sorted([*seqreason.__all__, "Plugin"])
+    for context in ("alphabet_size: int", "folder: Path"):
+        assert context in page
 
 
 def test_the_reference_tells_every_setting_of_every_built_in_plug_in(filled, registry):

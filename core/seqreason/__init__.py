@@ -1,7 +1,7 @@
-"""seqreason: benchmarks of sequence reasoning, assembled from plug-ins by declarative specs.
+"""Benchmarks of sequence reasoning, assembled from plug-ins by declarative specs.
 
-Importing this package loads neither torch nor any plug-in; each name below is loaded when it
-is first used.
+Importing this package loads neither torch nor any plug-in. Each name below is loaded when it is
+first used.
 """
 
 from importlib import import_module
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from seqreason.structures.alphabet import Alphabet
     from seqreason.structures.appearance import Appearance
     from seqreason.structures.glyphs import Glyphs, Split
-    from seqreason.structures.packing import Packing
+    from seqreason.structures.packing import Batch, Packing
     from seqreason.structures.sequences import PADDING, Hypotheses, RuleTable, Sequences
     from seqreason.structures.settings import Since
 
@@ -58,6 +58,7 @@ __all__ = [
     "PADDING",
     "Alphabet",
     "Appearance",
+    "Batch",
     "Conformance",
     "DataError",
     "Encoder",
@@ -104,7 +105,7 @@ __all__ = [
     "run",
 ]
 
-# Where each public name lives, but for the interfaces.
+# The module of each public name; a name that is missing here is an interface.
 _HOMES = {
     name: home
     for home, names in {
@@ -123,7 +124,7 @@ _HOMES = {
         "structures.alphabet": ("Alphabet",),
         "structures.appearance": ("Appearance",),
         "structures.glyphs": ("Glyphs", "Split"),
-        "structures.packing": ("Packing",),
+        "structures.packing": ("Batch", "Packing"),
         "structures.sequences": ("PADDING", "Hypotheses", "RuleTable", "Sequences"),
         "structures.settings": ("Since",),
     }.items()

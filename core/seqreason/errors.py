@@ -6,11 +6,11 @@
     ├── PluginError          a plug-in is broken, missing or clashing  (exit code 2)
     ├── DataError            data are missing, damaged or unusable     (exit code 1)
     ├── StoreError           a run folder cannot be read or written    (exit code 1)
-    ├── IncompatibleError    two parts that do not fit: a cell is skipped (exit code 1)
+    ├── IncompatibleError    two parts do not fit: the cell is skipped (exit code 1)
     └── TrainingError        training itself went wrong                (exit code 1)
 
-A message says where, what was wanted, what came, and what to do next. The command line prints
-it as it stands, without a traceback, and exits with the class's `exit_code`.
+A message says what is wrong, where, and the fix. The command line prints it without a traceback
+and exits with the class's `exit_code`.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from typing import ClassVar
 
 
 class SeqreasonError(Exception):
-    """The root of the tree: catch it to catch whatever seqreason raises on purpose."""
+    """The root of the tree: catch it to catch everything that seqreason raises on purpose."""
 
     exit_code: ClassVar[int] = 1
 
@@ -44,7 +44,7 @@ class PluginError(SeqreasonError):
 
 
 class DataError(SeqreasonError):
-    """Data are missing, damaged or do not fit what is asked of them."""
+    """Data are missing, damaged, or not what the request needs."""
 
 
 class StoreError(SeqreasonError):
@@ -52,11 +52,11 @@ class StoreError(SeqreasonError):
 
 
 class IncompatibleError(SeqreasonError):
-    """Raised by a plug-in's constructor that cannot work with its context; says the reason."""
+    """A plug-in cannot work with its context; its constructor raises this with the reason."""
 
 
 class TrainingError(SeqreasonError):
-    """Training cannot go on, for a loss that is no longer finite, say."""
+    """Training cannot go on, for example because the loss is not finite."""
 
 
 def counted(count: int, noun: str) -> str:
@@ -65,8 +65,8 @@ def counted(count: int, noun: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A clause that names the closest known names and lists them all, to end a message with."""
+    """The end of a message on an unknown name: the nearest known one, and all of them."""
     names = sorted(known)
     close = get_close_matches(name, names, n=1, cutoff=0.5)
-    meant = f": did you mean {close[0]!r}?" if close else ":"
-    return f"{meant} known are {', '.join(names)}" if names else ": none is known"
+    start = f": did you mean {close[0]!r}? Choose" if close else ": choose"
+    return f"{start} from {', '.join(names)}" if names else ": there is nothing to choose from"

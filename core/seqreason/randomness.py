@@ -1,11 +1,11 @@
-"""Counter-based randomness: what is drawn for item *i* depends on nothing but its name and *i*.
+"""Counter-based randomness: the numbers of item *i* depend on the stream's name and *i* alone.
 
-A `Stream` is a 64-bit key made from a seed and a path of names. It holds no state: it maps
-an item's index to random bits by Philox4x32-10 (Salmon, Moraes, Dror & Shaw, "Parallel random
-numbers: as easy as 1, 2, 3", SC 2011), with the index as the counter. So an item comes out the
-same drawn alone, in any order, in a batch of any size and on any number of workers; streams of
-different seeds or names have different keys, which is to say different permutations of 2^128
-counters. Whole arrays of items are drawn at once, and no global generator is touched.
+A `Stream` is a 64-bit key made from a seed and a path of names. It has no state. Philox4x32-10
+maps an item's index, as the counter, to random bits (Salmon, Moraes, Dror & Shaw, "Parallel random
+numbers: as easy as 1, 2, 3", SC 2011). So an item is the same in any order, in a batch of any size
+and with any number of workers. Streams of different seeds or names have different keys, and each
+key is another permutation of 2^128 counters. Whole arrays of items are drawn at once. Global
+generators stay untouched.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Stream:
 
     @classmethod
     def of(cls, seed: int, *path: str) -> "Stream":
-        """The stream of *seed* and *path*; two that differ in either share no key.
+        """The stream of *seed* and *path*; streams that differ in either have different keys.
 
         Raises:
             SpecError: *seed* is negative or does not fit into 64 bits.
@@ -66,28 +66,46 @@ class Stream:
         return words.transpose(1, 2, 0).reshape(len(index), blocks * 4)[:, :count]
 
     def uniform(self, items: ArrayLike, *, count: int = 1) -> NDArray[np.float64]:
-        """Numbers in [0, 1), shape (items, count), in steps of 2^-32."""
+        """Uniform numbers in [0, 1), in steps of 2^-32.
+
+        Shapes:
+            items: (items,), integers of at least 0
+            returns: (items, count), float64
+        """
         return self.bits(items, count=count) * np.float64(2.0**-32)
 
     def below(self, items: ArrayLike, bound: ArrayLike, *, count: int = 1) -> Integers:
-        """Integers in 0 … bound - 1, shape (items, count).
+        """Uniform integers in 0 … bound - 1, by multiplication without rejection.
 
-        *bound* is one number or broadcasts against (items, count); each bound is at least 1 and
-        below 2^31. By multiplication (Lemire 2019, without rejection): no outcome's
-        probability is off by more than 2^-32.
+        The probability of an outcome is wrong by at most 2^-32. Lemire, "Fast random integer
+        generation in an interval", ACM Transactions on Modeling and Computer Simulation, 2019.
+
+        Shapes:
+            items: (items,), integers of at least 0
+            bound: one number, or broadcast against (items, count); from 1 to 2^31 - 1
+            returns: (items, count), int64
         """
         wide = self.bits(items, count=count).astype(np.uint64)
         return ((wide * np.asarray(bound, dtype=np.uint64)) >> _HALF).astype(np.int64)
 
     def normal(self, items: ArrayLike, *, count: int = 1) -> NDArray[np.float64]:
-        """Standard normal numbers, shape (items, count), by the Box-Muller transform."""
+        """Standard normal numbers, by the Box-Muller transform.
+
+        Shapes:
+            items: (items,), integers of at least 0
+            returns: (items, count), float64
+        """
         pairs = self.uniform(items, count=2 * count).reshape(-1, count, 2)
         radius = np.sqrt(-2.0 * np.log1p(-pairs[..., 0]))
         return np.asarray(radius * np.cos(2.0 * np.pi * pairs[..., 1]))
 
     def permutation(self, size: int, *, item: int = 0) -> Integers:
-        """The numbers 0 … size - 1 in a random order, shape (size,); one order an *item*."""
-        # 64-bit keys: among a million of them two are alike with a chance below 1 in 10^7.
+        """The numbers 0 … size - 1 in a random order, one order for each *item*.
+
+        Shapes:
+            returns: (size,), int64
+        """
+        # 64-bit keys: among a million of them, two are equal with a chance below 1 in 10^7.
         places = self.child(str(item)).bits(np.arange(size), count=2).astype(np.uint64)
         return np.argsort((places[:, 0] << _HALF) | places[:, 1], kind="stable")
 
@@ -102,9 +120,9 @@ def philox(counter: NDArray[np.uint64], *, key: int) -> NDArray[np.uint32]:
 
     Shapes:
         counter: (4, …), 32-bit words in 64-bit elements
-        returns: (4, …)
+        returns: (4, …), uint32
     """
-    # 32-bit words live in 64-bit elements, so that a product keeps its high half.
+    # In 64-bit elements, a product of 32-bit words keeps its high half.
     a, b, c, d = counter
     low, high = key & 0xFFFFFFFF, key >> 32
     for _ in range(_ROUNDS):

@@ -8,7 +8,7 @@ from seqreason.registry.kinds import KINDS
 
 MISSPELT = ("seqreason_encoders", "seqreason_encoder")
 FAULT = (
-    "plug-in mine (tiny-parts 1.0): there is no hook seqreason_encoder; call it seqreason_encoders"
+    "plug-in mine (tiny-parts 1.0): there is no hook seqreason_encoder; name it seqreason_encoders"
 )
 OTHER = {"module": "other_parts", "name": "other-parts", "entries": "mine = other_parts"}
 CLASH = (
@@ -56,7 +56,7 @@ def test_a_run_that_names_a_broken_plug_in_s_part_is_reported_why(seqreason, ins
     install(MISSPELT)
     code, message, said = seqreason("run", "quickstart", "--set", "encoder.kind=two-layers")
     assert (code, message) == (2, "")
-    assert said.startswith("seqreason: quickstart: encoder: unknown encoder 'two-layers': known ")
+    assert said.startswith("seqreason: quickstart: encoder: unknown encoder 'two-layers': choose ")
     assert said.endswith(
         f"\nThese plug-ins cannot be used and may be the ones that offer it:\n{FAULT}\n"
     )

@@ -173,7 +173,7 @@ def test_dropped_settings_are_noted(run_tiny):
     ("arguments", "message"),
     [
         (["--set", "training.epoch=1"], "training.epoch: no such setting. Did you mean 'epochs'"),
-        (["--set", "encoder.kind=cnn"], "unknown encoder 'cnn': known are"),
+        (["--set", "encoder.kind=cnn"], "unknown encoder 'cnn': choose from"),
         (["--set", "training.epochs=many"], "training.epochs: expected a whole number"),
         (
             ["--set", "generator.differences=[20,22]"],
@@ -186,7 +186,7 @@ def test_dropped_settings_are_noted(run_tiny):
         (["--seeds", str(2**64)], "seeds.0: expected less than"),
         (["--set", "training"], "--set training: expected path=value"),
         (["--seeds", "a"], "--seeds a: expected integers with commas between"),
-        (["--executor", "cloud"], "unknown executor 'cloud': known are processes, ray"),
+        (["--executor", "cloud"], "unknown executor 'cloud': choose from processes, ray"),
         (["--plugin", "gone.py"], "plug-in gone.py (given with --plugin): there is no such file"),
         (["--set", "training.device=mps"], "training.device: this machine has no mps"),
     ],

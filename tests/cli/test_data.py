@@ -122,7 +122,7 @@ def test_info_draws_a_sheet_of_glyphs(data, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["dotz"], 2, "unknown source 'dotz': did you mean 'dots'? known are dots, emnist"),
+        (["dotz"], 2, "unknown source 'dotz': did you mean 'dots'? Choose from dots, emnist"),
         (
             ["dots", "--set", "noize=3"],
             2,

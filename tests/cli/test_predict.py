@@ -140,7 +140,7 @@ def test_an_image_that_cannot_be_read_is_reported_with_the_reason(predict, made)
         predict(made[1].digest, "words.png")
     Image.new("L", (8, 8), 9).save(made[0] / "black.png")
     for name in ("blank", "black"):
-        with pytest.raises(DataError, match=rf"{name}\.png: blank: nothing stands out"):
+        with pytest.raises(DataError, match=rf"{name}\.png: blank: there is no ink"):
             predict(made[1].digest, f"{name}.png")
     with pytest.raises(SpecError, match=r"absent\.png: there is no such image file"):
         predict(made[1].digest, "absent.png")

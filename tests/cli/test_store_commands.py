@@ -142,7 +142,7 @@ def test_results_turn_into_files(tell, tmp_path):
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        (["--format", "xlsx"], UnknownNameError, "unknown format 'xlsx': known are csv, json"),
+        (["--format", "xlsx"], UnknownNameError, "unknown format 'xlsx': choose from csv, json"),
         (["--format", "parquet"], SpecError, "say where to with --out FILE"),
         (["--out", "x.csv"], SpecError, "--out: a table is printed; a file takes --format"),
         (["--benchmark", "tyni"], UnknownNameError, "did you mean 'tiny'"),

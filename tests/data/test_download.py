@@ -111,12 +111,12 @@ def test_progress_counts_up_to_the_announced_size(get):
     assert len(found) >= 4
 
 
-def test_an_early_end_is_reported_and_what_has_come_is_kept(loader, get, tmp_path):
+def test_an_early_end_is_an_error_and_keeps_the_first_part(loader, get, tmp_path):
     loader.cut_after = CUT
     message = (
-        r"letters.gz cannot be downloaded \(the connection ended early\)\. The next try goes on "
-        r"behind the 600,000 bytes that have come\. Fetch it by other means and place it at "
-        rf"{tmp_path}/cache/letters.gz, or say where it is with source.path=FILE"
+        r"letters.gz cannot be downloaded \(the connection ended early\)\. Run the command "
+        r"again to resume after 600,000 bytes, or put the file at "
+        rf"{tmp_path}/cache/letters.gz yourself, or set source.path=FILE"
     )
     with pytest.raises(DataError, match=message):
         get()
@@ -148,7 +148,7 @@ def test_a_file_is_gone_on_with_by_what_its_server_tells_of_it(loader, get, vali
 
 def test_the_rest_can_break_off_too(broken_off, get):
     broken_off.cut_after = 100_000
-    with pytest.raises(DataError, match="behind the 700,000 bytes"):
+    with pytest.raises(DataError, match="to resume after 700,000 bytes"):
         get()
     broken_off.cut_after = None
     assert get().read_bytes() == CONTENT
@@ -220,16 +220,18 @@ def test_ctrl_c_leaves_the_part(loader, get):
     assert (first, second[:6]) == (None, "bytes=")
 
 
-def test_what_is_not_there_is_reported_with_the_server_s_answer(loader, get, tmp_path):
+def test_a_missing_file_is_an_error_with_the_server_s_answer(loader, get, tmp_path):
     loader.status = 404
-    with pytest.raises(DataError, match=r"\(the server answers 404 Not Found\)\. Fetch it by"):
+    with pytest.raises(
+        DataError, match=r"\(the server answered 404 Not Found\)\. Run the command again,"
+    ):
         get()
     assert names(tmp_path) == set()
 
 
 def test_a_server_that_fails_between_leaves_the_part(broken_off, get):
     broken_off.status = 503
-    with pytest.raises(DataError, match=r"503 Service Unavailable\)\. The next try goes on"):
+    with pytest.raises(DataError, match=r"503 Service Unavailable\)\. Run the command again to"):
         get()
     broken_off.status = 200
     assert get().read_bytes() == CONTENT
@@ -245,7 +247,7 @@ def test_offline_the_part_waits_for_the_next_try(broken_off, get):
     assert broken_off.sent == [CUT, len(CONTENT) - CUT]
 
 
-def test_a_cache_that_cannot_be_written_is_reported(loader, get, tmp_path):
+def test_a_cache_that_cannot_be_written_is_an_error(loader, get, tmp_path):
     (tmp_path / "cache").write_text("a file where the folder should be")
     with pytest.raises(DataError, match=r"cannot be downloaded \(FileExistsError\)"):
         get()

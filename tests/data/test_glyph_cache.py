@@ -55,7 +55,7 @@ def test_nothing_half_written_is_left(choice, registry):
     assert [file.suffix for file in (cache_folder() / "glyphs").iterdir()] == [".npz"]
 
 
-def test_what_a_source_says_is_reported_under_its_name(choice, registry, monkeypatch):
+def test_an_error_of_a_source_begins_with_its_name(choice, registry, monkeypatch):
     def refuse(self):
         raise DataError("the folder is empty")
 

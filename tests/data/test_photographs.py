@@ -79,7 +79,7 @@ def test_a_tiff_of_decimal_numbers_is_read():
 def test_a_tiff_with_pixels_that_are_no_numbers_is_refused():
     pixels = np.asarray(letter()).astype(np.float32)
     pixels[0, 0] = np.nan
-    with pytest.raises(UnusableImageError, match="some pixels are no numbers"):
+    with pytest.raises(UnusableImageError, match="some pixels are not numbers"):
         glyph_of(Image.fromarray(pixels), "TIFF")
 
 
@@ -116,7 +116,7 @@ def test_polarity_is_found_out_where_the_letter_reaches_the_border():
 def test_polarity_can_be_said():
     on_black = letter(ground=0, ink=255)
     assert_l(glyph_of(on_black, ink="light"))
-    with pytest.raises(UnusableImageError, match=r"^blank: nothing stands out from the paper$"):
+    with pytest.raises(UnusableImageError, match=r"^blank: there is no ink on the paper$"):
         glyph_of(on_black, ink="dark")
 
 
@@ -207,7 +207,7 @@ def test_an_image_that_would_fill_the_memory_is_refused_without_a_warning(side, 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "TIFF"])
 def test_an_animation_is_refused(kind):
     frames = [letter(), letter(ground=0, ink=255)]
-    with pytest.raises(UnusableImageError, match=r"^animated, or of many pages: 2 frames$"):
+    with pytest.raises(UnusableImageError, match=r"^animated, or several pages: 2 frames$"):
         glyph_of(frames[0], kind, save_all=True, append_images=frames[1:])
 
 

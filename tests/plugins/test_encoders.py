@@ -240,7 +240,7 @@ def test_default_weights_are_known_by_their_own_name():
 
 
 def test_weights_without_a_classifier_are_not_offered():
-    with pytest.raises(ValidationError, match="known are DEFAULT, IMAGENET1K_V1"):
+    with pytest.raises(ValidationError, match="Choose from DEFAULT, IMAGENET1K_V1"):
         TorchvisionBackbone.Config(backbone="vgg16", weights="IMAGENET1K_FEATURES")
 
 

@@ -98,7 +98,7 @@ def test_the_setting_symbols_gives_the_order(root):
 @pytest.mark.parametrize(
     ("symbols", "message"),
     [
-        (("A", "B", "Ü", "a"), "there are no images of 'a': known are A, B, Ü"),
+        (("A", "B", "Ü", "a"), "there are no images of 'a': choose from A, B, Ü"),
         (("A", "B"), "leaves out Ü, but there are images of them; name every symbol once"),
     ],
 )
@@ -110,7 +110,8 @@ def test_the_nearest_symbol_is_named(tmp_path):
     for place, symbol in enumerate(("alpha", "beta")):
         fill(tmp_path / symbol, *range(3 * place, 3 * place + 3))
     assert refusal(tmp_path, symbols=("alfa", "beta")) == (
-        "source.symbols: there are no images of 'alfa': did you mean 'alpha'? known are alpha, beta"
+        "source.symbols: there are no images of 'alfa': did you mean 'alpha'? "
+        "Choose from alpha, beta"
     )
 
 
@@ -320,8 +321,8 @@ def test_one_message_lists_all_files_that_cannot_be_used(untidy):
     assert first == f"source.path: 6 of the 40 image files in {untidy} cannot be used:"
     assert [re.sub(r" \(.*", "", line) for line in text] == [
         "  A/bad-1x1.png: too small: 1×1 pixels",
-        "  A/bad-animated.gif: animated, or of many pages: 2 frames",
-        "  A/bad-blank.png: blank: nothing stands out from the paper",
+        "  A/bad-animated.gif: animated, or several pages: 2 frames",
+        "  A/bad-blank.png: blank: there is no ink on the paper",
         "  A/bad-empty.png: empty: 0 bytes",
         "  A/bad-text.png: not an image of a known format",
         "  A/bad-truncated.png: damaged: image file is truncated",

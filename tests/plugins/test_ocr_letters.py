@@ -126,7 +126,7 @@ def test_offline_the_message_says_what_to_place_where(tmp_path, monkeypatch):
     monkeypatch.setattr(requests.Session, "request", refuse)
     place = tmp_path / "ocr-letters" / "letter.data.gz"
     with pytest.raises(
-        DataError, match=f"place it at {place}, or say where it is with source.path"
+        DataError, match=f"put the file at {place} yourself, or set source.path=FILE"
     ):
         source(None, cache=tmp_path).fingerprint()
 

@@ -1,6 +1,6 @@
-"""What an author is told of hooks and classes: the plug-in, its distribution, fault and fix.
+"""Messages on wrong hooks and classes: the plug-in, its distribution, the fault and the fix.
 
-Each test puts one mistake into a plug-in without a fault, and installs that as a distribution.
+Each test puts one mistake into a correct plug-in and installs it as a distribution.
 """
 
 import pytest
@@ -42,7 +42,7 @@ def test_the_plug_in_without_a_mistake_is_fine(install):
     [
         (
             ("seqreason_encoders", "seqreason_encoder"),
-            "there is no hook seqreason_encoder; call it seqreason_encoders",
+            "there is no hook seqreason_encoder; name it seqreason_encoders",
         ),
         (
             ("seqreason_encoders", "things"),
@@ -56,7 +56,7 @@ def test_the_plug_in_without_a_mistake_is_fine(install):
         (
             (HOOK, "def seqreason_encoder():"),
             "its function seqreason_encoder is not marked as a hook; write @seqreason.hookimpl "
-            "above it and call it seqreason_encoders",
+            "above it and name it seqreason_encoders",
         ),
         (
             (HOOK, "def encoders():"),
@@ -65,17 +65,17 @@ def test_the_plug_in_without_a_mistake_is_fine(install):
         ),
         (
             ("seqreason_encoders()", "seqreason_encoders(config, *, size)"),
-            "its hook seqreason_encoders takes config, size, and hooks take no arguments; write "
+            "its hook seqreason_encoders takes config, size, but hooks take no arguments; write "
             "`def seqreason_encoders():`",
         ),
         (
             ("hookimpl", "hookimpl(wrapper=True)"),
-            "its hook seqreason_encoders is marked as a wrapper, and hooks return lists; write "
+            "its hook seqreason_encoders is marked as a wrapper, but hooks return lists; write "
             "@seqreason.hookimpl without arguments above it",
         ),
     ],
 )
-def test_a_misspelt_hook_is_reported(assert_reported, change, message):
+def test_a_misspelt_hook_is_an_error(assert_reported, change, message):
     assert_reported([change], f": {message}")
 
 
@@ -95,7 +95,7 @@ def test_a_misspelt_hook_is_reported(assert_reported, change, message):
         ),
     ],
 )
-def test_a_hook_s_wrong_return_type_is_reported(assert_reported, returning, message):
+def test_a_hook_s_wrong_return_type_is_an_error(assert_reported, returning, message):
     assert_reported([(RETURN, returning)], f": seqreason_encoders returned {message}")
 
 
@@ -115,7 +115,7 @@ def test_a_hook_s_wrong_return_type_is_reported(assert_reported, returning, mess
         (
             (RETURN, f"return [{MADE}]"),
             "seqreason_encoders returned a list with an instance of TwoLayers, not the class; "
-            "write `return [TwoLayers]`, without brackets behind TwoLayers",
+            "write `return [TwoLayers]`, without parentheses after TwoLayers",
         ),
         (
             ("seqreason_encoders", "seqreason_reasoners"),
@@ -133,16 +133,16 @@ def test_a_hook_s_wrong_return_type_is_reported(assert_reported, returning, mess
         ),
         (
             ("def forward", "def forwards"),
-            "TwoLayers leaves abstract methods open; write its forward",
+            "TwoLayers does not implement forward; add what is missing",
         ),
         (
             ("(self, config, context)", "(self, config: Config)"),
-            "TwoLayers is made of its settings and a context, but its __init__ takes "
+            "TwoLayers is made from its settings and a context, but its __init__ takes "
             "(config); write `def __init__(self, config, context):`",
         ),
     ],
 )
-def test_a_class_where_a_list_belongs_or_of_another_kind_is_reported(
+def test_a_class_where_a_list_belongs_or_of_another_kind_is_an_error(
     assert_reported, change, message
 ):
     assert_reported([change], f": {message}")
@@ -162,7 +162,7 @@ def test_a_class_where_a_list_belongs_or_of_another_kind_is_reported(
         ),
     ],
 )
-def test_a_name_that_one_plug_in_offers_twice_is_reported(assert_reported, returning, message):
+def test_a_name_that_one_plug_in_offers_twice_is_an_error(assert_reported, returning, message):
     assert_reported([(RETURN, returning)], f": seqreason_encoders returned {message}")
 
 
@@ -175,7 +175,7 @@ def test_a_name_that_one_plug_in_offers_twice_is_reported(assert_reported, retur
         ("Config = dict(hidden=64)\n    class Other:", "a dict", ""),
     ],
 )
-def test_a_config_that_is_no_plugin_config_is_reported(assert_reported, config, noun, undone):
+def test_a_config_that_is_no_plugin_config_is_an_error(assert_reported, config, noun, undone):
     imports = "from dataclasses import dataclass\nfrom pydantic import BaseModel\nfrom torch"
     assert_reported(
         [("from torch", imports), (CONFIG, config)],
@@ -184,7 +184,7 @@ def test_a_config_that_is_no_plugin_config_is_reported(assert_reported, config, 
     )
 
 
-def test_a_setting_without_a_type_is_reported(assert_reported):
+def test_a_setting_without_a_type_is_an_error(assert_reported):
     message = "the setting `hidden = 64` has no type (FILE, line 13); write `hidden: TYPE = 64`"
     assert_reported([(FIELD, "hidden = 64")], f" cannot be imported: {message}")
 
@@ -206,7 +206,7 @@ def test_a_setting_without_a_type_is_reported(assert_reported):
         ("hidden: Open = Open()", "Open", "a nested seqreason.PluginConfig"),
     ],
 )
-def test_a_setting_that_can_be_changed_is_reported(assert_reported, field, noun, fix):
+def test_a_setting_that_can_be_changed_is_an_error(assert_reported, field, noun, fix):
     before = "from dataclasses import dataclass\nfrom typing import Sequence\n"
     before += "@dataclass\nclass Open:\n    size: int = 1\nfrom torch"
     assert_reported(
@@ -216,14 +216,15 @@ def test_a_setting_that_can_be_changed_is_reported(assert_reported, field, noun,
     )
 
 
-def test_a_setting_that_may_be_anything_is_reported(assert_reported):
+def test_a_setting_that_may_be_anything_is_an_error(assert_reported):
     assert_reported(
         [(FIELD, "hidden: tuple[object, ...] = ()")],
-        ": TwoLayers.Config.hidden may be anything, a list too; write the types that it may have",
+        ": TwoLayers.Config.hidden may be any object, even a list; write the types "
+        "that it may have",
     )
 
 
-def test_a_default_that_can_be_changed_is_reported(assert_reported):
+def test_a_default_that_can_be_changed_is_an_error(assert_reported):
     assert_reported(
         [(FIELD, "hidden: tuple[int, ...] = [1, 2]")],
         ": TwoLayers.Config.hidden has the default [1, 2], which can be changed after it is made; "
@@ -246,7 +247,7 @@ def test_a_default_that_can_be_changed_is_reported(assert_reported):
         ),
     ],
 )
-def test_a_nested_setting_that_can_be_changed_is_reported(assert_reported, base, message):
+def test_a_nested_setting_that_can_be_changed_is_an_error(assert_reported, base, message):
     inner = (
         f"from pydantic import BaseModel\nclass Inner({base}):\n    sizes: list[int]\n\n\nclass T"
     )
@@ -254,15 +255,15 @@ def test_a_nested_setting_that_can_be_changed_is_reported(assert_reported, base,
 
 
 @pytest.mark.parametrize(("option", "value"), [("frozen", False), ("extra", "allow")])
-def test_a_config_that_is_loosened_is_reported(assert_reported, option, value):
+def test_a_config_that_is_loosened_is_an_error(assert_reported, option, value):
     assert_reported(
         [(FIELD, f"model_config = {{{option!r}: {value!r}}}")],
-        f": TwoLayers.Config sets {option}={value!r} in its model_config; delete that, as "
-        "settings are frozen and an unknown one is an error",
+        f": TwoLayers.Config sets {option}={value!r} in its model_config; delete that: "
+        "settings are frozen, and an unknown setting is an error",
     )
 
 
-def test_two_broken_hooks_of_one_plug_in_are_both_reported(install):
+def test_two_broken_hooks_of_one_plug_in_have_a_message_each(install):
     more = "\n\n@seqreason.hookimpl\ndef seqreason_labels():\n    return 3\n"
     install((RETURN, f"return TwoLayers{more}"))
     (fault,) = [entry.error for entry in load_registry().health if entry.error]
@@ -274,7 +275,7 @@ def test_two_broken_hooks_of_one_plug_in_are_both_reported(install):
     ]
 
 
-def test_a_hook_that_raises_is_reported(assert_reported):
+def test_a_hook_that_raises_is_an_error(assert_reported):
     message = (
         "seqreason_encoders raised ZeroDivisionError: division by zero (FILE, line 28); fix it"
     )

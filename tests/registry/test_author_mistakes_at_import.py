@@ -1,4 +1,4 @@
-"""What an author is reported of a plug-in that cannot be imported, and of a wrong entry point."""
+"""Messages on a plug-in that cannot be imported, and on a wrong entry point."""
 
 import pytest
 
@@ -11,7 +11,7 @@ FROM_TORCH = "from torch import nn\n"
 
 @pytest.fixture
 def reported(install):
-    """What is said of a plug-in with *changes*; FILE stands for its file."""
+    """The message on a plug-in with *changes*; FILE stands for its file."""
 
     def reported(*changes, **where):
         path = install(*changes, **where)
@@ -26,8 +26,8 @@ def reported(install):
     [
         (
             (FROM_TORCH, "import timn\n"),
-            "ModuleNotFoundError: No module named 'timn' (FILE, line 3); install what brings timn, "
-            "or correct the import",
+            "ModuleNotFoundError: No module named 'timn' (FILE, line 3); install the package "
+            "that provides timn, or correct the import",
         ),
         (
             ("class TwoLayers(seqreason.Encoder):", "class TwoLayers(seqreason.Encoder)"),
@@ -44,7 +44,7 @@ def reported(install):
         ),
     ],
 )
-def test_an_import_error_is_reported_with_its_line_and_no_traceback(reported, change, message):
+def test_an_import_error_is_an_error_with_its_line_and_no_traceback(reported, change, message):
     first_line, _, traceback = reported(change).partition("\n")
     assert first_line == f"plug-in mine (tiny-parts 1.0) cannot be imported: {message}"
     assert not traceback or change[0] == "seqreason.Encoder"
@@ -66,14 +66,14 @@ def test_a_traceback_follows_from_the_author_s_first_frame_where_several_led_the
     ]
 
 
-def test_a_plug_in_that_ends_the_program_is_reported(reported):
+def test_a_plug_in_that_ends_the_program_is_an_error(reported):
     assert reported((FROM_TORCH, "import sys\nsys.exit(3)\n")) == (
-        "plug-in mine (tiny-parts 1.0): it ends the program while it is imported (FILE, line 4); "
-        'put what it does as a program under `if __name__ == "__main__":`'
+        "plug-in mine (tiny-parts 1.0): it exits while it is imported (FILE, line 4); "
+        'put the code of the program under `if __name__ == "__main__":`'
     )
 
 
-def test_the_cause_of_an_import_error_is_reported(reported):
+def test_the_cause_of_an_import_error_is_in_the_traceback(reported):
     code = (
         "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    raise OSError('no') from error\n"
     )
@@ -96,18 +96,18 @@ def entry_point_fault(line, fault, fix):
 @pytest.mark.parametrize(
     ("target", "fault", "fix"),
     [
-        ("tiny_part", "names the module tiny_part, which is not there", "a module that is there"),
+        ("tiny_part", "names the module tiny_part, which does not exist", "a module that exists"),
         (
             "tiny_parts.eyes",
-            "names the module tiny_parts.eyes, which is not there",
-            "a module that is there",
+            "names the module tiny_parts.eyes, which does not exist",
+            "a module that exists",
         ),
         (
             "tiny_parts.py",
-            "names the module tiny_parts.py, which is not there",
+            "names the module tiny_parts.py, which does not exist",
             '`mine = "tiny_parts"`',
         ),
-        ("tiny-parts", "names no module", "a module that is there"),
+        ("tiny-parts", "names no module", "a module that exists"),
         (
             "tiny_parts:eyes",
             "names eyes, which tiny_parts does not have",
@@ -125,7 +125,7 @@ def entry_point_fault(line, fault, fix):
         ),
     ],
 )
-def test_a_wrong_entry_point_target_is_reported_with_the_line(reported, target, fault, fix):
+def test_a_wrong_entry_point_target_is_an_error_with_the_line(reported, target, fault, fix):
     line = f'mine = "{target}"'
     assert reported(entries=f"mine = {target}") == entry_point_fault(line, fault, fix)
 
@@ -138,7 +138,7 @@ def test_an_attribute_that_is_a_module_is_a_target(install):
     assert load_registry().find("encoder", "two-layers").origin.plugin == "mine"
 
 
-def test_two_entry_points_to_one_module_are_reported(reported):
+def test_two_entry_points_to_one_module_are_an_error(reported):
     assert reported(entries="mine = tiny_parts\nyours = tiny_parts") == (
         "plug-in yours (tiny-parts 1.0): plug-in mine (tiny-parts 1.0) is the same module; delete "
         "one of the two lines under [project.entry-points.seqreason] in pyproject.toml"
@@ -150,8 +150,8 @@ def test_two_entry_points_to_one_module_are_reported(reported):
     [
         (
             "gone.py",
-            "plug-in gone.py (given with --plugin): there is no such file; give its path as seen "
-            "from this folder",
+            "plug-in gone.py (given with --plugin): there is no such file; give its path "
+            "relative to this folder",
         ),
         (
             "gone_module",
@@ -160,17 +160,18 @@ def test_two_entry_points_to_one_module_are_reported(reported):
         ),
     ],
 )
-def test_a_file_or_module_that_is_given_and_not_there_is_reported(given, message):
+def test_a_file_or_module_that_is_given_and_not_there_is_an_error(given, message):
     with pytest.raises(PluginError) as error:
         make_manager([given])
     assert str(error.value) == message
 
 
-def test_a_module_that_is_given_and_lacks_another_is_reported(install):
+def test_a_module_that_is_given_and_lacks_another_is_an_error(install):
     path = install((FROM_TORCH, "import timn\n"), entries="other = json")
     with pytest.raises(PluginError) as error:
         make_manager(["tiny_parts"])
     assert str(error.value) == (
         "plug-in tiny_parts (given with --plugin) cannot be imported: ModuleNotFoundError: No "
-        f"module named 'timn' ({path}, line 3); install what brings timn, or correct the import"
+        f"module named 'timn' ({path}, line 3); install the package that provides timn, "
+        "or correct the import"
     )

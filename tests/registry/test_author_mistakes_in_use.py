@@ -1,4 +1,4 @@
-"""What an author is told of a plug-in that is made from settings and given tensors."""
+"""Messages on a plug-in that is made from settings and receives tensors."""
 
 import numpy as np
 import pytest
@@ -73,7 +73,7 @@ def test_without_a_mistake_both_stages_answer(use):
     assert [tuple(logits.shape) for logits in reasoning] == [(5, 26), (5, 26)]
 
 
-def test_a_config_that_is_read_and_not_declared_is_reported(assert_reported):
+def test_a_config_that_is_read_and_not_declared_is_an_error(assert_reported):
     assert_reported(
         [(CONFIG, "")],
         f"{ENCODER} reads config.hidden, but its class declares no Config; write "
@@ -81,7 +81,7 @@ def test_a_config_that_is_read_and_not_declared_is_reported(assert_reported):
     )
 
 
-def test_settings_for_a_plug_in_without_any_are_reported(assert_reported):
+def test_settings_for_a_plug_in_without_any_are_an_error(assert_reported):
     assert_reported(
         [(CONFIG, ""), ("config.hidden", "64")],
         f"spec: encoder.hidden: no such setting. The {ENCODER} has none: leave it out, or "
@@ -91,7 +91,7 @@ def test_settings_for_a_plug_in_without_any_are_reported(assert_reported):
     )
 
 
-def test_a_field_that_a_spec_misspells_is_reported(assert_reported):
+def test_a_field_that_a_spec_misspells_is_an_error(assert_reported):
     assert_reported(
         [],
         f"spec: encoder.hiden: no such setting. Did you mean 'hidden'? The {ENCODER} has: hidden",
@@ -100,20 +100,20 @@ def test_a_field_that_a_spec_misspells_is_reported(assert_reported):
     )
 
 
-def test_a_field_that_the_code_misspells_is_reported(assert_reported):
+def test_a_field_that_the_code_misspells_is_an_error(assert_reported):
     assert_reported(
         [("config.hidden)\n        self.second", "config.hiden)\n        self.second")],
         f"{ENCODER} reads config.hiden, which TwoLayers.Config does not have: did you mean "
-        "'hidden'? known are hidden (FILE, line 19)",
+        "'hidden'? Choose from hidden (FILE, line 19)",
     )
 
 
-def test_a_field_that_forward_misspells_is_reported(assert_reported):
+def test_a_field_that_forward_misspells_is_an_error(assert_reported):
     keeping = "self.features, self.config = 8, config"
     assert_reported(
         [(FEATURES, keeping), (ENCODED, "return frames * self.config.hiden")],
         f"{ENCODER} reads config.hiden, which TwoLayers.Config does not have: did you mean "
-        "'hidden'? known are hidden (FILE, line 23)",
+        "'hidden'? Choose from hidden (FILE, line 23)",
     )
 
 
@@ -125,7 +125,7 @@ def test_a_field_that_forward_misspells_is_reported(assert_reported):
         ((FEATURES, "self.features = 0"), "features=0, not a whole number of at least 1"),
     ],
 )
-def test_features_that_are_not_declared_are_reported(assert_reported, change, fault):
+def test_features_that_are_not_declared_are_an_error(assert_reported, change, fault):
     fix = "set `self.features` in its __init__ to the length of what forward returns"
     assert_reported([change], f"{ENCODER} has {fault}; {fix}")
 
@@ -152,7 +152,7 @@ def test_features_that_are_not_declared_are_reported(assert_reported, change, fa
         ("return (frames, frames)", "as tuple, not as a tensor; return the tensor alone"),
     ],
 )
-def test_features_of_another_size_or_type_are_reported(assert_reported, returning, fault):
+def test_features_of_another_size_or_type_are_an_error(assert_reported, returning, fault):
     assert_reported([(ENCODED, returning)], f"{ENCODER} returned features {fault}")
 
 
@@ -179,35 +179,34 @@ def test_features_of_another_size_or_type_are_reported(assert_reported, returnin
         ),
     ],
 )
-def test_logits_of_another_size_or_type_are_reported(assert_reported, returning, fault):
+def test_logits_of_another_size_or_type_are_an_error(assert_reported, returning, fault):
     before = "return seqreason.Reasoning(perception, prediction)"
     assert_reported([(before, f"return {returning}")], f"{REASONER} returned {fault}")
 
 
-def device_mend(given):
+def device_fix(given):
     return (
         f"make tensors with `device={given}.device`, and keep constants by `self.register_buffer` "
         "and lists of layers in an nn.ModuleList"
     )
 
 
-def test_features_on_another_device_are_reported(assert_reported):
+def test_features_on_another_device_are_an_error(assert_reported):
     assert_reported(
         [(ENCODED, "return frames.flatten(1)[:, :8].to('meta')")],
-        f"{ENCODER} returned features on meta, while its frames are on cpu; "
-        f"{device_mend('frames')}",
+        f"{ENCODER} returned features on meta, while its frames are on cpu; {device_fix('frames')}",
     )
 
 
-def test_logits_on_another_device_are_reported(assert_reported):
+def test_logits_on_another_device_are_an_error(assert_reported):
     assert_reported(
         [("Reasoning(perception, prediction)", "Reasoning(perception, prediction.to('meta'))")],
         f"{REASONER} returned prediction logits on meta, while its features are on cpu; "
-        f"{device_mend('features')}",
+        f"{device_fix('features')}",
     )
 
 
-def test_a_constant_that_was_left_on_another_device_is_reported(assert_reported):
+def test_a_constant_that_was_left_on_another_device_is_an_error(assert_reported):
     layer = "        self.table = torch.ones(8, device='meta')\n"
     assert_reported(
         [
@@ -215,7 +214,7 @@ def test_a_constant_that_was_left_on_another_device_is_reported(assert_reported)
             ("        self.features = 8\n", f"        self.features = 8\n{layer}"),
             (ENCODED, "return frames.flatten(1)[:, :8] + self.table"),
         ],
-        f"{ENCODER} mixes tensors of two devices; {device_mend('frames')} (FILE, line 25)",
+        f"{ENCODER} mixes tensors of two devices; {device_fix('frames')} (FILE, line 25)",
     )
 
 
@@ -231,7 +230,7 @@ def test_a_constant_that_was_left_on_another_device_is_reported(assert_reported)
 def test_what_torch_says_of_two_devices_on_a_gpu_is_known(assert_reported, said):
     assert_reported(
         [(ENCODED, f"raise RuntimeError({said!r})")],
-        f"{ENCODER} mixes tensors of two devices; {device_mend('frames')} (FILE, line 23)",
+        f"{ENCODER} mixes tensors of two devices; {device_fix('frames')} (FILE, line 23)",
     )
 
 

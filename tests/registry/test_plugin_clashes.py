@@ -22,13 +22,13 @@ def clashing(install):
     return load_registry()
 
 
-def test_a_clash_of_two_distributions_is_reported_when_the_name_is_used(clashing):
+def test_a_clash_of_two_distributions_is_an_error_when_the_name_is_used(clashing):
     with pytest.raises(PluginError) as error:
         clashing.find("encoder", "two-layers")
     assert str(error.value) == CLASH
 
 
-def test_a_spec_with_a_name_of_a_clash_is_reported_of_it(clashing, make_data):
+def test_a_spec_with_a_name_of_a_clash_gets_the_same_message(clashing, make_data):
     with pytest.raises(PluginError) as error:
         load_benchmark(
             make_data(source={"kind": "strokes"}, encoder={"kind": "two-layers"}), clashing
@@ -78,7 +78,7 @@ def test_a_name_of_a_built_in_cannot_be_taken(install):
     )
 
 
-def test_a_file_that_clashes_with_an_installed_plug_in_is_reported_at_once(install, tmp_path):
+def test_a_file_that_clashes_with_an_installed_plug_in_is_an_error_at_once(install, tmp_path):
     file = tmp_path / "other.py"
     file.write_text(install().read_text())
     with pytest.raises(PluginError) as error:
@@ -89,7 +89,7 @@ def test_a_file_that_clashes_with_an_installed_plug_in_is_reported_at_once(insta
     )
 
 
-def test_two_files_that_clash_are_reported_at_once(two_layers, tmp_path):
+def test_two_files_that_clash_are_an_error_at_once(two_layers, tmp_path):
     first, second = tmp_path / "first.py", tmp_path / "second.py"
     for file in (first, second):
         file.write_text(two_layers.read_text())

@@ -76,17 +76,17 @@ def test_a_broken_package_does_not_stop_runs_that_do_not_name_it(install):
     assert load_registry().find("forcing", "teacher").name == "teacher"
 
 
-def test_a_broken_package_is_reported_when_a_name_is_missing(install):
+def test_a_broken_package_is_an_error_when_a_name_is_missing(install):
     path = install(("from torch", "from torhc"))
     registry = load_registry()
     with pytest.raises(UnknownNameError) as error:
         registry.find("encoder", "two-layers")
     known = ", ".join(found.name for found in registry.of_kind("encoder"))
     assert str(error.value) == (
-        f"unknown encoder 'two-layers': known are {known}\n"
+        f"unknown encoder 'two-layers': choose from {known}\n"
         "These plug-ins cannot be used and may be the ones that offer it:\n"
         "plug-in mine (tiny-parts 1.0) cannot be imported: ModuleNotFoundError: No module named "
-        f"'torhc' ({path}, line 3); install what brings torhc, or correct the import"
+        f"'torhc' ({path}, line 3); install the package that provides torhc, or correct the import"
     )
 
 
@@ -107,7 +107,7 @@ def test_every_kind_of_plug_in_is_built_in(registry):
     assert all(registry.of_kind(kind.name) for kind in KINDS)
 
 
-def test_a_kind_is_found_in_the_plural_and_a_misspelt_one_is_reported():
+def test_a_kind_is_found_in_the_plural_and_a_misspelt_one_is_an_error():
     assert find_kind("encoders").name == "encoder"
     with pytest.raises(UnknownNameError, match="did you mean 'encoder'"):
         find_kind("encodr")

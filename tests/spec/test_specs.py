@@ -77,7 +77,7 @@ def test_an_unknown_kind_names_the_nearest(make_data, registry):
     assert_refused(
         data,
         registry,
-        "spec: encoder: unknown encoder 'residual_cnn': did you mean 'residual-cnn'? known are "
+        "spec: encoder: unknown encoder 'residual_cnn': did you mean 'residual-cnn'? Choose from "
         "explodes, frozen-random, mlp, refuses, residual-cnn, torchvision, unmakeable",
     )
 

@@ -85,7 +85,7 @@ def test_no_scores_are_reported():
         interquartile_mean(np.zeros((3, 0)))
 
 
-def test_a_score_that_is_not_finite_is_reported(stream):
+def test_a_score_that_is_not_finite_is_an_error(stream):
     message = "interquartile_mean_interval: expected finite numbers, got inf"
     with pytest.raises(DataError, match=message):
         interquartile_mean_interval([[float("inf")]], stream=stream)

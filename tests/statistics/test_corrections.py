@@ -83,11 +83,11 @@ def test_no_p_values_are_reported():
         holm([])
 
 
-def test_a_p_value_out_of_range_is_reported():
+def test_a_p_value_out_of_range_is_an_error():
     with pytest.raises(DataError, match=r"holm: expected p values in 0 … 1, got 1\.5"):
         holm([0.5, 1.5])
 
 
-def test_a_table_of_p_values_is_reported():
+def test_a_table_of_p_values_is_an_error():
     with pytest.raises(ShapeError, match=r"holm: expected shape \(hypotheses\), got \(2, 2\)"):
         holm(np.zeros((2, 2)))

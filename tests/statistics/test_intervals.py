@@ -99,7 +99,7 @@ def test_an_interval_is_cut_to_the_bounds_of_its_unit():
     assert Interval(0.9, 0.7, 1.1, 0.95).cut(0, 1) == Interval(0.9, 0.7, 1, 0.95)
 
 
-def test_an_interval_that_misses_its_estimate_is_reported():
+def test_an_interval_that_misses_its_estimate_is_an_error():
     message = r"an interval: expected low ≤ estimate ≤ high, got 0.2, 0.1, 0.3"
     with pytest.raises(DataError, match=message):
         Interval(0.1, 0.2, 0.3, 0.95)
@@ -113,7 +113,7 @@ def test_wilson_tells_of_impossible_counts(successes, trials):
 
 
 @pytest.mark.parametrize("confidence", [0, 1, 95, float("nan")])
-def test_a_confidence_that_is_no_probability_is_reported(confidence):
+def test_a_confidence_that_is_no_probability_is_an_error(confidence):
     message = rf"wilson: expected a confidence above 0 and below 1, got {confidence}"
     with pytest.raises(SpecError, match=message):
         wilson(1, 2, confidence=confidence)
@@ -122,7 +122,7 @@ def test_a_confidence_that_is_no_probability_is_reported(confidence):
 
 
 def test_student_tells_of_a_single_seed():
-    message = "student: expected at least 2 seeds, for one shows no spread, got 1; train at another"
+    message = "student: expected at least 2 seeds to show a spread, got 1; train at another"
     with pytest.raises(DataError, match=message):
         student([0.9])
 

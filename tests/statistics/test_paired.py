@@ -185,7 +185,7 @@ def test_resampling_seeds_alone_covers_too_little(stream, simulated_arms, share_
     assert covered / 1000 < 0.88
 
 
-def test_the_difference_at_each_seed_is_reported():
+def test_the_result_has_the_difference_at_each_seed():
     left = np.array([[True, True, False, True], [True, True, True, True]])
     right = np.array([[True, False, False, False], [True, True, True, False]])
     found = paired_difference(left, right)
@@ -239,13 +239,13 @@ def test_arms_of_different_sizes_are_reported():
         paired_difference(np.ones((3, 5), dtype=bool), np.ones((3, 4), dtype=bool))
 
 
-def test_an_arm_of_other_axes_is_reported():
+def test_an_arm_of_other_axes_is_an_error():
     message = r"mcnemar, right arm: expected shape \(items\), got \(1, 3\)"
     with pytest.raises(ShapeError, match=message):
         mcnemar(np.ones(3, dtype=bool), np.ones((1, 3), dtype=bool))
 
 
-def test_an_empty_arm_is_reported():
+def test_an_empty_arm_is_an_error():
     with pytest.raises(DataError, match="mcnemar, left arm: expected at least one of items"):
         mcnemar(np.ones(0, dtype=bool), np.ones(0, dtype=bool))
     message = "paired_difference, left arm: expected at least one of seeds, got none"
@@ -253,13 +253,13 @@ def test_an_empty_arm_is_reported():
         paired_difference(np.ones((0, 3), dtype=bool), np.ones((0, 3), dtype=bool))
 
 
-def test_an_arm_that_holds_no_booleans_is_reported():
+def test_an_arm_that_holds_no_booleans_is_an_error():
     message = "mcnemar, right arm: expected booleans, whether each answer is right, got int64"
     with pytest.raises(DataError, match=message):
         mcnemar(np.ones(3, dtype=bool), np.ones(3, dtype=np.int64))
 
 
-def test_a_confidence_out_of_range_is_reported():
+def test_a_confidence_out_of_range_is_an_error():
     arm = np.ones((2, 3), dtype=bool)
     with pytest.raises(SpecError, match="paired_difference: expected a confidence above 0"):
         paired_difference(arm, arm, confidence=1)

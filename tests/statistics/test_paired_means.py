@@ -79,7 +79,7 @@ def test_the_interval_covers_the_truth_as_often_as_it_says(stream, share_coverin
     assert np.mean([one.p_value <= 0.05 for one in found]) <= 0.06
 
 
-def test_the_difference_at_each_seed_is_reported():
+def test_the_result_has_the_difference_at_each_seed():
     assert paired_mean_difference([3.0, 5.0], [1.0, 2.0]).by_seed == (2.0, 3.0)
 
 
@@ -115,7 +115,7 @@ def test_arms_of_different_sizes_are_reported():
         paired_mean_difference([1, 2, 3], [1, 2])
 
 
-def test_a_single_seed_is_reported():
+def test_a_single_seed_is_an_error():
     message = "paired_mean_difference: expected at least 2 seeds.* got 1; train at another seed"
     with pytest.raises(DataError, match=message):
         paired_mean_difference([1.0], [2.0])
@@ -127,18 +127,18 @@ def test_no_seeds_are_reported():
         paired_mean_difference([], [])
 
 
-def test_a_table_of_values_is_reported():
+def test_a_table_of_values_is_an_error():
     message = r"paired_mean_difference, right arm: expected shape \(seeds\), got \(1, 2\)"
     with pytest.raises(ShapeError, match=message):
         paired_mean_difference([1.0, 2.0], [[1.0, 2.0]])
 
 
-def test_a_number_that_is_not_finite_is_reported():
+def test_a_number_that_is_not_finite_is_an_error():
     message = "paired_mean_difference, right arm: expected finite numbers, got nan"
     with pytest.raises(DataError, match=message):
         paired_mean_difference([1.0, 2.0], [1.0, float("nan")])
 
 
-def test_a_confidence_out_of_range_is_reported():
+def test_a_confidence_out_of_range_is_an_error():
     with pytest.raises(SpecError, match="paired_mean_difference: expected a confidence above 0"):
         paired_mean_difference([1.0, 2.0], [1.0, 3.0], confidence=95)

@@ -56,7 +56,7 @@ def test_differences_without_a_spread_leave_nothing_unseen():
     assert minimum_detectable_difference([0.5, 0.5, 0.5]) == 0
 
 
-def test_a_single_seed_is_reported():
+def test_a_single_seed_is_an_error():
     message = "detectable_difference: expected at least 2 seeds.* got 1; train at another seed"
     with pytest.raises(DataError, match=message):
         detectable_difference(0.02, num_seeds=1)
@@ -71,7 +71,7 @@ def test_no_differences_are_reported():
 
 
 @pytest.mark.parametrize("spread", [-1, float("inf"), float("nan")])
-def test_an_impossible_spread_is_reported(spread):
+def test_an_impossible_spread_is_an_error(spread):
     with pytest.raises(SpecError, match=f"expected a finite spread of at least 0, got {spread}"):
         detectable_difference(spread, num_seeds=5)
 
@@ -83,11 +83,11 @@ def test_probabilities_out_of_range_are_reported():
         detectable_difference(1, num_seeds=5, significance=0)
 
 
-def test_a_power_that_needs_no_difference_is_reported():
+def test_a_power_that_needs_no_difference_is_an_error():
     with pytest.raises(SpecError, match=r"got power 0\.05 and significance 0\.05"):
         detectable_difference(1, num_seeds=5, power=0.05)
 
 
-def test_a_significance_out_of_reach_is_reported():
+def test_a_significance_out_of_reach_is_an_error():
     with pytest.raises(SpecError, match="a significance that 2 seeds can reach, got 1e-05; plan"):
         detectable_difference(1, num_seeds=2, significance=1e-5)

@@ -140,7 +140,7 @@ def test_more_items_shrink_the_interval(stream):
     assert many.high - many.low < few.high - few.low
 
 
-def test_a_single_seed_is_reported():
+def test_a_single_seed_is_an_error():
     message = "two_level: expected at least 2 seeds.* got 1; wilson covers the items of one"
     with pytest.raises(DataError, match=message):
         two_level(answers_of([3], items=5), stream=Stream.of(0))

@@ -180,25 +180,25 @@ def test_arms_without_any_spread_are_reported_apart_by_their_items():
     assert found.interval.low < 0.8
 
 
-def test_an_arm_of_other_axes_is_reported():
+def test_an_arm_of_other_axes_is_an_error():
     message = r"unpaired_difference, right arm: expected shape \(seeds, items\), got \(3,\)"
     with pytest.raises(ShapeError, match=message):
         unpaired_difference(np.ones((2, 3), dtype=bool), np.ones(3, dtype=bool))
 
 
-def test_an_empty_arm_is_reported():
+def test_an_empty_arm_is_an_error():
     message = "unpaired_difference, left arm: expected at least one of items, got none"
     with pytest.raises(DataError, match=message):
         unpaired_difference(np.ones((2, 0), dtype=bool), np.ones((2, 3), dtype=bool))
 
 
-def test_an_arm_that_holds_no_booleans_is_reported():
+def test_an_arm_that_holds_no_booleans_is_an_error():
     message = "unpaired_difference, right arm: expected booleans, .* got float64"
     with pytest.raises(DataError, match=message):
         unpaired_difference(np.ones((2, 3), dtype=bool), np.ones((2, 3)))
 
 
-def test_a_confidence_out_of_range_is_reported():
+def test_a_confidence_out_of_range_is_an_error():
     arm = np.ones((2, 3), dtype=bool)
     with pytest.raises(SpecError, match="unpaired_difference: expected a confidence above 0"):
         unpaired_difference(arm, arm, confidence=0)

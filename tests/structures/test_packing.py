@@ -41,7 +41,7 @@ def test_the_last_frame_of_each_sequence_is_found(lengths):
 
 @pytest.mark.parametrize("lengths", [[], [2, 3], [2, 0]])
 def test_lengths_that_rise_or_are_empty_are_refused(lengths):
-    with pytest.raises(SeqreasonError, match="lengths must fall from first to last"):
+    with pytest.raises(SeqreasonError, match="lengths must go from the longest to the shortest"):
         Packing.of_lengths(np.array(lengths, dtype=np.int64))
 
 

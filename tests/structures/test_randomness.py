@@ -37,7 +37,7 @@ def test_an_item_is_the_same_drawn_alone(seed, items, count):
 
 
 @given(SEEDS, st.integers(1, 9), st.integers(1, 9))
-def test_drawing_more_for_an_item_changes_nothing_of_what_came_first(seed, fewer, more):
+def test_drawing_more_numbers_for_an_item_keeps_the_first_ones(seed, fewer, more):
     stream = Stream.of(seed)
     longer = stream.bits(np.arange(5), count=fewer + more)
     np.testing.assert_array_equal(longer[:, :fewer], stream.bits(np.arange(5), count=fewer))
@@ -48,7 +48,7 @@ def test_streams_of_different_seeds_or_names_share_no_key(names):
     assert len({Stream.of(*name).key for name in names}) == len(names)
 
 
-def test_the_names_of_a_path_are_not_run_together():
+def test_paths_with_the_same_letters_in_other_names_differ():
     assert Stream.of(0, "ab", "c").key != Stream.of(0, "a", "bc").key
     assert Stream.of(0, "ab").key != Stream.of(0, "a", "b").key
 
@@ -80,7 +80,7 @@ def test_permutations_of_different_items_differ():
     assert stream.permutation(50, item=0).tolist() != stream.permutation(50, item=1).tolist()
 
 
-def test_numpy_s_global_generator_is_left_alone():
+def test_numpy_s_global_generator_stays_untouched():
     before = np.random.get_state()[1].tolist()  # noqa: NPY002
     Stream.of(0).bits(np.arange(10))
     assert np.random.get_state()[1].tolist() == before  # noqa: NPY002

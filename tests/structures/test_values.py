@@ -1,4 +1,4 @@
-"""The ground floor: shapes, alphabets, glyphs, sequences, errors."""
+"""Values check themselves: shapes, alphabets, glyphs, sequences; and messages of errors."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def test_axes_are_named_with_their_sizes():
         ((5,), r"encoder e: expected shape \(frames, features\) with features=4, got \(5,\)"),
     ],
 )
-def test_a_wrong_shape_is_reported_with_what_was_wanted(shape, message):
+def test_a_wrong_shape_is_an_error_with_the_expected_axes(shape, message):
     with pytest.raises(ShapeError, match=message):
         check_axes(np.zeros(shape), "frames features", where="encoder e", features=4)
 
@@ -35,12 +35,12 @@ def test_an_axis_given_as_a_number_has_that_size():
 
 def test_an_unknown_name_lists_the_known_ones_and_the_nearest():
     error = UnknownNameError("gru2", noun="cell", known=["lstm", "gru"])
-    assert str(error) == "unknown cell 'gru2': did you mean 'gru'? known are gru, lstm"
+    assert str(error) == "unknown cell 'gru2': did you mean 'gru'? Choose from gru, lstm"
 
 
 def test_an_unknown_name_with_nothing_near_just_lists():
     error = UnknownNameError("xyz", noun="cell", known=["lstm", "gru"])
-    assert str(error) == "unknown cell 'xyz': known are gru, lstm"
+    assert str(error) == "unknown cell 'xyz': choose from gru, lstm"
 
 
 def test_the_alphabet_spells_indices():
@@ -48,7 +48,7 @@ def test_the_alphabet_spells_indices():
 
 
 def test_an_alphabet_has_no_symbol_twice():
-    with pytest.raises(ValidationError, match="two symbols of the alphabet have one name"):
+    with pytest.raises(ValidationError, match="two symbols have the same name"):
         Alphabet(symbols=("A", "A"))
 
 
@@ -87,7 +87,7 @@ def test_the_digest_of_glyphs_follows_every_pixel(glyphs):
     )
 
 
-def test_the_answer_stands_after_the_last_shown_symbol():
+def test_the_answer_is_the_symbol_after_the_last_shown_one():
     sequences = Sequences(
         symbols=np.array([[0, 1, 2, 3], [9, 8, PADDING, PADDING]]),
         lengths=np.array([3, 1]),
@@ -122,7 +122,7 @@ def test_a_rule_table_has_a_row_for_every_sequence_of_its_rules():
         RuleTable(np.zeros((3, 2), np.int64), np.array([1, 1]), np.array([0.5, 0.5]))
 
 
-def test_rules_without_a_sequence_have_no_place_in_a_table():
+def test_a_table_leaves_out_rules_without_a_sequence():
     rows = [np.array([[0, 1]]), np.zeros((0, 2), np.int64), np.array([[2, 3], [4, 5]])]
     table = RuleTable.uniform(rows, {"difference": [1, 9, 2]})
     assert table.counts.tolist() == [1, 2]

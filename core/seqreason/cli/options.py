@@ -41,12 +41,13 @@ Seeds = Annotated[
     typer.Option("--seeds", metavar="0,1,2", help="Run these seeds, not the spec's own."),
 ]
 ExecutorChoice = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--executor",
         metavar="NAME",
-        help="What computes the cells: sequential, processes, ray, submitit, or your own; with "
-        "settings as in a spec: [bold]'{kind: processes, workers: 2}'[/bold].",
+        help="Compute the cells with this executor; [bold]seqreason list executors[/bold] shows "
+        "those that are installed. Settings as in a spec: [bold]'{kind: NAME, workers: 2}'[/bold]. "
+        "Default: one cell after another, in this process.",
     ),
 ]
 TrackerChoices = Annotated[
@@ -54,8 +55,8 @@ TrackerChoices = Annotated[
     typer.Option(
         "--tracker",
         metavar="NAME",
-        help="What follows the training: csv, tensorboard, mlflow, or your own; settings as above. "
-        "May be repeated.",
+        help="Send the curves of training to this tracker; [bold]seqreason list trackers[/bold] "
+        "shows those that are installed. Settings as above. May be repeated.",
     ),
 ]
 Devices = Annotated[

@@ -1,4 +1,4 @@
-"""Glyph banks and examples: from what a source and a generator give to batches of frames."""
+"""From the glyphs of a source and the sequences of a generator to batches of frames."""
 
 from seqreason.data.bank import GlyphBank
 from seqreason.data.examples import ExampleSet

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all: every file that another process may read is one."""
+"""Files that appear whole or not at all, for everything that another process may read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The glyph bank: all glyphs of a source on the training device, indexed by split and symbol."""
+"""The glyph bank: all glyphs of a source on one device, indexed by split and symbol."""
 
 from typing import Any, final
 
@@ -13,18 +13,30 @@ from seqreason.structures.glyphs import Glyphs, Split
 
 @final
 class GlyphBank:
-    """Glyphs as one uint8 tensor on a device; a frame is one gather away.
+    """Glyphs as one uint8 tensor on a device.
 
-    Splits are disjoint by content: an image that stands in two splits would let a model be
-    tested on what it was trained on, so of exact copies only those of the first split in the
-    order train, valid, test are kept. `num_copies_removed` says how many went.
+    No image is in two splits, so no model is tested on an image that it was trained on. Of exact
+    copies, the bank keeps those of the first split in the order train, valid, test.
+
+    Attributes:
+        num_copies_removed: the number of glyphs that were left out as copies.
+
+    Shapes:
+        images: (glyphs, height, width), uint8, from 0 = paper to 255 = full ink
     """
 
     def __init__(
         self, glyphs: Glyphs, *, device: torch.device, trained_on: Glyphs | None = None
     ) -> None:
-        """*trained_on* are the glyphs of another source, of whose train and valid images no copy
-        is kept for test."""
+        """Leave out copies of earlier splits.
+
+        Args:
+            trained_on: the glyphs of another source. Copies of its train and valid images are left
+                out of the test split.
+
+        Raises:
+            DataError: only copies are left of a symbol in a split.
+        """
         keep = _without_copies_across_splits(glyphs)
         if trained_on is not None:
             keep &= ~_is_tested_copy(glyphs, trained_on)
@@ -45,7 +57,7 @@ class GlyphBank:
             for index in np.flatnonzero(self._counts[split] == 0):
                 raise DataError(
                     f"every {split.label} glyph of {self.alphabet.symbols[index]} is an exact copy "
-                    "of one in an earlier split: the splits of this source are not disjoint"
+                    "of one in an earlier split; give each split images of its own"
                 )
 
     @property
@@ -54,9 +66,9 @@ class GlyphBank:
         return int(self.images.shape[1]), int(self.images.shape[2])
 
     def facts(self) -> dict[str, Any]:
-        """What a record says of the data: its digest, how many glyphs are used and not, notes.
+        """The description of the data in a record: symbols, frame size, digest, counts and notes.
 
-        The symbols and the size of a frame are what a trained model takes, without the data.
+        A trained model needs only the symbols and the frame size, not the data.
         """
         return {
             "symbols": list(self.alphabet.symbols),
@@ -68,19 +80,19 @@ class GlyphBank:
         }
 
     def counts(self, split: Split) -> NDArray[np.int64]:
-        """How many glyphs of each symbol *split* has, shape (alphabet,)."""
+        """The number of glyphs of each symbol in *split*, shape (alphabet,)."""
         counts: NDArray[np.int64] = self._counts[split]
         return counts
 
     def choose(
         self, split: Split, symbols: NDArray[np.int64], bits: NDArray[np.uint32]
     ) -> NDArray[np.int64]:
-        """The index of one glyph of *split* for each symbol, chosen evenly by 32 random bits.
+        """The index of one glyph of *split* for each symbol, chosen uniformly by 32 random bits.
 
         Shapes:
-            symbols: (…), indices into the alphabet
-            bits: (…)
-            returns: (…)
+            symbols: (…), int64, indices into the alphabet
+            bits: (…), uint32
+            returns: (…), int64, indices into `images`
         """
         counts = self._counts[split][symbols].astype(np.uint64)
         nth = ((bits.astype(np.uint64) * counts) >> np.uint64(32)).astype(np.int64)
@@ -88,7 +100,7 @@ class GlyphBank:
 
 
 def _without_copies_across_splits(glyphs: Glyphs) -> NDArray[np.bool_]:
-    """True for each glyph whose image does not stand in an earlier split as well."""
+    """True for each glyph without a copy in an earlier split, shape (glyphs,)."""
     _, content = np.unique(_contents(glyphs), return_inverse=True)
     first_split = np.full(content.max(initial=-1) + 1, len(Split), dtype=np.uint8)
     np.minimum.at(first_split, content, glyphs.splits)
@@ -96,7 +108,7 @@ def _without_copies_across_splits(glyphs: Glyphs) -> NDArray[np.bool_]:
 
 
 def _is_tested_copy(glyphs: Glyphs, trained_on: Glyphs) -> NDArray[np.bool_]:
-    """True for each test glyph that is a copy of a train or valid glyph of the other source."""
+    """True for each test glyph that copies a train or valid glyph of *trained_on*, (glyphs,)."""
     if glyphs.images.shape[1:] != trained_on.images.shape[1:]:
         return np.zeros(len(glyphs.labels), dtype=np.bool_)
     known = _contents(trained_on)[trained_on.splits != Split.TEST]
@@ -104,6 +116,6 @@ def _is_tested_copy(glyphs: Glyphs, trained_on: Glyphs) -> NDArray[np.bool_]:
 
 
 def _contents(glyphs: Glyphs) -> NDArray[np.void]:
-    """Each image as one value: sorting these finds copies without a hash that could collide."""
+    """Each image as one value, (glyphs,): comparing these cannot collide, as hashes could."""
     flat = np.ascontiguousarray(glyphs.images).reshape(len(glyphs.images), -1)
     return flat.view(np.dtype((np.void, flat.shape[1]))).ravel()

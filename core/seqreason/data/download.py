@@ -1,7 +1,7 @@
-"""Fetching a published data file into the cache, once; a download that broke off is gone on with.
+"""Downloading a published data file into the cache, once, with resumption.
 
-What has come lies in NAME.part, and NAME.part.json says which version of which file it is the
-beginning of: the rest of another one is never put behind it.
+NAME.part holds the first part of an interrupted download. NAME.part.json says which version of
+which file it belongs to, so that parts of different versions are never joined.
 """
 
 import json
@@ -29,15 +29,17 @@ def fetch(
     setting: str,
     progress: Callable[[int, int], None] = no_progress,
 ) -> Path:
-    """The file at *url* as it lies in *folder*, downloaded where it is not there yet.
+    """The path in *folder* of the file at *url*, which is downloaded if it is not there yet.
 
-    A download is moved into place when it is whole; one that breaks off is gone on with by the
-    next call. *setting* is named in the message as the way to use a file that was fetched by
-    hand. *progress* hears (bytes there, bytes in all) if the server announces how many there
-    are. Whether the content is right is for the caller to check.
+    A download moves into place when it is whole. The next call resumes an interrupted one. The
+    caller checks the content.
+
+    Args:
+        setting: how to use another file, for the message, such as `source.path=FILE`.
+        progress: receives (bytes so far, bytes in all) if the server announces the size.
 
     Raises:
-        DataError: it cannot be downloaded; the message says what to place where.
+        DataError: it cannot be downloaded; the message says which file to put where.
     """
     path = folder / url.rpartition("/")[2]
     if path.exists():
@@ -53,8 +55,8 @@ def fetch(
                 _record_of(part).unlink(missing_ok=True)
     except (OSError, HTTPError) as error:
         raise DataError(
-            f"{url} cannot be downloaded ({_reason(error)}).{_kept(part)} Fetch it by other means "
-            f"and place it at {path}, or say where it is with {setting}"
+            f"{url} cannot be downloaded ({_reason(error)}). Run the command again{_kept(part)}, "
+            f"or put the file at {path} yourself, or set {setting}"
         ) from error
     return path
 
@@ -70,9 +72,9 @@ class _Version:
 
     @classmethod
     def of(cls, url: str, response: requests.Response) -> "_Version":
-        """The version that an answer with the whole file announces."""
+        """The version that a response with the whole file announces."""
         tag = response.headers.get("ETag", "")
-        # A weak tag vouches for the meaning, not for the bytes.
+        # A weak tag does not guarantee the same bytes.
         strong_tag = "" if tag.startswith("W/") else tag
         length = response.headers.get("Content-Length", "")
         return cls(
@@ -83,7 +85,7 @@ class _Version:
 
 
 def _download(url: str, part: Path, progress: Callable[[int, int], None]) -> None:
-    """Have *part* whole, from where it stands if the server can go on from there."""
+    """Complete *part*; if the server can continue a download, only with what is missing."""
     known = _version_of(part, url)
     start = part.stat().st_size if known is not None and part.exists() else 0
     with _answer(url, known, start) as response:
@@ -92,10 +94,10 @@ def _download(url: str, part: Path, progress: Callable[[int, int], None]) -> Non
         else:
             version, mode, start = _Version.of(url, response), "wb", 0
         with part.open(mode) as file:
-            # Written when an old part is gone: the record must never vouch for that one.
+            # Written after an old part is emptied, so that the record never describes that one.
             _record_of(part).write_text(json.dumps(asdict(version)), encoding="utf-8")
             done = start
-            # Bytes as they were sent: a server may call a .gz file an encoding and mean the file.
+            # Not decoded: some servers declare the compression of a .gz file as an encoding.
             for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
                 file.write(chunk)
                 done += len(chunk)
@@ -130,7 +132,7 @@ def _get(url: str, headers: dict[str, str]) -> requests.Response:
 
 
 def _is_rest(response: requests.Response, known: _Version, start: int) -> bool:
-    """Whether the answer begins at *start*, and is of a file of the size known so far."""
+    """Whether the response starts at byte *start* of a file with the known size."""
     place, _, size = response.headers.get("Content-Range", "").partition("/")
     is_same_size = known.size is None or size in ("*", str(known.size))
     return response.status_code == _REST and place.startswith(f"bytes {start}-") and is_same_size
@@ -141,7 +143,7 @@ def _record_of(part: Path) -> Path:
 
 
 def _version_of(part: Path, url: str) -> _Version | None:
-    """What the record says; None where there is none of *url* that can be read."""
+    """The version in the record; None if there is no readable record of *url*."""
     try:
         version = _Version(**json.loads(_record_of(part).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -151,13 +153,13 @@ def _version_of(part: Path, url: str) -> _Version | None:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, requests.HTTPError):
-        return f"the server answers {error.response.status_code} {error.response.reason}"
+        return f"the server answered {error.response.status_code} {error.response.reason}"
     if isinstance(error, ProtocolError):
         return "the connection ended early"
     return type(error).__name__
 
 
 def _kept(part: Path) -> str:
-    """A sentence about what has come so far, where something has."""
+    """The end of a clause about the first part of the file, if there is one."""
     size = part.stat().st_size if part.exists() else 0
-    return f" The next try goes on behind the {size:,} bytes that have come." if size else ""
+    return f" to resume after {size:,} bytes" if size else ""

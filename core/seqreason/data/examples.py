@@ -1,8 +1,8 @@
 """Examples: symbols from a generator, glyphs from a bank, frames from both.
 
-Example *i* of a split is a pure function of (seed, split, i). Its symbols come from the
-generator and the glyph behind each frame from the bank, both through counter-based streams,
-so it is the same drawn alone, in any order and in a batch of any size.
+Example *i* of a split is a pure function of (seed, split, i). The generator draws its symbols and
+the bank chooses the glyph of each frame, both by counter-based streams. So an example is the same
+in any order and in a batch of any size.
 """
 
 from dataclasses import dataclass
@@ -23,18 +23,18 @@ from seqreason.structures.sequences import Sequences
 
 
 def epoch_order(seed: int, *, count: int, epoch: int) -> NDArray[np.int64]:
-    """The order in which training at *seed* sees its *count* examples in an epoch (0, 1, …)."""
+    """The order of the *count* training examples at *seed* in an epoch (0, 1, …), (examples,)."""
     return Stream.of(seed, "training").child("order").permutation(count, item=epoch)
 
 
 @final
 @dataclass(frozen=True)
 class Drawn:
-    """Examples before any pixel is touched.
+    """Examples before their frames are rendered.
 
     Shapes:
-        examples: (sequences,), int64, their indices
-        glyphs: (sequences, time), int64, places in the bank; any valid place past the length
+        examples: (sequences,), int64, their indices in the split
+        glyphs: (sequences, time), int64, indices into the bank; arbitrary after a sequence's end
     """
 
     examples: NDArray[np.int64]
@@ -55,7 +55,7 @@ class ExampleSet:
         split: Split,
         variant: str = "",
     ) -> None:
-        """*variant* names a shifted test, which then has a stream of its own."""
+        """*variant* is the name of a shifted test, which has a stream of its own."""
         self.generator, self.bank, self.split = generator, bank, split
         stream = Stream.of(seed, split.label, *([variant] if variant else []))
         self._symbol_stream = stream.child("sequences")
@@ -63,18 +63,22 @@ class ExampleSet:
         self._noise_stream = stream.child("noise")
 
     def draw(self, examples: NDArray[np.int64]) -> Drawn:
-        """The examples with these indices."""
+        """The examples with these indices.
+
+        Shapes:
+            examples: (sequences,), int64, at least 0
+        """
         sequences = self.generator.draw(self._symbol_stream, examples)
         time = sequences.symbols.shape[1] - 1
-        # As many words as the longest sequence has frames, whatever the length of this one.
+        # One word for each position up to the longest sequence, so that lengths change nothing.
         bits = self._glyph_stream.bits(examples, count=time)
         shown = np.where(sequences.is_shown, sequences.symbols[:, :time], 0)
         return Drawn(examples, sequences, self.bank.choose(self.split, shown, bits))
 
     def batch(self, drawn: Drawn) -> Batch:
-        """Frames of *drawn* on the bank's device, sequences sorted by falling length.
+        """The frames of *drawn* on the bank's device, sorted from the longest sequence down.
 
-        The batch says by `examples` which sequence is which.
+        The batch's `examples` holds the index of each sequence.
         """
         order = np.argsort(-drawn.sequences.lengths, kind="stable")
         lengths = drawn.sequences.lengths[order]

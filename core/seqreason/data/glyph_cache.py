@@ -1,4 +1,4 @@
-"""Glyphs of a source, kept on disk once they are drawn, parsed or resampled."""
+"""The cache on disk for glyphs that a source has drawn, parsed or resampled."""
 
 import os
 import zipfile
@@ -23,7 +23,7 @@ CACHE_VARIABLE: Final = "SEQREASON_CACHE"
 
 
 def cache_folder() -> Path:
-    """Where downloads and glyphs are kept: `$SEQREASON_CACHE`, or the platform's own place."""
+    """The folder of downloads and glyphs: `$SEQREASON_CACHE`, or the platform's cache folder."""
     named = os.environ.get(CACHE_VARIABLE)
     return Path(named) if named else user_cache_path("seqreason")
 
@@ -34,7 +34,7 @@ def load_glyphs(
     *,
     progress: Callable[[int, int], None] = no_progress,
 ) -> Glyphs:
-    """The glyphs of the chosen source, from the cache where they are in it.
+    """The glyphs of the chosen source, from the cache if they are there.
 
     Raises:
         DataError: the source's data are missing or damaged.
@@ -43,7 +43,7 @@ def load_glyphs(
     plugin = registry.find("source", choice.kind).plugin
     context = SourceContext(cache_folder=cache_folder(), progress=progress)
     source = registry.build(GlyphSource, choice.kind, choice.config, context)
-    with registry.named_faults("source", choice.kind, "cannot tell what its glyphs depend on"):
+    with registry.named_faults("source", choice.kind, "cannot give its fingerprint"):
         fingerprint = source.fingerprint()
     key = digest_of([choice.dump(), plugin.version, source_digest(plugin), fingerprint])
     path = cache_folder() / "glyphs" / f"{choice.kind}-{key}.npz"
@@ -57,7 +57,7 @@ def load_glyphs(
 
 
 def _read(path: Path) -> Glyphs | None:
-    """What the cache holds, or None: a damaged file counts as absent and is written anew."""
+    """The cached glyphs, or None; a damaged file counts as missing and is written again."""
     try:
         with path.open("rb") as file, np.load(file) as arrays:
             alphabet = Alphabet(symbols=tuple(str(symbol) for symbol in arrays["symbols"]))
@@ -68,7 +68,7 @@ def _read(path: Path) -> Glyphs | None:
 
 
 def _write(path: Path, glyphs: Glyphs) -> None:
-    """Keep *glyphs*, whole or not at all; a cache that cannot be written is done without."""
+    """Write *glyphs* to the cache; do nothing if that is not possible."""
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(path) as file:

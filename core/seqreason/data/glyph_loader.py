@@ -1,4 +1,4 @@
-"""The loader: glyphs of the sources in use, each source loaded once a process."""
+"""The loader of glyphs: each source is loaded once in a process."""
 
 from collections.abc import Callable
 from typing import final
@@ -12,7 +12,7 @@ from seqreason.structures.glyphs import Glyphs
 
 @final
 class GlyphLoader:
-    """Holds glyphs, and the digest of each source's, for all benchmarks that share them."""
+    """Holds the glyphs of each source and their digest for all benchmarks that share them."""
 
     def __init__(
         self, registry: Registry, *, progress: Callable[[int, int], None] = no_progress
@@ -22,15 +22,15 @@ class GlyphLoader:
         self._digests: dict[str, str] = {}
 
     def glyphs(self, choice: PluginChoice) -> Glyphs:
-        """The glyphs of the chosen source; see `load_glyphs` for what is raised."""
-        # The settings as they are, as a dump leaves out where files lie.
+        """The glyphs of the chosen source; it raises the errors of `load_glyphs`."""
+        # Not a dump, which leaves out paths of files.
         key = repr(choice)
         if key not in self._glyphs:
             self._glyphs[key] = load_glyphs(choice, self._registry, progress=self._progress)
         return self._glyphs[key]
 
     def digest(self, choice: PluginChoice) -> str:
-        """The hash of those glyphs, in hexadecimal."""
+        """The digest of these glyphs."""
         key = repr(choice)
         if key not in self._digests:
             self._digests[key] = self.glyphs(choice).digest()

@@ -1,7 +1,7 @@
-"""Image files of one symbol each, made into glyphs: white ink on black, cropped and centred.
+"""From image files of one symbol each to glyphs: white ink on black, cropped and centred.
 
-A source of a person's images and predictions on them read by this one way. A change to what comes
-out is a new version of each source that reads by it.
+Sources and predictions read users' images with the same code. A change to the glyphs is a new
+version of each source that uses it.
 """
 
 import struct
@@ -23,38 +23,40 @@ _FRAME: Final = (28, 28)
 _BOX_SHARE: Final = 20 / 28
 # A larger image is reduced to this many pixels a side before anything is measured in it.
 _WORKING_SIDE: Final = 512
-# What `image_files` looks for. PIL knows more, and starts Ghostscript for one of them.
+# The formats that `image_files` looks for. PIL knows more, and runs Ghostscript for one of them.
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "BMP", "PPM", "TIFF", "WEBP")
 # PIL's decoders raise all of these on damaged files.
 _DAMAGE: Final = (
     ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError, RuntimeError,
     SyntaxError, TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
-_BLANK: Final = "blank: nothing stands out from the paper"
+_BLANK: Final = "blank: there is no ink on the paper"
 # Ink is at least this much darker than paper: in grey levels, and in spreads of the paper.
 _LEAST_CONTRAST, _LEAST_SPREADS = 8.0, 6.0
-# A border shows paper alone if this share of it is of one grey.
+# A border is only paper if this share of it has one grey.
 _EVEN_SHARE: Final = 0.9
 # Depths, as shares of the deepest ink, below which all is paper and above which all is ink.
 _FLOOR, _CEILING = 0.12, 0.6
-# A pixel counts as ink, when the crop is sought, from this share of full ink.
+# For the crop, a pixel counts as ink from this share of full ink on.
 _CROP_LEVEL: Final = 0.125
 
 
 @final
 class UnusableImageError(DataError):
-    """An image file of which no glyph can be made; the message is the reason alone."""
+    """An image file cannot become a glyph; the message is only the reason."""
 
 
 def read_glyph(file: BinaryIO, *, ink: Ink, size: tuple[int, int] = _FRAME) -> NDArray[np.uint8]:
-    """The glyph in an image file: its ink fits 20×20 of 28×28 pixels, and its mass is central.
+    """The glyph in an image file: its ink fits 20×20 of 28×28 pixels, with a central mass.
 
-    Any size, mode and EXIF orientation will do. Transparent parts count as paper: white, or
-    black where *ink* is `light`. `auto` finds the paper, by the border as a rule, and which way
-    the ink stands out from it.
+    The image may have any size, mode and EXIF orientation. Transparent parts count as paper.
 
     Args:
+        ink: whether the ink is `dark` or `light`; `auto` finds out, usually from the border.
         size: the height and width of the glyph.
+
+    Shapes:
+        returns: *size*, uint8, from 0 = paper to 255 = full ink
 
     Raises:
         UnusableImageError: the file is damaged, empty, no image, animated, huge, tiny or blank.
@@ -63,12 +65,13 @@ def read_glyph(file: BinaryIO, *, ink: Ink, size: tuple[int, int] = _FRAME) -> N
 
 
 def read_frame(file: BinaryIO, *, size: tuple[int, int]) -> NDArray[np.uint8] | None:
-    """An image that has the *size* of a frame, pixel by pixel; None if it has another.
+    """The pixels of an image of this *size*, light ink on dark; None if it has another size.
 
-    Where it is dark on light, it is its negative.
+    Shapes:
+        returns: *size*, uint8
 
     Raises:
-        UnusableImageError: as `read_glyph`.
+        UnusableImageError: for the same reasons as in `read_glyph`.
     """
     grey = _read(file, ink="auto")
     if grey.shape != size:
@@ -83,7 +86,7 @@ def _read(file: BinaryIO, *, ink: Ink) -> Grey:
     """The grey levels of an image file."""
     if not file.read(1):
         raise UnusableImageError("empty: 0 bytes")
-    # PIL warns of odd metadata that leave the pixels whole, and of huge images.
+    # PIL warns about odd metadata, which do no harm, and about huge images.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -94,7 +97,7 @@ def _decoded(file: BinaryIO, *, paper: int) -> Grey:
     try:
         with Image.open(file, formats=_FORMATS) as image:
             _check_usable(image)
-            # A JPEG file is decoded at a fraction of its size, where that is enough.
+            # Decode a large JPEG file at a fraction of its size.
             image.draft(None, (_WORKING_SIDE, _WORKING_SIDE))
             ImageOps.exif_transpose(image, in_place=True)
             return _grey(image, paper=paper)
@@ -108,24 +111,24 @@ def _decoded(file: BinaryIO, *, paper: int) -> Grey:
 
 
 def _check_usable(image: Image.Image) -> None:
-    # The further pictures of a phone's MPO file are previews and depth maps.
+    # After the first picture, a phone's MPO file holds previews and depth maps.
     frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
     if frames > 1:
-        raise UnusableImageError(f"animated, or of many pages: {frames} frames")
+        raise UnusableImageError(f"animated, or several pages: {frames} frames")
     if min(image.size) < 2:
         raise UnusableImageError(f"too small: {image.width}×{image.height} pixels")
 
 
 def _grey(image: Image.Image, *, paper: int) -> Grey:
-    """Grey levels of 0 … 255, shape (height, width), of at most the working size."""
+    """Grey levels 0 … 255, reduced to the working size, shape (height, width)."""
     if image.mode.startswith(("I", "F")):
         levels = np.asarray(_reduced(image.convert("F")))
         if not np.isfinite(levels).all():
-            raise UnusableImageError("damaged: some pixels are no numbers")
-        # Such files hold 10, 12 or 16 bits or any numbers, so their range tells nothing.
+            raise UnusableImageError("damaged: some pixels are not numbers")
+        # Such files hold 10, 12 or 16 bits or any numbers, so the type has no useful range.
         return _stretched(levels, low=levels.min(), high=levels.max()) * 255
     if image.has_transparency_data:
-        # A conversion copies an image that is of the mode already.
+        # A conversion would copy an image that has the mode already.
         drawn = _reduced(image if image.mode == "RGBA" else image.convert("RGBA"))
         ground = Image.new("RGBA", drawn.size, (paper, paper, paper, 255))
         return np.asarray(Image.alpha_composite(ground, drawn).convert("L"), dtype=np.float32)
@@ -138,21 +141,21 @@ def _reduced(image: Image.Image) -> Image.Image:
 
 
 def _stretched(levels: Grey, *, low: float, high: float) -> Grey:
-    """*levels* moved and scaled so that *low* is 0 and *high* is 1, and clipped to that."""
+    """*levels* scaled so that *low* is 0 and *high* is 1, and clipped to that range."""
     width = max(float(high) - float(low), 1e-6)
     stretched: Grey = np.clip((levels - np.float32(low)) / np.float32(width), 0, 1)
     return stretched
 
 
 def lifted(grey: Grey, *, ink: Ink) -> Grey:
-    """The ink, lifted off its paper.
+    """The ink without its paper.
 
     Shapes:
         grey: (height, width), 0 … 255
         returns: (height, width), 0 = paper and 1 = full ink
 
     Raises:
-        UnusableImageError: nothing stands out from the paper.
+        UnusableImageError: there is no ink on the paper.
     """
     depth, spread = _depth(grey, ink=ink)
     deepest = np.partition(depth, -1 - depth.size // 1000, axis=None)[-1 - depth.size // 1000]
@@ -163,7 +166,7 @@ def lifted(grey: Grey, *, ink: Ink) -> Grey:
 
 
 def _depth(grey: Grey, *, ink: Ink) -> tuple[Grey, float]:
-    """How far each pixel stands out from the paper on the ink's side, and the paper's spread."""
+    """How far each pixel differs from the paper on the ink's side, and the paper's spread."""
     paper, spread = _paper(grey)
     depth = paper - grey
     is_light = ink == "light" or (ink == "auto" and _is_light_on_dark(depth))
@@ -171,21 +174,21 @@ def _depth(grey: Grey, *, ink: Ink) -> tuple[Grey, float]:
 
 
 def _is_light_on_dark(depth: Grey) -> bool:
-    # Cubes weigh what stands out far above the paper's grain, which is even to either side.
+    # Cubes weigh strong differences above the paper's grain, which is symmetric.
     return bool((depth**3).sum() < 0)
 
 
 def _paper(grey: Grey) -> tuple[Grey, float]:
     """The paper's grey everywhere, shape (height, width), and its spread in grey levels.
 
-    A plane is fitted to the paper, since light falls off to one side; then again and again
-    without the pixels that stray from it, which are ink.
+    A plane is fitted, because light is uneven. Fits are repeated without the pixels that stray from
+    the plane, which are ink.
     """
     height, width = grey.shape
     rows, columns = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j].astype(np.float32)
     terms = np.stack([np.ones_like(grey), rows, columns])
-    seen = _mostly_paper(grey)
-    levels, places = grey[seen], terms[:, seen].T
+    is_used = _mostly_paper(grey)
+    levels, places = grey[is_used], terms[:, is_used].T
     plane = np.array([np.median(levels), 0, 0], dtype=np.float32)
     for _ in range(4):
         residual = np.abs(levels - places @ plane)
@@ -196,11 +199,11 @@ def _paper(grey: Grey) -> tuple[Grey, float]:
 
 
 def _mostly_paper(grey: Grey) -> NDArray[np.bool_]:
-    """The border, or everything where the letter fills the image and makes up much of the border.
+    """The border, or all pixels if the letter covers much of the border.
 
     Shapes:
         grey: (height, width)
-        returns: (height, width)
+        returns: (height, width), bool
     """
     depth = max(1, min(grey.shape) // 16)
     border = np.ones(grey.shape, dtype=bool)
@@ -211,17 +214,17 @@ def _mostly_paper(grey: Grey) -> NDArray[np.bool_]:
 
 
 def framed(ink: Grey, *, size: tuple[int, int] = _FRAME) -> NDArray[np.uint8]:
-    """The ink cropped, resampled to fit the box, and set with its centre of mass in the middle.
+    """The ink, cropped, resampled to fit the box, with its centre of mass in the middle.
 
     Shapes:
         ink: (height, width), 0 … 1, not all 0
-        returns: *size*, 0 … 255
+        returns: *size*, uint8, 0 … 255
     """
     crop = _crop(ink)
     scale = max(1, round(_BOX_SHARE * min(size))) / max(crop.shape)
     height, width = (max(1, round(side * scale)) for side in crop.shape)
     small = np.asarray(Image.fromarray(crop).resize((width, height), Image.Resampling.BICUBIC))
-    # Thin strokes of a large image are pale when it is small.
+    # Thin strokes of a large image become pale in a small one.
     strong = np.percentile(small[small > small.max() / 4], 90)
     small = np.clip(small / strong, 0, 1)
     image = np.zeros(size, dtype=np.uint8)
@@ -231,20 +234,20 @@ def framed(ink: Grey, *, size: tuple[int, int] = _FRAME) -> NDArray[np.uint8]:
 
 
 def _crop(ink: Grey) -> Grey:
-    """The part of the ink that holds all but specks."""
-    seen = ink > _CROP_LEVEL
-    # In an image that is large enough, specks of some pixels are told from strokes by what is
-    # around: of its square of 7×7 pixels, a stroke of one pixel fills a seventh.
+    """The smallest rectangle of *ink* with all strokes; specks do not count."""
+    is_ink = ink > _CROP_LEVEL
+    # Specks have less ink around them than strokes: a stroke of one pixel fills a seventh of its
+    # square of 7×7 pixels.
     radius = min(max(ink.shape) // 100, 3)
     if radius:
         around = Image.fromarray(np.rint(ink * 255).astype(np.uint8))
         near = np.asarray(around.filter(ImageFilter.BoxBlur(radius))) > _CROP_LEVEL * 255
-        seen = seen & near if (seen & near).any() else seen
-    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+        is_ink = is_ink & near if (is_ink & near).any() else is_ink
+    rows, columns = np.flatnonzero(is_ink.any(axis=1)), np.flatnonzero(is_ink.any(axis=0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def _start(mass: Grey, side: int) -> int:
-    """Where a row or column of masses begins in *side* pixels, so that its centre is central."""
+    """The first of *side* pixels for a row or column of masses, so that its centre is central."""
     centre = float((mass * (np.arange(len(mass)) + 0.5)).sum() / mass.sum())
     return min(max(round(side / 2 - centre), 0), side - len(mass))

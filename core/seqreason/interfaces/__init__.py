@@ -1,4 +1,4 @@
-"""The interfaces that plug-ins implement: one file a kind, an abstract class and its context."""
+"""The interfaces that plug-ins implement, each with the context that a plug-in receives."""
 
 from seqreason.interfaces.encoder import Encoder, EncoderContext
 from seqreason.interfaces.executor import Executor, ExecutorContext

@@ -1,4 +1,4 @@
-"""Encoders: from frames to features, one frame at a time."""
+"""Encoders: networks from frames to features, one frame at a time."""
 
 from abc import abstractmethod
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from seqreason.interfaces.plugin import Plugin
 @final
 @dataclass(frozen=True)
 class EncoderContext:
-    """What an encoder may build on: the size of a frame in pixels; it has one channel."""
+    """What an encoder knows about frames: their size in pixels. They have one channel."""
 
     height: int
     width: int
@@ -22,7 +22,7 @@ class Encoder(nn.Module, Plugin):
     """Turns each frame into a vector of features, independently of the other frames.
 
     Attributes:
-        features: the length of that vector, set in the constructor.
+        features: the length of this vector; the constructor sets it.
     """
 
     features: int

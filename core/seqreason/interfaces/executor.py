@@ -15,12 +15,12 @@ JobResult = TypeVar("JobResult")
 @final
 @dataclass(frozen=True)
 class ExecutorContext:
-    """What an executor may build on.
+    """What an executor knows about the machine and the run.
 
     Attributes:
-        num_cores: how many processor cores this machine has.
-        cpus_per_job, gpus_per_job: what each job asks for; None: cores are shared out evenly.
-        folder: the run folder, where logs of jobs that are computed elsewhere may be kept.
+        num_cores: the number of processor cores of this machine.
+        cpus_per_job, gpus_per_job: what each job asks for; None: jobs share the cores evenly.
+        folder: the folder of the run, for example for logs of jobs on other machines.
     """
 
     num_cores: int
@@ -30,19 +30,19 @@ class ExecutorContext:
 
 
 class Executor(Plugin):
-    """Runs jobs that do not depend on one another."""
+    """Runs jobs that do not depend on each other."""
 
     @abstractmethod
     def execute(
         self, run: Callable[[Job], JobResult], jobs: Sequence[Job]
     ) -> Iterator[tuple[int, JobResult]]:
-        """Each job's place in *jobs* with what *run* returned for it, as they are finished.
+        """The index of each job in *jobs* and the result of *run* for it, as jobs finish.
 
-        *run*, the jobs and the outcomes can be pickled, and importing seqreason is all that a
-        process needs to run them. *run* does not raise for a job that fails: the failure is in
-        what it returns. So what it does raise (a full disk, Ctrl-C) ends the whole run and goes
-        through. A job whose worker died is run again: it goes on where it stopped.
+        *run*, the jobs and the results can be pickled. A process that runs them only has to import
+        seqreason. *run* does not raise when a job fails: its result holds the failure. So an
+        exception from *run* (a full disk, Ctrl-C) ends the whole run; do not catch it. Run a job
+        again if its worker died: it continues where it stopped.
 
-        Where the job asks for a number of cores, *run* sees to it itself; where it does not, the
-        executor tells torch how many threads a job has.
+        If jobs ask for a number of cores, *run* limits its own threads. Otherwise the executor sets
+        the number of torch's threads for each job.
         """

@@ -16,7 +16,7 @@ from seqreason.structures.sequences import Hypotheses, Sequences
 @final
 @dataclass(frozen=True)
 class GeneratorContext:
-    """What a sequence generator may build on: how many symbols the alphabet has."""
+    """What a sequence generator knows about the alphabet: its number of symbols."""
 
     alphabet_size: int
 
@@ -25,27 +25,27 @@ class SequenceGenerator(Plugin):
     """Draws symbol sequences by a hidden rule.
 
     Raises:
-        SpecError: from the constructor, when no sequence fits the configuration.
+        SpecError: from the constructor, if no sequence fits the configuration.
     """
 
     @abstractmethod
     def draw(self, stream: Stream, examples: NDArray[np.int64]) -> Sequences:
-        """The sequences with the indices *examples*, each a function of (stream, index) alone.
+        """The sequences with the indices *examples*; each depends on *stream* and its index alone.
 
-        Draw from children of *stream*, one a quantity, and for all examples at once:
+        Draw each quantity from its own child of *stream*, for all examples at once:
         `stream.child("start").below(examples, 26)`.
 
         Shapes:
-            examples: (sequences,), at least 0
+            examples: (sequences,), int64, at least 0
         """
 
 
 class EnumerableGenerator(SequenceGenerator):
-    """A generator that can list everything it draws, so that its ceiling is known."""
+    """A generator that can list all its sequences, so that its ceiling is known."""
 
     @abstractmethod
     def length_probabilities(self) -> Mapping[int, float]:
-        """The share of sequences of each length."""
+        """The probability of each length; they sum to 1."""
 
     @abstractmethod
     def hypotheses(self, length: int) -> Hypotheses:

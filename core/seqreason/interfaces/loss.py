@@ -1,4 +1,4 @@
-"""Loss policies: which labels, which objective, and what the prediction stage is fed."""
+"""Loss policies: labels, objective, and how often the prediction stage gets the true symbols."""
 
 from abc import abstractmethod
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from seqreason.interfaces.plugin import Plugin
 @final
 @dataclass(frozen=True)
 class LossContext:
-    """What a loss policy may build on: how many symbols the alphabet has."""
+    """What a loss policy knows about the alphabet: its number of symbols."""
 
     alphabet_size: int
 
@@ -35,7 +35,7 @@ class Objective(Plugin):
 
     @abstractmethod
     def losses(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """One loss a frame, least where the logits' distribution is the target.
+        """One loss for each frame, at its minimum where the logits' distribution is the target.
 
         Shapes:
             logits: (frames, alphabet), float32
@@ -45,11 +45,11 @@ class Objective(Plugin):
 
 
 class Forcing(Plugin):
-    """Decides how often the prediction stage is fed the truth in training."""
+    """Decides how often the prediction stage gets the true symbols in training."""
 
     @abstractmethod
     def forced_share(self, progress: float) -> float:
-        """The share (0 – 1) of positions that are fed the true symbol.
+        """The share (0–1) of positions where the prediction stage gets the true symbol.
 
-        *progress* is the share of training that is done, 0 at its first step.
+        *progress* is the share (0–1) of training that is done, 0 at the first step.
         """

@@ -1,4 +1,4 @@
-"""Reasoners: from features to what is shown (perception) and what comes next (prediction)."""
+"""Reasoners: from features to the shown symbols (perception) and the next ones (prediction)."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -15,13 +15,13 @@ from seqreason.structures.sequences import Hypotheses
 @final
 @dataclass(frozen=True)
 class ReasonerContext:
-    """What a reasoner may build on.
+    """What a reasoner knows about features, alphabet and generator.
 
     Attributes:
         features: the length of a frame's feature vector.
-        alphabet_size: how many symbols there are.
-        hypotheses: for a number of shown symbols, all sequences of that length that the
-            generator can draw; None where it cannot enumerate them.
+        alphabet_size: the number of symbols.
+        hypotheses: from a number of shown symbols to all sequences of this length that the
+            generator can draw; None if it cannot list them.
     """
 
     features: int
@@ -33,8 +33,8 @@ class Reasoning(NamedTuple):
     """Logits over the alphabet at every position.
 
     Shapes:
-        perception: (frames, alphabet), what the frame shows
-        prediction: (frames, alphabet), what comes after it
+        perception: (frames, alphabet), float, the symbol that the frame shows
+        prediction: (frames, alphabet), float, the symbol that comes next
     """
 
     perception: Tensor
@@ -42,17 +42,18 @@ class Reasoning(NamedTuple):
 
 
 class Reasoner(nn.Module, Plugin):
-    """Reads the features of whole sequences, and names the shown and the next symbols."""
+    """Turns the features of whole sequences into logits of the shown and the next symbols."""
 
     @abstractmethod
     def forward(self, features: Tensor, packing: Packing, forced: Tensor | None) -> Reasoning:
-        """Perception and prediction for each frame, in packed order.
+        """The logits of perception and prediction for each frame, in packed order.
 
-        *forced* is the forcing policy's word in training: where it is not `PADDING` (-1), the
-        prediction stage is fed that true symbol instead of what was perceived. It is None at
-        inference. A reasoner without a symbolic prediction stage leaves it unread.
+        The forcing policy gives *forced* in training; at inference it is None. Where it is not
+        `PADDING` (-1), the prediction stage gets this true symbol instead of the perceived one. A
+        reasoner without a symbolic prediction stage ignores it.
 
         Shapes:
-            features: (frames, features)
-            forced: (frames,), int64
+            features: (frames, features), float, in packed order
+            forced: (frames,), int64, in packed order
+            returns: two of (frames, alphabet)
         """

@@ -1,4 +1,4 @@
-"""Glyph sources: where the images of symbols come from."""
+"""Glyph sources: the images of symbols."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -11,17 +11,17 @@ from seqreason.structures.glyphs import Glyphs
 
 
 def no_progress(done: int, total: int) -> None:
-    """Tell nobody."""
+    """Ignore the progress."""
 
 
 @final
 @dataclass(frozen=True)
 class SourceContext:
-    """What a glyph source may build on.
+    """What a glyph source may use.
 
     Attributes:
-        cache_folder: where a source may keep what it downloads.
-        progress: to be called with (done, total) in steps of the source's own choosing.
+        cache_folder: a folder for downloads.
+        progress: call it with (done, total), in any unit, such as bytes or images.
     """
 
     cache_folder: Path
@@ -29,21 +29,21 @@ class SourceContext:
 
 
 class GlyphSource(Plugin):
-    """Gives all glyphs of a set of handwriting, split into train, valid and test.
+    """Loads all glyphs of one data set, split into train, valid and test.
 
-    The framework caches what `load` returns under the source's name, version, `Config` and
-    `fingerprint`, so `load` runs once for each.
+    The framework caches the result of `load` by the source's name, version, code, `Config` and
+    `fingerprint`. So `load` runs once for each combination of them.
     """
 
     @abstractmethod
     def fingerprint(self) -> str:
-        """What the glyphs depend on beside name, version, code and `Config`.
+        """Everything else that the glyphs depend on, beside name, version, code and `Config`.
 
-        For a source that reads files that is a hash of their content; `""` for one that
-        depends on nothing else.
+        For a source that reads files, this is a hash of their content. If there is nothing else, it
+        is `""`.
 
         Raises:
-            DataError: the data are missing; the message says what to place where.
+            DataError: the data are missing; the message says which file to put where.
         """
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""Trackers: whoever follows a cell while it is computed."""
+"""Trackers: receivers of metrics while a cell is trained."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -12,13 +12,13 @@ from seqreason.interfaces.plugin import Plugin
 @final
 @dataclass(frozen=True)
 class TrackerContext:
-    """What a tracker may build on.
+    """What a tracker knows about its cell.
 
     Attributes:
         cell: the cell's name, `benchmark seed 0`.
         cell_folder: the cell's run folder, which exists.
-        num_steps: how many training steps the cell takes in all.
-        settings: the cell's whole spec and its seed, flat: `{"reasoner.cell": "gru", …}`.
+        num_steps: the number of training steps of the cell.
+        settings: the whole spec and the seed, flat: `{"reasoner.cell": "gru", …}`.
     """
 
     cell: str
@@ -28,15 +28,15 @@ class TrackerContext:
 
 
 class Tracker(Plugin):
-    """Is told what is measured in training, as it is measured; one instance follows one cell."""
+    """Receives the metrics of training when they are measured; one instance for one cell."""
 
     @abstractmethod
     def measured(self, step: int, metrics: Mapping[str, float]) -> None:
-        """Take note of *metrics* after training step *step* (1, 2, …).
+        """Receive the *metrics* after training step *step* (1, 2, …).
 
-        A resumed cell begins again at its last checkpoint, so a step may come a second time.
+        A resumed cell starts at its last checkpoint, so a step may come twice.
         """
 
     @abstractmethod
     def close(self) -> None:
-        """Write out what is left; called once, also when the cell fails."""
+        """Write everything that is not written yet; runs once, even if the cell fails."""

@@ -1,4 +1,4 @@
-"""How plug-ins come in: hooks, loading, contracts, and the typed registry of classes."""
+"""How plug-ins are found, loaded and checked, and the registry of their classes."""
 
 from seqreason.registry.registry import Registration, Registry, load_registry
 

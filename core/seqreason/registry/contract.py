@@ -1,6 +1,6 @@
-"""What a hook must return, and what a plug-in class must have: checked once, when it is collected.
+"""What a hook must return and what a plug-in class must have, checked when plug-ins are loaded.
 
-Messages go on from the name of the plug-in, and end with what its author should write.
+A message continues the name of the plug-in and ends with what its author should write.
 """
 
 import inspect
@@ -17,15 +17,15 @@ from seqreason.registry.kinds import KINDS, Kind
 
 
 def checked_classes(returned: Any, kind: Kind) -> list[type[Plugin]]:
-    """What the hook of *kind* returned, once it is sure to be a list of such classes.
+    """The value that the hook of *kind* returned, after a check that it is a list of such classes.
 
     Raises:
-        PluginError: it is something else, or a class in it breaks the contract.
+        PluginError: it is not such a list, or a class in it breaks the contract.
     """
     if not isinstance(returned, list):
         names = ", ".join(_class_names(returned)) or f"My{kind.interface.__name__}"
         raise PluginError(
-            f"{kind.hook} returned {_told(returned)}, not a list; write `return [{names}]`"
+            f"{kind.hook} returned {_described(returned)}, not a list; write `return [{names}]`"
         )
     for entry in returned:
         if not (isinstance(entry, type) and issubclass(entry, kind.interface)):
@@ -35,7 +35,7 @@ def checked_classes(returned: Any, kind: Kind) -> list[type[Plugin]]:
     return returned
 
 
-def _told(value: object) -> str:
+def _described(value: object) -> str:
     if value is None:
         return "None"
     if isinstance(value, type):
@@ -47,7 +47,7 @@ def _told(value: object) -> str:
 
 
 def _class_names(returned: object) -> list[str]:
-    """The names of the classes that the author meant to offer."""
+    """The names of the classes that the author wanted to offer."""
     if isinstance(returned, Plugin):
         return [type(returned).__name__]
     if isinstance(returned, Mapping):
@@ -63,12 +63,12 @@ def _refuse(entry: object, kind: Kind) -> NoReturn:
     if isinstance(entry, Plugin):
         name = type(entry).__name__
         raise PluginError(
-            f"{kind.hook} returned a list with {_told(entry)}, not the class; write "
-            f"`return [{name}]`, without brackets behind {name}"
+            f"{kind.hook} returned a list with {_described(entry)}, not the class; write "
+            f"`return [{name}]`, without parentheses after {name}"
         )
     if not isinstance(entry, type):
         raise PluginError(
-            f"{kind.hook} returned a list with {_told(entry)} in it, not with classes alone; "
+            f"{kind.hook} returned a list with {_described(entry)} in it, not with classes alone; "
             f"return subclasses of {wanted}"
         )
     for other in KINDS:
@@ -84,46 +84,46 @@ def _refuse(entry: object, kind: Kind) -> NoReturn:
 
 
 def _check_class(plugin: type[Plugin]) -> None:
-    text = plugin.__name__
+    owner = plugin.__name__
     if not isinstance(getattr(plugin, "name", None), str):
-        raise PluginError(f'{text} has no name; add `name = "…"` to the class')
-    _check_config(plugin.Config, f"{text}.Config")
+        raise PluginError(f'{owner} has no name; add `name = "…"` to the class')
+    _check_config(plugin.Config, f"{owner}.Config")
     if inspect.isabstract(plugin):
-        left = ", ".join(sorted(plugin.__abstractmethods__))
-        raise PluginError(f"{text} leaves abstract methods open; write its {left}")
+        missing = ", ".join(sorted(plugin.__abstractmethods__))
+        raise PluginError(f"{owner} does not implement {missing}; add what is missing")
     _check_constructor(plugin)
 
 
 def _check_constructor(plugin: type[Plugin]) -> None:
-    """A plug-in is made of its settings and a context, in this order."""
+    """A constructor takes the settings and a context, in this order."""
     try:
         signature = inspect.signature(plugin)
     except ValueError:
-        # Made by code in C that does not say what it takes: the first cell will tell.
+        # Some constructors in C have no signature: a fault appears in the first cell.
         return
     try:
         signature.bind(object(), object())
     except TypeError:
         bare = [each.replace(annotation=each.empty) for each in signature.parameters.values()]
-        taken = signature.replace(parameters=bare, return_annotation=signature.empty)
+        arguments = signature.replace(parameters=bare, return_annotation=signature.empty)
         raise PluginError(
-            f"{plugin.__name__} is made of its settings and a context, but its __init__ takes "
-            f"{taken}; write `def __init__(self, config, context):`"
+            f"{plugin.__name__} is made from its settings and a context, but its __init__ takes "
+            f"{arguments}; write `def __init__(self, config, context):`"
         ) from None
 
 
-def _check_config(config: object, message: str) -> None:
+def _check_config(config: object, owner: str) -> None:
     if isinstance(config, type) and issubclass(config, PluginConfig):
-        check_frozen(config, message)
+        check_frozen(config, owner)
         return
-    noun, fix = _told(config), "class Config(seqreason.PluginConfig):"
+    noun, fix = _described(config), "class Config(seqreason.PluginConfig):"
     if isinstance(config, type) and issubclass(config, BaseModel):
         noun = "a bare pydantic model"
     elif isinstance(config, type):
         noun = "a dataclass" if is_dataclass(config) else "a class of another kind"
     undone = ", and no @dataclass above it" if is_dataclass(config) else ""
     raise PluginError(
-        f"{message} is {noun}, not a subclass of seqreason.PluginConfig; write `{fix}`{undone}"
+        f"{owner} is {noun}, not a subclass of seqreason.PluginConfig; write `{fix}`{undone}"
     )
 
 
@@ -143,7 +143,7 @@ def _check_names(plugins: list[type[Plugin]], kind: Kind) -> None:
 
 
 def misread_setting_message(error: Exception) -> str | None:
-    """What a plug-in did whose code read a setting that is not there; None of other errors."""
+    """The message on code that read a setting which does not exist; None on other errors."""
     if not (isinstance(error, AttributeError) and isinstance(error.obj, PluginConfig)):
         return None
     model, name = type(error.obj), str(error.name)

@@ -1,7 +1,7 @@
-"""Whether a plug-in's functions are the hooks that its author took them for.
+"""Whether a plug-in's functions are the hooks that its author intended.
 
-pluggy looks only at functions that are marked and named as it wants them; one that is not is
-passed over without a word, and all that it offers is missing.
+pluggy ignores a function that is not marked as a hook or has an unknown name. Without these checks,
+the classes that it offers would be missing without a message.
 """
 
 import inspect
@@ -14,15 +14,15 @@ import pluggy
 from seqreason.errors import PluginError
 from seqreason.registry import hookspecs
 
-HOOKS: Final = tuple(name for name in vars(hookspecs) if name.startswith("seqreason_"))
+HOOKS: Final = tuple(name for name in vars(hookspecs) if name.startswith(hookspecs.PREFIX))
 
 
 def check_hooks(manager: pluggy.PluginManager, module: object) -> None:
-    """Look through the functions of *module* before the *manager* does.
+    """Check the functions of *module* before the *manager* registers it.
 
     Raises:
-        PluginError: one is misspelt, unmarked or takes arguments, or there is no hook at all;
-            the message goes on from the name of the plug-in.
+        PluginError: a hook is misspelt, unmarked or takes arguments, or there is no hook. The
+            message continues the name of the plug-in.
     """
     is_hook = False
     for name, function in vars(module).items():
@@ -42,24 +42,24 @@ def check_hooks(manager: pluggy.PluginManager, module: object) -> None:
 
 
 def _check_unmarked(name: str) -> None:
-    # Functions of the author's own may have any name that is not near to a hook's.
+    # An ordinary function may have any name that does not resemble a hook.
     close = get_close_matches(name, HOOKS, n=1, cutoff=0.9)
     if not close:
         return
-    message = "" if name in HOOKS else f" and call it {close[0]}"
+    renaming = "" if name in HOOKS else f" and name it {close[0]}"
     raise PluginError(
-        f"its function {name} is not marked as a hook; write @seqreason.hookimpl above it{message}"
+        f"its function {name} is not marked as a hook; write @seqreason.hookimpl above it{renaming}"
     )
 
 
 def _check_marked(name: str, function: Callable[..., Any], options: Mapping[str, Any]) -> None:
     if name not in HOOKS:
         close = get_close_matches(name, HOOKS, n=1, cutoff=0.5)
-        fix = f"call it {close[0]}" if close else f"the hooks are {', '.join(HOOKS)}"
+        fix = f"name it {close[0]}" if close else f"the hooks are {', '.join(HOOKS)}"
         raise PluginError(f"there is no hook {name}; {fix}")
     if options["wrapper"] or options["hookwrapper"]:
         raise PluginError(
-            f"its hook {name} is marked as a wrapper, and hooks return lists; write "
+            f"its hook {name} is marked as a wrapper, but hooks return lists; write "
             "@seqreason.hookimpl without arguments above it"
         )
     named = [
@@ -70,6 +70,6 @@ def _check_marked(name: str, function: Callable[..., Any], options: Mapping[str,
     ]
     if named:
         raise PluginError(
-            f"its hook {name} takes {', '.join(named)}, and hooks take no arguments; write "
+            f"its hook {name} takes {', '.join(named)}, but hooks take no arguments; write "
             f"`def {name}():`"
         )

@@ -1,7 +1,7 @@
-"""The whole extension surface: one hook a kind, each returning a list of classes.
+"""Everything that a plug-in can offer: one hook for each kind, which returns a list of classes.
 
-A plug-in is a module that implements any of these with `@seqreason.hookimpl`. It is found by
-the entry point group `seqreason` of an installed package, or given as `--plugin FILE`.
+A plug-in is a module that implements some of these hooks with `@seqreason.hookimpl`. An installed
+package names it in the entry point group `seqreason`, or a command gets it as `--plugin FILE`.
 """
 
 import pluggy
@@ -19,13 +19,14 @@ from seqreason.interfaces import (
 )
 
 PROJECT = "seqreason"
+PREFIX = "seqreason_"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec
 def seqreason_sources() -> list[type[GlyphSource]]:
-    """Where the images of symbols come from."""
+    """The images of symbols."""
 
 
 @hookspec
@@ -35,34 +36,34 @@ def seqreason_generators() -> list[type[SequenceGenerator]]:
 
 @hookspec
 def seqreason_encoders() -> list[type[Encoder]]:
-    """From frames to features."""
+    """Networks from frames to features."""
 
 
 @hookspec
 def seqreason_reasoners() -> list[type[Reasoner]]:
-    """From features to what is shown and what comes next."""
+    """Networks from features to the shown and the next symbols."""
 
 
 @hookspec
 def seqreason_labels() -> list[type[Labels]]:
-    """From true symbols to target distributions."""
+    """Target distributions for true symbols."""
 
 
 @hookspec
 def seqreason_objectives() -> list[type[Objective]]:
-    """How far logits are from their targets."""
+    """Losses between logits and targets."""
 
 
 @hookspec
 def seqreason_forcings() -> list[type[Forcing]]:
-    """How often the prediction stage is fed the truth in training."""
+    """How often training feeds the true symbols to the prediction stage."""
 
 
 @hookspec
 def seqreason_executors() -> list[type[Executor]]:
-    """Where the cells of a run are computed."""
+    """Where and in which order the cells of a run are computed."""
 
 
 @hookspec
 def seqreason_trackers() -> list[type[Tracker]]:
-    """Who follows a cell while it is computed."""
+    """Receivers of metrics while a cell is trained."""

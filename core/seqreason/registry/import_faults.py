@@ -1,4 +1,4 @@
-"""What is said of a plug-in that cannot be imported: what to fix, and the author's own lines."""
+"""Messages on a plug-in that cannot be imported: the fix, and the lines of the author's code."""
 
 import importlib
 import inspect
@@ -17,19 +17,19 @@ def load_entry_point(entry: EntryPoint) -> ModuleType:
     """The module that an entry point names.
 
     Raises:
-        PluginError: it names something else or nothing at all; the message goes on from the name
-            of the plug-in.
+        PluginError: it names something else or nothing. The message continues the name of the
+            plug-in.
     """
     if EntryPoint.pattern.match(entry.value) is None:
         raise _wrong_target(entry, "names no module")
     try:
         target: object = importlib.import_module(entry.module)
     except ModuleNotFoundError as error:
-        # A module that the plug-in itself imports is a fault of its code.
+        # Another missing module is one that the plug-in imports.
         if error.name is None or not f"{entry.module}.".startswith(f"{error.name}."):
             raise
         stem = entry.module.removesuffix(".py")
-        message = f"names the module {error.name}, which is not there"
+        message = f"names the module {error.name}, which does not exist"
         raise _wrong_target(entry, message, stem if stem != entry.module else None) from error
     for part in filter(None, (entry.attr or "").split(".")):
         if part not in dir(target):
@@ -44,7 +44,7 @@ def load_entry_point(entry: EntryPoint) -> ModuleType:
 
 
 def _wrong_target(entry: EntryPoint, message: str, module: str | None = None) -> PluginError:
-    fix = f'to `{entry.name} = "{module}"`' if module else "to a module that is there"
+    fix = f'to `{entry.name} = "{module}"`' if module else "to a module that exists"
     distribution = "the package" if entry.dist is None else entry.dist.name
     return PluginError(
         f'its entry point `{entry.name} = "{entry.value}"` {message}; change that line under '
@@ -54,10 +54,10 @@ def _wrong_target(entry: EntryPoint, message: str, module: str | None = None) ->
 
 
 def import_fault_message(error: Exception) -> str:
-    """What *error*, raised by a plug-in's code while it was imported, says to its author.
+    """The message on *error*, which a plug-in's code raised while it was imported.
 
-    One line with the place of it and what to do; then, where more of the author's code led to that
-    place, the traceback from its first frame on.
+    It is one line with the error, its place and the fix. If several lines of the author's code led
+    there, their traceback follows.
     """
     if isinstance(error, SyntaxError):
         place = f"{error.filename}, line {error.lineno}"
@@ -66,7 +66,7 @@ def import_fault_message(error: Exception) -> str:
         return f"{_model_message(error)} ({place_of(error)}); {_model_fix(error)}"
     fix = "fix that line"
     if isinstance(error, ModuleNotFoundError):
-        fix = f"install what brings {error.name}, or correct the import"
+        fix = f"install the package that provides {error.name}, or correct the import"
     line = f"{type(error).__name__}: {error} ({place_of(error)}); {fix}"
     trace = own_part(error.__traceback__)
     if trace is None or (trace.tb_next is None and error.__context__ is None):

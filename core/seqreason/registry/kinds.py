@@ -1,11 +1,12 @@
-"""The kinds of plug-in, as one table: everything that goes through the kinds reads it here."""
+"""The kinds of plug-in, one for each hook: whatever goes through all kinds reads this table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Any, Final, final, get_args, get_type_hints
 
-from seqreason import interfaces
 from seqreason.errors import UnknownNameError
 from seqreason.interfaces import Plugin
+from seqreason.registry import hookspecs
 
 
 @final
@@ -17,22 +18,24 @@ class Kind:
     hook: str
     interface: type[Plugin]
 
+    @classmethod
+    def of(cls, hook: Callable[[], Any]) -> "Kind":
+        """The kind of the classes that *hook* returns, named after the hook in the singular."""
+        (entry,) = get_args(get_type_hints(hook)["return"])
+        (interface,) = get_args(entry)
+        plural = hook.__name__.removeprefix(hookspecs.PREFIX)
+        # `Labels` is a plural itself.
+        is_name = interface.__name__.lower() == plural
+        return cls(plural if is_name else plural.removesuffix("s"), hook.__name__, interface)
 
-KINDS: Final = (
-    Kind("source", "seqreason_sources", interfaces.GlyphSource),
-    Kind("generator", "seqreason_generators", interfaces.SequenceGenerator),
-    Kind("encoder", "seqreason_encoders", interfaces.Encoder),
-    Kind("reasoner", "seqreason_reasoners", interfaces.Reasoner),
-    Kind("labels", "seqreason_labels", interfaces.Labels),
-    Kind("objective", "seqreason_objectives", interfaces.Objective),
-    Kind("forcing", "seqreason_forcings", interfaces.Forcing),
-    Kind("executor", "seqreason_executors", interfaces.Executor),
-    Kind("tracker", "seqreason_trackers", interfaces.Tracker),
+
+KINDS: Final = tuple(
+    Kind.of(hook) for name, hook in vars(hookspecs).items() if name.startswith(hookspecs.PREFIX)
 )
 
 
 def find_kind(name: str) -> Kind:
-    """The kind called *name*; the plural will do.
+    """The kind with this name, or with this plural.
 
     Raises:
         UnknownNameError: there is no such kind.

@@ -1,7 +1,7 @@
 """Finding and loading plug-ins: installed ones by entry point, others by file or module.
 
-A plug-in that cannot be loaded does not stop those that do not need it: what went wrong is
-kept as its `Health`, for `seqreason plugins` and for the message of a run that names it.
+A plug-in that cannot be loaded stops only the runs that use it. Its error is kept as its `Health`,
+for `seqreason plugins` and for the message of such a run.
 """
 
 import importlib
@@ -33,7 +33,7 @@ _FILE_MODULE_PREFIX: Final = "seqreason_plugin_file_"
 @final
 @dataclass(frozen=True)
 class Origin:
-    """Where a plug-in comes from: its name, and the distribution that brought it."""
+    """Where a plug-in comes from: its name and its distribution."""
 
     plugin: str
     distribution: str
@@ -44,17 +44,17 @@ class Origin:
 
     @property
     def is_given(self) -> bool:
-        """Whether a person named it for this very run, rather than installed it."""
+        """Whether it was given for this run with `--plugin`, not installed."""
         return self.distribution == _GIVEN
 
 
 @final
 @dataclass(frozen=True)
 class Health:
-    """How loading one plug-in went.
+    """Whether one plug-in could be loaded.
 
     Attributes:
-        error: the whole message, which names the plug-in; None when all went well.
+        error: the whole message, which names the plug-in; None if it is healthy.
     """
 
     origin: Origin
@@ -65,10 +65,10 @@ class Health:
 @final
 @dataclass(frozen=True)
 class LoadedPlugins:
-    """A plug-in manager with how loading each plug-in went.
+    """A plug-in manager and the health of each plug-in.
 
     Attributes:
-        origins: by the names that the manager knows its plug-ins by.
+        origins: the origin of each plug-in, by its name in the manager.
     """
 
     manager: pluggy.PluginManager
@@ -77,9 +77,9 @@ class LoadedPlugins:
 
 
 def make_manager(given: Sequence[str] = ()) -> LoadedPlugins:
-    """A fresh manager holding every installed plug-in and those *given* by file or module.
+    """A new manager with every installed plug-in and those *given* by file or module.
 
-    One that is given twice, or given and installed, is there once.
+    A plug-in that is given twice, or both given and installed, is loaded once.
 
     Raises:
         PluginError: a plug-in that was given cannot be loaded.
@@ -100,7 +100,7 @@ def make_manager(given: Sequence[str] = ()) -> LoadedPlugins:
     for origin, entry in sorted(installed, key=lambda pair: str(pair[0])):
         add(origin, partial(load_entry_point, entry))
     for name in given:
-        if _is_there(manager, name):
+        if _is_loaded(manager, name):
             continue
         outcome = add(Origin(name, _GIVEN, ""), partial(_load_given, name))
         if outcome.error is not None:
@@ -128,8 +128,8 @@ def _imported(load: Callable[[], object]) -> object:
         return load()
     except SystemExit as error:
         raise PluginError(
-            f"it ends the program while it is imported ({place_of(error)}); put what it does as a "
-            'program under `if __name__ == "__main__":`'
+            f"it exits while it is imported ({place_of(error)}); put the code of the program under "
+            '`if __name__ == "__main__":`'
         ) from error
 
 
@@ -147,8 +147,8 @@ def _origin_of(entry: EntryPoint) -> Origin:
     return Origin(entry.name, entry.dist.name, entry.dist.version)
 
 
-def _is_there(manager: pluggy.PluginManager, name: str) -> bool:
-    """Whether the manager holds the file or module that is given as *name*."""
+def _is_loaded(manager: pluggy.PluginManager, name: str) -> bool:
+    """Whether the manager has the file or module that is given as *name*."""
     for module in manager.get_plugins():
         file = getattr(module, "__file__", None)
         if name == module.__name__ or (file and Path(file).resolve() == Path(name).resolve()):
@@ -160,7 +160,7 @@ def _load_given(name: str) -> object:
     path = Path(name)
     looks_like_file = path.suffix == ".py" or len(path.parts) > 1
     if looks_like_file and not path.is_file():
-        raise PluginError("there is no such file; give its path as seen from this folder")
+        raise PluginError("there is no such file; give its path relative to this folder")
     if looks_like_file:
         return _import_file(path.resolve())
     try:
@@ -175,14 +175,14 @@ def _load_given(name: str) -> object:
 
 
 def _import_file(path: Path) -> object:
-    # Two files of one name in different folders are two modules.
+    # Files of one name in different folders are different modules.
     place = blake2b(str(path).encode(), digest_size=4).hexdigest()
     name = f"{_FILE_MODULE_PREFIX}{path.stem}_{place}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise PluginError("a plug-in file must end in .py; rename it")
     module = importlib.util.module_from_spec(spec)
-    # Dataclasses and pickling look a class's module up by name, while it is being executed too.
+    # Dataclasses look up their module by name while it is executed, and pickle does later.
     sys.modules[name] = module
     with ExitStack() as on_failure:
         on_failure.callback(sys.modules.pop, name)

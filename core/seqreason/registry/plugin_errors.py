@@ -1,4 +1,4 @@
-"""The caught to code that is not ours, where any exception at all may come across."""
+"""Calls to plug-ins, whose code may raise any exception."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, final
 
-# Whatever calls a plug-in: the framework, the import system, and torch for modules of its own.
+# The packages that call a plug-in: the framework, the import system, and torch for its modules.
 _MACHINERY: Final = ("seqreason", "importlib", "torch")
 
 
 @final
 @dataclass
 class CaughtError:
-    """What came across: an exception, or nothing."""
+    """The exception that a plug-in raised, or None."""
 
     error: Exception | None = None
 
 
 @contextmanager
 def catch_plugin_errors() -> Iterator[CaughtError]:
-    """Run a block that calls a plug-in, and keep what it raises instead of raising it.
+    """Run a block that calls a plug-in, and catch what it raises.
 
-    Ctrl-C and the like go through: they are no exception of the plug-in's.
+    Ctrl-C and SystemExit are not caught.
     """
     caught = CaughtError()
     try:
@@ -32,7 +32,7 @@ def catch_plugin_errors() -> Iterator[CaughtError]:
 
 
 def own_part(trace: TracebackType | None) -> TracebackType | None:
-    """The part of a traceback that begins with the first frame of a plug-in's own code."""
+    """The traceback from the first frame of the plug-in's own code on."""
     while trace and _package(trace) in _MACHINERY:
         trace = trace.tb_next
     return trace
@@ -41,7 +41,7 @@ def own_part(trace: TracebackType | None) -> TracebackType | None:
 def place_of(error: BaseException) -> str:
     """The last line of the plug-in's own code that led to *error*: `/home/me/mine.py, line 12`.
 
-    Where none of its code was running, it is the last line of the framework's.
+    If none of its code was running, it is the last line of the framework's code.
     """
     trace = own_part(error.__traceback__) or error.__traceback__
     if trace is None:

@@ -1,4 +1,4 @@
-"""Which code a plug-in's results depend on, as a digest."""
+"""The digest of the code that a plug-in's results depend on."""
 
 import ast
 import sys
@@ -12,21 +12,21 @@ from seqreason.interfaces import Plugin
 
 @cache
 def source_digest(plugin: type[Plugin]) -> str:
-    """A hash of the plug-in's module and of those that it imports from its own package.
+    """A hash of the plug-in's module and of the modules that it imports from its own package.
 
-    So a change to one plug-in, or to what it builds on, is seen, and a change to its
-    neighbours is not. What other packages do is told by their versions.
+    It changes with the plug-in or with code that it uses, and not with its neighbours. The code of
+    other packages is identified by their versions.
     """
     hashed = blake2b(digest_size=16)
     for _, path in sorted(_module_closure(plugin.__module__).items()):
-        # Contents alone: a plug-in file that is moved is still the same plug-in.
+        # Without the path: a plug-in file that is moved is the same plug-in.
         content = path.read_bytes()
         hashed.update(len(content).to_bytes(8, "little") + content)
     return hashed.hexdigest()
 
 
 def _module_closure(start: str) -> dict[str, Path]:
-    """The modules of *start*'s top-level package that it reaches by imports, with their files."""
+    """The files of *start* and of all modules of its package that it imports, by module."""
     package = start.partition(".")[0]
     found: dict[str, Path] = {}
     waiting = [start]

@@ -1,4 +1,4 @@
-"""The typed register of plug-in classes: the only place that calls hooks."""
+"""The registry of plug-in classes: the only place that calls hooks."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ Part = TypeVar("Part", bound=Plugin)
 @final
 @dataclass(frozen=True)
 class Registration:
-    """One plug-in class under its kind and name, with where it comes from."""
+    """One plug-in class with its kind and its origin."""
 
     kind: str
     plugin: type[Plugin]
@@ -30,7 +30,7 @@ class Registration:
 
     @property
     def name(self) -> str:
-        """What specs call it."""
+        """Its name in specs."""
         return self.plugin.name
 
     def __str__(self) -> str:
@@ -39,14 +39,14 @@ class Registration:
 
 @final
 class Registry:
-    """All plug-in classes that are there, by kind and name."""
+    """All available plug-in classes, by kind and name."""
 
     def __init__(self, loaded: LoadedPlugins) -> None:
-        """Collect what the plug-ins of *loaded* return.
+        """Collect the classes that the plug-ins of *loaded* return.
 
         Raises:
-            PluginError: a plug-in that was given for this run breaks the contract, or offers a name
-                that another one offers. Installed ones that do so are kept in `health`.
+            PluginError: a plug-in that was given for this run breaks the contract, or offers the
+                name of another one. The faults of installed plug-ins are kept in `health`.
         """
         self._by_name: dict[tuple[str, str], Registration] = {}
         self._clashes: dict[tuple[str, str], PluginError] = {}
@@ -63,18 +63,18 @@ class Registry:
         self.health = tuple(faults.added_to(entry) for entry in loaded.health)
 
     def of_kind(self, kind: str) -> tuple[Registration, ...]:
-        """Every plug-in of *kind*, by name."""
+        """Every plug-in of *kind*, sorted by name."""
         return tuple(self._by_name[key] for key in sorted(self._by_name) if key[0] == kind)
 
     def all(self) -> tuple[Registration, ...]:
-        """Every plug-in, kind by kind, by name."""
+        """Every plug-in, kind by kind, sorted by name."""
         return tuple(found for kind in KINDS for found in self.of_kind(kind.name))
 
     def find(self, kind: str, name: str) -> Registration:
-        """The plug-in of *kind* called *name*.
+        """The plug-in of *kind* with this *name*.
 
         Raises:
-            UnknownNameError: there is none; plug-ins that failed to load are named too.
+            UnknownNameError: there is none. The message also names plug-ins that failed to load.
             PluginError: several distributions offer it.
         """
         key = (find_kind(kind).name, name)
@@ -86,14 +86,28 @@ class Registry:
             raise UnknownNameError(name, noun=kind, known=known, hint=self._failures())
         return found
 
+    def default(self, kind: str) -> str:
+        """The name of the plug-in that is used where nobody names one of *kind*.
+
+        Raises:
+            PluginError: none is the default, or several are.
+        """
+        names = [found.name for found in self.of_kind(kind) if found.plugin.is_default]
+        if len(names) != 1:
+            raise PluginError(
+                f"expected one {kind} with `is_default = True`, got {', '.join(names) or 'none'}; "
+                f"name the {kind} to use"
+            )
+        return names[0]
+
     def build(
         self, interface: type[Part], name: str, config: PluginConfig, context: object
     ) -> Part:
-        """A plug-in of the kind that *interface* stands for, made from its settings and context.
+        """A new plug-in that implements *interface*, made from its settings and context.
 
         Raises:
             SpecError, IncompatibleError: the plug-in refuses them; the message names the plug-in.
-            PluginError: anything else was raised in the plug-in's constructor.
+            PluginError: the plug-in's constructor raised anything else.
         """
         kind = next(kind.name for kind in KINDS if kind.interface is interface)
         plugin: Any = self.find(kind, name).plugin
@@ -104,11 +118,11 @@ class Registry:
 
     @contextmanager
     def named_faults(self, kind: str, name: str, failing: str) -> Iterator[None]:
-        """Whatever the plug-in raises within the block is raised on under the plug-in's name.
+        """Raise what the plug-in raises within the block with the plug-in's name in the message.
 
         Raises:
-            SeqreasonError: raised by the plug-in on purpose; as it was, with the name before it.
-            PluginError: anything else; *failing* says what the plug-in did not do.
+            SeqreasonError: the plug-in raised it on purpose; its name is added in front.
+            PluginError: the plug-in raised anything else; *failing* says what it could not do.
         """
         with catch_plugin_errors() as caught:
             yield
@@ -122,10 +136,10 @@ class Registry:
         raise PluginError(f"{self.find(kind, name)} {message} ({place_of(error)})") from error
 
     def default_config(self, kind: str, name: str) -> PluginConfig:
-        """The settings of a plug-in that a command line names without any.
+        """The settings of a plug-in that is named without any.
 
         Raises:
-            SpecError: it has settings that must be given.
+            SpecError: it has required settings.
         """
         try:
             return self.find(kind, name).plugin.Config()
@@ -147,30 +161,30 @@ def load_registry(plugins: Sequence[str] = ()) -> Registry:
 
 @final
 class _Faults:
-    """What is wrong with plug-ins that were loaded."""
+    """The faults of loaded plug-ins."""
 
     def __init__(self) -> None:
-        self._told: dict[Origin, list[str]] = {}
+        self._messages: dict[Origin, list[str]] = {}
 
     def add(self, error: PluginError, *origins: Origin) -> None:
-        """Keep what is wrong with *origins*.
+        """Keep a fault of *origins*.
 
         Raises:
-            PluginError: one of them was given by hand, and so is meant for this very run.
+            PluginError: one of them was given with `--plugin`, so this run needs it.
         """
         if any(origin.is_given for origin in origins):
             raise error
         for origin in origins:
-            self._told.setdefault(origin, []).append(str(error))
+            self._messages.setdefault(origin, []).append(str(error))
 
     def added_to(self, entry: Health) -> Health:
-        """What loading a plug-in said, with what is wrong with it."""
-        message = "\n".join(dict.fromkeys(self._told.get(entry.origin, [])))
-        return Health(entry.origin, entry.load_seconds, entry.error or message or None)
+        """The health of a plug-in after loading, with its faults."""
+        faults = "\n".join(dict.fromkeys(self._messages.get(entry.origin, [])))
+        return Health(entry.origin, entry.load_seconds, entry.error or faults or None)
 
 
 def _collect(loaded: LoadedPlugins, kind: Kind, faults: _Faults) -> list[Registration]:
-    """The kind's registrations; what breaks the contract goes to *faults* instead."""
+    """The registrations of one kind; classes that break the contract go to *faults* instead."""
     found: list[Registration] = []
     for implementation in getattr(loaded.manager.hook, kind.hook).get_hookimpls():
         origin = loaded.origins[implementation.plugin_name]
@@ -190,11 +204,10 @@ def _collect(loaded: LoadedPlugins, kind: Kind, faults: _Faults) -> list[Registr
 
 
 def _clash(claimants: Sequence[Registration], faults: _Faults) -> PluginError:
-    """The error of using a name that several plug-ins offer."""
+    """The error on a name that several plug-ins offer."""
     origins = [claimant.origin for claimant in claimants]
     distributions = {origin.distribution for origin in origins}
-    # A plug-in of the framework's own distribution goes only with all of it, and one that is given
-    # is not installed.
+    # Nobody uninstalls the framework itself, and a plug-in that is given is not installed.
     leaving = {origin.distribution for origin in origins if not origin.is_given} - {PROJECT}
     if len(distributions) == 1:
         leaving.clear()

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Any, final
 
 from seqreason.errors import IncompatibleError
 from seqreason.interfaces import Executor, ExecutorContext
@@ -22,8 +22,6 @@ from seqreason.runs.store.store import Store
 from seqreason.spec import Arm, Plan, PluginChoice, load_plan
 from seqreason.spec.loading import load_choice
 
-DEFAULT_EXECUTOR: Final = "sequential"
-
 
 @final
 @dataclass(frozen=True)
@@ -32,11 +30,12 @@ class RunOptions:
 
     Attributes:
         plugins: files or modules with plug-ins that are not installed.
-        executor, trackers: name and settings, as in a spec file: `{"kind": "csv"}`.
+        executor: name and settings, as in a spec file; None: the default one.
+        trackers: the same, `{"kind": NAME, …}`.
     """
 
     plugins: tuple[str, ...] = ()
-    executor: Mapping[str, Any] = field(default_factory=lambda: {"kind": DEFAULT_EXECUTOR})
+    executor: Mapping[str, Any] | None = None
     trackers: tuple[Mapping[str, Any], ...] = ()
     parallel: Parallel = field(default_factory=Parallel)
 
@@ -47,7 +46,7 @@ def run(
     overrides: Iterable[str] = (),
     seeds: Sequence[int] = (),
     plugins: Sequence[str] = (),
-    executor: str | Mapping[str, Any] = DEFAULT_EXECUTOR,
+    executor: str | Mapping[str, Any] | None = None,
     trackers: Sequence[str | Mapping[str, Any]] = (),
     devices: int = 1,
     nodes: int = 1,
@@ -61,7 +60,8 @@ def run(
         overrides: changes to it, `"reasoner.cell=lstm"`.
         seeds: instead of the spec's own.
         plugins: files or modules with plug-ins that are not installed.
-        executor: the name of the executor that computes the cells, or `{"kind": NAME, …}`.
+        executor: the name of the executor that computes the cells, or `{"kind": NAME, …}`; None:
+            they are computed one after another in this process.
         trackers: the names of trackers that follow the training, or `{"kind": NAME, …}`.
         devices, nodes: how many to train each cell on, data-parallel.
         runs: the folder that holds the run folders.
@@ -73,7 +73,7 @@ def run(
     """
     options = RunOptions(
         plugins=tuple(plugins),
-        executor=named(executor),
+        executor=None if executor is None else named(executor),
         trackers=tuple(named(tracker) for tracker in trackers),
         parallel=Parallel(devices, nodes),
     )
@@ -116,7 +116,8 @@ def _checked(options: RunOptions, registry: Registry) -> PluginChoice:
     """The chosen executor; checks it and the trackers before anything is written."""
     for tracker in options.trackers:
         load_choice("tracker", tracker, registry, where="tracker")
-    return load_choice("executor", options.executor, registry, where="executor")
+    executor = options.executor or {"kind": registry.default("executor")}
+    return load_choice("executor", executor, registry, where="executor")
 
 
 def _executor(choice: PluginChoice, plan: Plan, store: Store, registry: Registry) -> Executor:

@@ -1,10 +1,11 @@
 """The place of a plug-in in a spec: `kind` chooses it, the keys beside it are its `Config`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, final
+from typing import Any, Final, final, get_args
 
 from pydantic import (
+    BaseModel,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     SerializeAsAny,
@@ -108,3 +109,23 @@ class OfKind:
         faults = [unknown_key(str(key), value[key], known) for key in value if key not in known]
         if faults:
             raise ValidationError.from_exception_data(self.plugin_kind, faults)
+
+
+def chosen_plugins(model: BaseModel) -> Iterator[tuple[str, PluginChoice]]:
+    """Every plug-in that *model* chooses in a field `OfKind`, at any depth, with its kind."""
+    for name, field_info in type(model).model_fields.items():
+        marks = [*field_info.metadata, *_annotations(field_info.annotation)]
+        kinds = [mark.plugin_kind for mark in marks if isinstance(mark, OfKind)]
+        value = getattr(model, name)
+        for part in value.values() if isinstance(value, Mapping) else (value,):
+            if isinstance(part, PluginChoice):
+                yield kinds[0], part
+            elif isinstance(part, BaseModel):
+                yield from chosen_plugins(part)
+
+
+def _annotations(annotation: Any) -> Iterator[Any]:
+    """What a type is made of and annotated with, at any depth."""
+    for part in get_args(annotation):
+        yield part
+        yield from _annotations(part)

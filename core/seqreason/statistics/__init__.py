@@ -1,8 +1,8 @@
 """Statistics of a benchmark: how sure a result is, and whether two arms differ.
 
-A model is trained at several seeds, and at each seed tested on items of that seed's own draw, the
-same in every arm. So there are two sources of uncertainty: another training would have come out
-otherwise (seeds), and other items would have been answered otherwise (items).
+A model is trained at several seeds. At each seed it is tested on items of that seed's own draw,
+the same in every arm. So there are two sources of uncertainty: another training has another result
+(seeds), and other items have other answers (items).
 
 | question | answer | covers |
 |---|---|---|
@@ -12,8 +12,8 @@ otherwise (seeds), and other items would have been answered otherwise (items).
 | do these two recipes differ? | `paired_difference` | seeds and items |
 | … in a metric other than accuracy? | `paired_mean_difference` | seeds and items |
 | … that have no seed or item in common? | `unpaired_difference` | seeds and items |
-| which of several differences hold? | `holm` of their p values | as they do |
-| what difference could be seen? | `detectable_difference`, `minimum_detectable_difference` | both |
+| which of several differences hold? | `holm` of their p values | the same as they |
+| what difference can be found? | `detectable_difference`, `minimum_detectable_difference` | both |
 | how good is it over many tasks? | `interquartile_mean`, `interquartile_mean_interval` | both |
 """
 

@@ -15,14 +15,14 @@ _AXES: Final = "seeds tasks"
 def interquartile_mean(scores: ArrayLike) -> float:
     """The mean of the middle half of all scores, over tasks × seeds.
 
-    The lowest and the highest quarter, each rounded down to whole scores, are left out: more
-    robust than the mean, and less wasteful than the median.
+    The lowest and the highest quarter are left out, each rounded down to whole scores. It is more
+    robust than the mean and uses more scores than the median.
 
     Agarwal, Schwarzer, Castro, Courville & Bellemare, "Deep reinforcement learning at the edge of
     the statistical precipice", NeurIPS 2021, section 4.3.
 
     Shapes:
-        scores: (seeds, tasks), comparable from task to task: accuracies, say
+        scores: (seeds, tasks), comparable between tasks, such as accuracies
 
     Raises:
         ShapeError: *scores* has other axes.
@@ -35,13 +35,13 @@ def interquartile_mean(scores: ArrayLike) -> float:
 def interquartile_mean_interval(
     scores: ArrayLike, *, stream: Stream, confidence: float = 0.95, num_resamples: int = 10_000
 ) -> Interval:
-    """The interquartile mean with a stratified bootstrap interval, of percentiles.
+    """The interquartile mean with a stratified percentile bootstrap interval.
 
-    Each task is a stratum, of which seeds are resampled apart from the other tasks' (Agarwal et
-    al., section 4.1): the interval covers other seeds (and their items), not other tasks. Seeds of
-    different tasks are taken as independent. Few seeds make it too narrow, for resamples have
-    (seeds - 1) / seeds of their variance: over 10 tasks, 95 % intervals cover 87 % at 3 seeds,
-    91 % at 5 and 93 % at 10. One seed has no spread at all, and the interval no width.
+    Each task is a stratum whose seeds are resampled separately (Agarwal et al., section 4.1). The
+    interval covers other seeds and their items, not other tasks. It assumes that seeds of different
+    tasks are independent. With few seeds it is too narrow, because resamples have (seeds - 1) /
+    seeds of their variance. Over 10 tasks, 95 % intervals cover 87 % at 3 seeds, 91 % at 5 and 93 %
+    at 10. With one seed the interval has no width.
 
     Shapes:
         scores: (seeds, tasks)
@@ -61,7 +61,7 @@ def interquartile_mean_interval(
     means = _middle_means(resampled.reshape(num_resamples, -1))
     low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
     estimate = interquartile_mean(numbers)
-    # The mean of the middle is not linear, so a skewed bootstrap may leave the estimate outside.
+    # The interquartile mean is not linear, so a skewed bootstrap may leave the estimate outside.
     return Interval(estimate, min(low, estimate), max(high, estimate), confidence)
 
 

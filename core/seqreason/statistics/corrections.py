@@ -8,12 +8,12 @@ from seqreason.statistics.inputs import Numbers, checked_numbers
 
 
 def holm(p_values: ArrayLike) -> Numbers:
-    """The p values adjusted by Holm's method, in the order in which they came.
+    """The p values adjusted by Holm's method, in the order of *p_values*.
 
-    Rejecting whichever is at most α makes even one false rejection with a probability of at most
-    α, however the tests depend on each other and whichever hypotheses are true. The smallest of m
-    is multiplied by m, the next by m - 1, and so on; none falls below a smaller one's, nor
-    exceeds 1.
+    Reject each hypothesis with an adjusted value of at most α. Then the probability of one false
+    rejection or more is at most α, whatever the tests have in common. The smallest of m values is
+    multiplied by m, the next by m - 1, and so on. The adjusted values keep their order and do not
+    exceed 1.
 
     Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
     Statistics, 1979.

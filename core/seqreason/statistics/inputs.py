@@ -1,4 +1,4 @@
-"""What a statistic is given, checked: answers, numbers and probabilities."""
+"""Checks of the inputs of statistics: answers, numbers and probabilities."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +11,7 @@ Numbers = NDArray[np.float64]
 
 
 def checked_answers(is_right: ArrayLike, axes: str, *, where: str) -> Answers:
-    """Whether each answer is right, as an array of those *axes*, none of them empty.
+    """Whether each answer is right, as an array with these *axes*, none of them empty.
 
     Raises:
         ShapeError: it has other axes.
@@ -37,12 +37,12 @@ def checked_arms(
     """
     first = checked_answers(left, axes, where=f"{where}, left arm")
     second = checked_answers(right, axes, where=f"{where}, right arm")
-    _check_alike(first, second, axes, shared="items", where=where)
+    _check_same_shape(first, second, axes, shared="items", where=where)
     return first, second
 
 
 def checked_numbers(values: ArrayLike, axes: str, *, where: str) -> Numbers:
-    """Finite numbers, as an array of those *axes*, none of them empty.
+    """Finite numbers, as an array with these *axes*, none of them empty.
 
     Raises:
         ShapeError: it has other axes.
@@ -64,24 +64,24 @@ def checked_pairs(left: ArrayLike, right: ArrayLike, *, where: str) -> tuple[Num
     """
     first = checked_numbers(left, "seeds", where=f"{where}, left arm")
     second = checked_numbers(right, "seeds", where=f"{where}, right arm")
-    _check_alike(first, second, "seeds", shared="seeds", where=where)
+    _check_same_shape(first, second, "seeds", shared="seeds", where=where)
     return first, second
 
 
 def check_seeds(count: int, *, where: str, instead: str) -> None:
-    """Nothing, if there are seeds enough to show a spread.
+    """Check that there are enough seeds to show a spread.
 
     Raises:
         DataError: there are fewer than two; the message ends with what to do *instead*.
     """
     if count < 2:
         raise DataError(
-            f"{where}: expected at least 2 seeds, for one shows no spread, got {count}; {instead}"
+            f"{where}: expected at least 2 seeds to show a spread, got {count}; {instead}"
         )
 
 
 def check_probability(value: float, *, name: str, where: str) -> None:
-    """Nothing, if *value* lies strictly between 0 and 1.
+    """Check that *value* lies strictly between 0 and 1.
 
     Raises:
         SpecError: it does not.
@@ -91,7 +91,7 @@ def check_probability(value: float, *, name: str, where: str) -> None:
 
 
 def check_count(value: int, *, name: str, where: str) -> None:
-    """Nothing, if *value* is at least 1.
+    """Check that *value* is at least 1.
 
     Raises:
         SpecError: it is not.
@@ -106,7 +106,7 @@ def _check_axes(array: NDArray[np.generic], axes: str, *, where: str) -> None:
             raise DataError(f"{where}: expected at least one of {axis}, got none")
 
 
-def _check_alike(
+def _check_same_shape(
     left: NDArray[np.generic], right: NDArray[np.generic], axes: str, *, shared: str, where: str
 ) -> None:
     if left.shape != right.shape:

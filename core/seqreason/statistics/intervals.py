@@ -14,9 +14,9 @@ from seqreason.statistics.inputs import Numbers, check_probability, check_seeds,
 @final
 @dataclass(frozen=True)
 class Interval:
-    """An estimate and the limits around it: *low* ≤ *estimate* ≤ *high*, in the estimate's unit.
+    """An estimate and its limits: *low* ≤ *estimate* ≤ *high*, in the unit of the estimate.
 
-    Over repeated experiments, a *confidence* (0–1) of such intervals contain the true value.
+    Over repeated experiments, a share of *confidence* (0–1) of the intervals has the true value.
 
     Raises:
         DataError: the three are not in order.
@@ -35,7 +35,7 @@ class Interval:
             )
 
     def cut(self, low: float, high: float) -> "Interval":
-        """This interval, its limits moved into *low* … *high*, which hold the estimate."""
+        """This interval with its limits clipped to *low* … *high*."""
         return Interval(
             self.estimate, max(self.low, low), min(self.high, high), confidence=self.confidence
         )
@@ -44,7 +44,7 @@ class Interval:
 def wilson(successes: int, trials: int, *, confidence: float = 0.95) -> Interval:
     """The share of *successes* with Wilson's score interval, which stays within 0 … 1.
 
-    It covers the choice of items alone: for a model trained once more, see `two_level`.
+    It covers only the choice of items. `two_level` covers another training, too.
 
     Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the
     American Statistical Association, 1927; recommended by Brown, Cai & DasGupta, "Interval
@@ -64,17 +64,17 @@ def wilson(successes: int, trials: int, *, confidence: float = 0.95) -> Interval
     shrinkage = 1 + square / trials
     centre = (share + square / (2 * trials)) / shrinkage
     radius = sqrt(square * (share * (1 - share) / trials + square / (4 * trials**2))) / shrinkage
-    # At 0 and at 1 a limit is the share itself, but for rounding.
+    # For a share of 0 or 1, a limit is the share itself, except for rounding.
     low, high = min(centre - radius, share), max(centre + radius, share)
     return Interval(share, low, high, confidence).cut(0, 1)
 
 
 def student(values: ArrayLike, *, confidence: float = 0.95) -> Interval:
-    """The mean of *values*, one a seed, with Student's t interval.
+    """The mean of *values*, one for each seed, with Student's t interval.
 
-    Exact for normal values, however few. A value that is itself a mean over items of that seed's
-    own draw carries their noise, so the interval covers both seeds and items. It knows no bounds:
-    of accuracies near 1 the upper limit may lie above 1.
+    It is exact for normal values, even for few. If a value is a mean over items of that seed's own
+    draw, the interval covers both seeds and items. It has no bounds: for accuracies near 1, the
+    upper limit may be above 1.
 
     Student, "The probable error of a mean", Biometrika, 1908.
 
@@ -105,7 +105,7 @@ def normal_quantile(confidence: float) -> float:
 
 
 def student_quantile(confidence: float, *, degrees: float) -> float:
-    """The same of Student's t with so many *degrees* of freedom."""
+    """The same for Student's t with *degrees* of freedom."""
     return float(special.stdtrit(degrees, (1 + confidence) / 2))
 
 

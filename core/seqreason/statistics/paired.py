@@ -1,4 +1,4 @@
-"""Two arms on the same items or at the same seeds: whether they differ, and by how much."""
+"""The difference of two arms on the same items or at the same seeds."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -44,11 +44,13 @@ class McNemar:
 @final
 @dataclass(frozen=True)
 class PairedDifference:
-    """The accuracy on the left less that on the right, a share (-1 … 1), and whether it is real.
+    """The left accuracy minus the right one, a share (-1 … 1), with its uncertainty.
 
-    *by_seed* are the differences at each seed; *pairs* is McNemar's test of all seeds' items
-    together. *covers_seeds* is whether interval and p value speak of trainings at other seeds;
-    if not, they speak of these trained models alone.
+    Attributes:
+        by_seed: the difference at each seed.
+        pairs: McNemar's test over the items of all seeds together.
+        covers_seeds: whether interval and p value hold for trainings at other seeds; if not, they
+            hold only for these trained models.
     """
 
     interval: Interval
@@ -61,10 +63,12 @@ class PairedDifference:
 @final
 @dataclass(frozen=True)
 class PairedMeanDifference:
-    """The mean on the left less that on the right, in the metric's unit, and whether it is real.
+    """The left mean minus the right one, in the metric's unit, with its uncertainty.
 
-    *by_seed* are the differences at each seed. *covers_seeds* is false if they are all equal:
-    then the interval has no width, and says nothing about trainings at other seeds.
+    Attributes:
+        by_seed: the difference at each seed.
+        covers_seeds: false if the differences are all equal. Then the interval has no width and
+            says nothing about trainings at other seeds.
     """
 
     interval: Interval
@@ -74,16 +78,17 @@ class PairedMeanDifference:
 
 
 def mcnemar(left_is_right: ArrayLike, right_is_right: ArrayLike) -> McNemar:
-    """Whether two trained models are equally accurate, by the items that one alone gets right.
+    """The two-sided test of whether two trained models are equally accurate on the same items.
 
-    Two-sided. Of fewer than 25 discordant pairs the exact binomial test, which is conservative;
-    else (left_only - right_only)² / (left_only + right_only) as chi-square of one degree of
-    freedom, WITHOUT Edwards' continuity correction, which would make it conservative too
-    (Fagerland, Lydersen & Laake, "The McNemar test for binary matched-pairs data", BMC Medical
-    Research Methodology, 2013). Without a discordant pair the p value is 1.
+    It uses the discordant pairs: the items that only one model answers rightly. For fewer than 25
+    it is the exact binomial test, which is conservative. Otherwise (left_only - right_only)² /
+    (left_only + right_only) is chi-square with one degree of freedom. There is no continuity
+    correction, which would make it conservative, too (Fagerland, Lydersen & Laake, "The McNemar
+    test for binary matched-pairs data", BMC Medical Research Methodology, 2013). Without a
+    discordant pair the p value is 1.
 
-    The p value covers the choice of items only. That the same recipe trained at another seed
-    might come out the other way round it does not cover: for that, see `paired_difference`.
+    The p value covers only the choice of items. `paired_difference` covers trainings at other
+    seeds, too.
 
     McNemar, "Note on the sampling error of the difference between correlated proportions or
     percentages", Psychometrika, 1947.
@@ -104,26 +109,26 @@ def paired_difference(
 ) -> PairedDifference:
     """The difference in accuracy of two recipes, by Student's paired t test over seeds.
 
-    A seed's difference is one value: items are drawn anew at every seed, so the spread of the
-    values holds the noise of both items and trainings, and of their pairing (Dietterich,
-    "Approximate statistical tests for comparing supervised classification learning algorithms",
-    Neural Computation, 1998, on why trainings must vary; Cameron, Gelbach & Miller,
-    "Bootstrap-based improvements for inference with clustered errors", Review of Economics and
-    Statistics, 2008, on few clusters). At 500 items and 5 or 10 seeds its 95 % intervals cover
-    95 % at any spread between seeds. Resampling the seeds covers too little, and McNemar's test
-    of all pairs together takes too many equal arms for different, as it does not know that
-    trainings differ; the tests show both. Hence neither is used.
+    The difference at a seed is one value. Items are drawn anew at every seed, so the spread of the
+    values contains the noise of items, trainings and their pairing. Dietterich, "Approximate
+    statistical tests for comparing supervised classification learning algorithms", Neural
+    Computation, 1998, says why trainings must vary. Cameron, Gelbach & Miller, "Bootstrap-based
+    improvements for inference with clustered errors", Review of Economics and Statistics, 2008,
+    treat few clusters. At 500 items and 5 or 10 seeds, its 95 % intervals cover 95 % at any spread
+    between seeds. Two other methods fail in the tests. Resampling the seeds covers too little.
+    McNemar's test of all pairs together finds too many differences between equal arms, because it
+    ignores that trainings differ.
 
-    Its limits: values are taken as normal. If the arms are alike, their differences are symmetric
-    whatever the trainings do, and rare failures make the test conservative; where one arm alone
-    fails now and then, the interval covers less (89 % at 5 seeds, if one training in ten loses
-    8 points). With 2 or 3 seeds it is valid but wide: the quantile is 12.7 or 4.3. Items that are
-    the same at every seed are not covered.
+    Its limits: it assumes normal values. If the arms are equal, their differences are symmetric,
+    and rare failures of trainings make the test conservative. If only one arm fails now and then,
+    the interval covers less: 89 % at 5 seeds, if one training in ten loses 8 points. With 2 or 3
+    seeds it is valid but wide: the quantile is 12.7 or 4.3. The uncertainty of items that all seeds
+    share is not covered.
 
-    One seed, or seeds whose differences are all equal, show no spread. Then `covers_seeds` is
-    false, the p value is McNemar's over all pairs, and the interval is the adjusted Wald interval
-    of matched pairs (Agresti & Min, "Simple improved confidence intervals for comparing matched
-    proportions", Statistics in Medicine, 2005): items are covered, another training is not.
+    One seed, or seeds with equal differences, show no spread. Then `covers_seeds` is false, and
+    only the choice of items is covered. The p value is McNemar's over all pairs. The interval is
+    the adjusted Wald interval of matched pairs (Agresti & Min, "Simple improved confidence
+    intervals for comparing matched proportions", Statistics in Medicine, 2005).
 
     Shapes:
         left_by_seed, right_by_seed: (seeds, items), booleans, the same items in both
@@ -154,14 +159,14 @@ def paired_mean_difference(
 ) -> PairedMeanDifference:
     """The difference in any metric of two recipes, by Student's paired t test over seeds.
 
-    As `paired_difference`, of which the limits hold here as well, but of one number a seed: a
-    calibration error, say, or seconds. The interval knows no bounds of the metric's.
+    It is `paired_difference` for one number at each seed, such as a calibration error or seconds,
+    and has the same limits. The interval ignores bounds of the metric.
 
-    Differences that are all equal (but for rounding) leave the t test undefined: it would divide
-    by 0. Their p value is that of the sign test, 1 if they are 0, and else 1 / 2^(seeds - 1), the
-    least that it can be: so often would equal recipes lead at all seeds or at none (Dixon & Mood,
-    "The statistical sign test", Journal of the American Statistical Association, 1946). A p value
-    of 0, the limit of the t test's, would be surer than so few seeds allow.
+    If the differences are all equal, except for rounding, the t test would divide by 0. Then the p
+    value is that of the sign test: 1 if the differences are 0, and otherwise 1 / 2^(seeds - 1).
+    With this probability, equal recipes lead at all seeds or at none (Dixon & Mood, "The
+    statistical sign test", Journal of the American Statistical Association, 1946). A p value of 0
+    would be more certain than a few seeds allow.
 
     Shapes:
         left_by_seed, right_by_seed: (seeds,), the same seeds in both
@@ -203,11 +208,11 @@ def _t_test(differences: Numbers) -> float:
 
 
 def _of_pairs(pairs: McNemar, *, num_pairs: int, confidence: float) -> Interval:
-    """Agresti and Min's interval: Wald's, after half a pair more in each of the four cells."""
+    """Agresti and Min's interval: Wald's, with half a pair added to each of the four cells."""
     lead, size = pairs.left_only - pairs.right_only, num_pairs + 2
     discordant = pairs.left_only + pairs.right_only + 1
     radius = normal_quantile(confidence) * sqrt(discordant - lead**2 / size) / size
-    # It is centred nearer to 0 than the difference itself, which it may miss if that is ±1.
+    # Its centre is nearer to 0 than the difference, so it may miss a difference of ±1.
     low, high = (
         min(lead / size - radius, lead / num_pairs),
         max(lead / size + radius, lead / num_pairs),

@@ -1,4 +1,4 @@
-"""What difference between two recipes could be seen, by the paired t test over seeds."""
+"""The difference between two recipes that the paired t test over seeds can find."""
 
 from math import isnan, sqrt
 from typing import Final
@@ -17,12 +17,12 @@ _INSTEAD: Final = "train at another seed"
 def minimum_detectable_difference(
     differences_by_seed: ArrayLike, *, power: float = 0.8, significance: float = 0.05
 ) -> float:
-    """The true difference that `paired_difference` would have seen with probability *power*.
+    """The true difference that `paired_difference` would have found with probability *power*.
 
-    After the fact, from the spread of the differences alone: their mean plays no part, for power
-    at the difference observed would only restate the p value (Hoenig & Heisey, "The abuse of
-    power", The American Statistician, 2001). With few seeds it is a rough figure: 5 seeds
-    tell the spread to within a factor of 0.6 to 2.9. It is 0 where all differences are equal.
+    It uses the spread of the differences, not their mean: power at the observed difference would
+    only repeat the p value (Hoenig & Heisey, "The abuse of power", The American Statistician,
+    2001). With few seeds it is a rough number: 5 seeds give the spread to within a factor of 0.6 to
+    2.9. It is 0 if all differences are equal.
 
     Shapes:
         differences_by_seed: (seeds,); the result is in their unit
@@ -46,18 +46,19 @@ def minimum_detectable_difference(
 def detectable_difference(
     spread: float, *, num_seeds: int, power: float = 0.8, significance: float = 0.05
 ) -> float:
-    """The true difference that `paired_difference` will see with probability *power*.
+    """The true difference that `paired_difference` will find with probability *power*.
 
-    Before the run, from the standard deviation that the differences are assumed to have from seed
-    to seed, *spread*. The t statistic of a true difference d is noncentral t with noncentrality
-    d √seeds / spread (Cohen, *Statistical power analysis for the behavioral sciences*, 1988,
-    chapter 2); the test is two-sided.
+    It is for planning a run: assume the standard deviation *spread* of the differences between
+    seeds. The t statistic of a true difference d is noncentral t with noncentrality d √seeds /
+    spread. The test is two-sided.
+
+    Cohen, *Statistical power analysis for the behavioral sciences*, 1988, chapter 2.
 
     Raises:
         DataError: there are fewer than two seeds.
         SpecError: *spread* is negative or not finite, *power* or *significance* is not between
-            0 and 1, power is not the greater, or the significance is out of reach of so few seeds
-            (of 2 seeds, 0.00001 is).
+            0 and 1, power is not the greater, or these seeds are too few for the significance (2
+            seeds are for 0.00001).
     """
     check_seeds(num_seeds, where=_WHERE, instead=_INSTEAD)
     check_probability(power, name="power", where=_WHERE)
@@ -66,8 +67,8 @@ def detectable_difference(
         raise SpecError(f"{_WHERE}: expected a finite spread of at least 0, got {spread}")
     if power <= significance:
         raise SpecError(
-            f"{_WHERE}: expected a power above the significance, which the test has of itself, "
-            f"got power {power} and significance {significance}"
+            f"{_WHERE}: expected a power above the significance, which is the power at no "
+            f"difference, got power {power} and significance {significance}"
         )
     noncentrality = _noncentrality(num_seeds - 1, power=power, significance=significance)
     return spread * noncentrality / sqrt(num_seeds)

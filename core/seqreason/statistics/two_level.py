@@ -1,4 +1,4 @@
-"""The accuracy over seeds with both sources of uncertainty, by a hierarchical bootstrap."""
+"""The accuracy over seeds and its uncertainty from seeds and items, by a hierarchical bootstrap."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -25,12 +25,13 @@ _WHERE: Final = "two_level"
 @final
 @dataclass(frozen=True)
 class TwoLevelAccuracy:
-    """An accuracy with the two standard deviations that make its uncertainty, all shares (0–1).
+    """An accuracy with the two standard deviations of its uncertainty, all shares (0–1).
 
-    *between_seeds* is how far the true accuracies of two trainings lie apart (0 where the seeds
-    differ no more than their items explain), *within_seed* how far one training's measured
-    accuracy lies from its true one, by the choice of its items. The squared standard error of the
-    mean is estimated by (between_seeds² + within_seed²) / seeds.
+    The squared standard error of the mean is estimated by (between_seeds² + within_seed²) / seeds.
+
+    Attributes:
+        between_seeds: of the true accuracies of trainings; 0 if the items explain all differences.
+        within_seed: of a training's measured accuracy around its true one, by the choice of items.
     """
 
     interval: Interval
@@ -60,23 +61,26 @@ def two_level(
     confidence: float = 0.95,
     num_resamples: int = 10_000,
 ) -> TwoLevelAccuracy:
-    """The mean accuracy over seeds, its interval covering other seeds and other items.
+    """The mean accuracy over seeds, with an interval that covers other seeds and other items.
 
-    Each seed has items of its own draw; items that are the same at every seed would be a source
-    of uncertainty that this does not cover.
+    Each seed must have items of its own draw. The uncertainty of items that all seeds share is not
+    covered.
 
-    A hierarchical bootstrap: seeds are resampled, then the items within each (Davison & Hinkley,
-    *Bootstrap methods and their application*, 1997, section 3.8). Taken plainly it errs twice:
-    the items' noise, which already spreads the seeds, counts double, and few seeds show less than
-    their true spread. At 500 items and 5 seeds its 95 % intervals cover 98 % where seeds are alike
-    and 89 % where they differ much. So the seeds' deviations are first scaled to the estimated
-    variance between seeds (as by Carpenter, Goldstein & Rasbash, "A novel bootstrap procedure for
-    assessing the relationship between class size and achievement", Applied Statistics, 2003), and
-    the quantiles stretched by Student's t over the normal quantile (Hesterberg, "What teachers
-    should know about the bootstrap", The American Statistician, 2015). What the bootstrap adds to
-    Student's interval is the skewness near 0 and 1. And the interval is never narrower than
-    Wilson's of all items together, which is right where seeds are alike: few seeds that agree by
-    luck promise nothing. Where they truly are alike, it covers 99 % at 2 seeds, 97 % at 5 and 10.
+    A hierarchical bootstrap resamples seeds, then the items within each (Davison & Hinkley,
+    *Bootstrap methods and their application*, 1997, section 3.8). Used plainly it is wrong in two
+    ways. The noise of the items already spreads the seeds, so it counts double. And few seeds show
+    less than their true spread. At 500 items and 5 seeds, its 95 % intervals cover 98 % if seeds
+    have equal accuracies, and 89 % if they differ much. Two corrections follow:
+
+    - The seeds' deviations are scaled to the estimated variance between seeds, as in Carpenter,
+      Goldstein & Rasbash, "A novel bootstrap procedure for assessing the relationship between class
+      size and achievement", Applied Statistics, 2003.
+    - The quantiles are stretched by Student's t over the normal quantile (Hesterberg, "What
+      teachers should know about the bootstrap", The American Statistician, 2015).
+
+    The bootstrap adds the skewness near 0 and 1 to Student's interval. The interval is never
+    narrower than Wilson's over all items, because a few seeds can agree by luck. If the accuracies
+    of seeds are equal, it covers 99 % at 2 seeds and 97 % at 5 and 10.
 
     Shapes:
         is_right_by_seed: (seeds, items), booleans
@@ -110,7 +114,7 @@ def _analysed(is_right: Answers) -> _Components:
 
 
 def _deviations(parts: _Components, *, stream: Stream, num_resamples: int) -> Numbers:
-    """By how much each resample's accuracy differs from the mean, shape (resamples,)."""
+    """The difference of each resample's accuracy from the mean, shape (resamples,)."""
     seeds = len(parts.accuracies)
     resamples = np.arange(num_resamples)
     drawn = stream.child("seeds").below(resamples, seeds, count=seeds)
@@ -125,8 +129,8 @@ def _deviations(parts: _Components, *, stream: Stream, num_resamples: int) -> Nu
 def _resampled(parts: _Components, drawn: Integers, uniform: Numbers) -> Numbers:
     """The accuracies on resampled items of the seeds drawn.
 
-    The right ones among items drawn with replacement are binomial, so they are drawn as a number,
-    by inversion, not item by item.
+    The number of right answers among items drawn with replacement is binomial. So it is drawn by
+    inversion, not item by item.
 
     Shapes:
         drawn, uniform, returns: (resamples, seeds)
@@ -140,9 +144,9 @@ def _resampled(parts: _Components, drawn: Integers, uniform: Numbers) -> Numbers
 
 
 def _stretch(parts: _Components, *, confidence: float) -> float:
-    """By how much deviations grow, for their spread is estimated from few seeds."""
+    """The factor for deviations whose spread is estimated from few seeds."""
     factor = student_quantile(confidence, degrees=len(parts.accuracies) - 1) / normal_quantile(
         confidence
     )
-    # Where the seeds spread less than their items explain, the deviations are the items' alone.
+    # If the items explain the spread of the seeds, the deviations come from the items alone.
     return factor * min(1.0, parts.total / parts.within) if parts.within else factor

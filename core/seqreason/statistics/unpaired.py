@@ -1,4 +1,4 @@
-"""Two arms that have neither items nor seeds in common: whether they differ, and by how much."""
+"""The difference of two arms without common items or seeds."""
 
 from dataclasses import dataclass
 from math import hypot, sqrt
@@ -22,10 +22,11 @@ _WHERE: Final = "unpaired_difference"
 @final
 @dataclass(frozen=True)
 class UnpairedDifference:
-    """The accuracy on the left less that on the right, a share (-1 … 1), and whether it is real.
+    """The left accuracy minus the right one, a share (-1 … 1), with its uncertainty.
 
-    *covers_seeds* is whether interval and p value speak of trainings at other seeds; if not,
-    they speak of these trained models alone.
+    Attributes:
+        covers_seeds: whether interval and p value hold for trainings at other seeds; if not, they
+            hold only for these trained models.
     """
 
     interval: Interval
@@ -36,28 +37,28 @@ class UnpairedDifference:
 def unpaired_difference(
     left_by_seed: ArrayLike, right_by_seed: ArrayLike, *, confidence: float = 0.95
 ) -> UnpairedDifference:
-    """The difference in accuracy of two recipes of which no seed or item is the same.
+    """The difference in accuracy of two recipes without a common seed or item.
 
-    By Welch's t test over seeds, each seed's accuracy being one value, which does not take the
-    two arms to spread alike (Welch, "The generalization of 'Student's' problem when several
-    different population variances are involved", Biometrika, 1947). Arms that do share seeds and
-    items are better compared by `paired_difference`, which sees smaller differences.
+    It is Welch's t test over seeds, with each seed's accuracy as one value. The arms may have
+    different variances (Welch, "The generalization of 'Student's' problem when several different
+    population variances are involved", Biometrika, 1947). If arms share seeds and items, use
+    `paired_difference`: it finds smaller differences.
 
-    Its limits: values are taken as normal, and few seeds beside many tell too little of their
-    own spread. From 3 seeds an arm on, 95 % intervals cover 93 to 97 %; 2 seeds beside 10 cover
-    95 to 88 %, the less the more those 2 spread. Items that are the same at every seed are not
-    covered.
+    Its limits: it assumes normal values, and a few seeds beside many say too little about their own
+    spread. With 3 seeds or more in each arm, 95 % intervals cover 93 to 97 %. With 2 seeds beside
+    10 they cover 88 to 95 %, less if the 2 seeds spread more. The uncertainty of items that all
+    seeds share is not covered.
 
-    One seed on either side, or no spread on both, tell nothing of other trainings. Then
-    `covers_seeds` is false, the interval is Newcombe's hybrid score interval over all items
+    If an arm has one seed, or neither arm has a spread, nothing is known about other trainings.
+    Then `covers_seeds` is false. The interval is Newcombe's hybrid score interval over all items
     ("Interval estimation for the difference between independent proportions: comparison of eleven
-    methods", Statistics in Medicine, 1998, method 10), and the p value that of the chi-square
-    test of two proportions in E. S. Pearson's form, with N - 1 in the place of N items (Campbell,
+    methods", Statistics in Medicine, 1998, method 10). The p value is that of the chi-square test
+    of two proportions in E. S. Pearson's form, with N - 1 in place of N items (Campbell,
     "Chi-squared and Fisher–Irwin tests of two-by-two tables with small sample recommendations",
     Statistics in Medicine, 2007).
 
     Shapes:
-        left_by_seed, right_by_seed: (seeds, items), booleans, of any sizes
+        left_by_seed, right_by_seed: (seeds, items), booleans, each of its own size
 
     Raises:
         ShapeError: an arm has other axes.
@@ -76,13 +77,13 @@ def unpaired_difference(
 
 
 def _has_spread(is_right: Answers) -> bool:
-    # Of counts rather than of shares, whose rounding would be taken for a spread.
+    # Counts, because the rounding of shares would look like a spread.
     counts = is_right.sum(axis=1)
     return bool((counts != counts[0]).any())
 
 
 def _welch(left: Numbers, right: Numbers, *, confidence: float) -> tuple[Interval, float]:
-    """Interval and two-sided p value of the difference of means, not both without a spread.
+    """The interval and the two-sided p value of the difference of means; one arm has a spread.
 
     Shapes:
         left, right: (seeds,)
@@ -100,7 +101,7 @@ def _welch(left: Numbers, right: Numbers, *, confidence: float) -> tuple[Interva
 
 
 def _newcombe(left: Answers, right: Answers, *, confidence: float) -> Interval:
-    """The interval that is as far from the difference as Wilson's two are from their shares."""
+    """The interval that combines the distances of Wilson's limits from both shares."""
     first, second = (
         wilson(int(arm.sum()), arm.size, confidence=confidence) for arm in (left, right)
     )

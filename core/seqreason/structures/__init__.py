@@ -1,1 +1,1 @@
-"""What plug-ins are handed and give: alphabets, glyphs, sequences, packing, settings."""
+"""The values that plug-ins receive and return: alphabets, glyphs, sequences, batches, settings."""

@@ -1,4 +1,4 @@
-"""One check for the shape of an array, for use at the borders between parts."""
+"""The check of an array's shape, for places where one part hands an array to another."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ from seqreason.errors import SeqreasonError
 
 
 class Shaped(Protocol):
-    """Whatever has a shape: a numpy array or a torch tensor."""
+    """Anything with a shape: a numpy array or a torch tensor."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -14,21 +14,23 @@ class Shaped(Protocol):
 
 
 class ShapeError(SeqreasonError):
-    """An array has other axes than the part that receives it was promised."""
+    """An array does not have the axes that its receiver expects."""
 
 
 def check_axes(array: Shaped, axes: str, *, where: str, **sizes: int) -> dict[str, int]:
-    """The size of each axis of *array*, once it is sure that it has those axes.
+    """The size of each named axis of *array*, after a check that it has these axes.
 
-    *axes* names them in order, `"frames 1 height width"`: a number is that size exactly, and a
-    name given in *sizes* must have that size.
+    Args:
+        axes: the axes in order, `"frames 1 height width"`. A number is the exact size of an axis.
+        where: the beginning of the message.
+        sizes: the size that an axis of this name must have.
 
     >>> import numpy as np
     >>> check_axes(np.zeros((5, 64)), "frames features", where="encoder tiny", features=64)
     {'frames': 5, 'features': 64}
 
     Raises:
-        ShapeError: the number of axes or a size differs; the message begins with *where*.
+        ShapeError: the number of axes or a size differs.
     """
     names = axes.split()
     shape = tuple(array.shape)
@@ -37,9 +39,9 @@ def check_axes(array: Shaped, axes: str, *, where: str, **sizes: int) -> dict[st
         size is None or size == found for size, found in zip(wanted, shape, strict=True)
     )
     if not fits:
-        message = ", ".join(f"{name}={sizes[name]}" for name in names if name in sizes)
+        known = ", ".join(f"{name}={sizes[name]}" for name in names if name in sizes)
         raise ShapeError(
-            f"{where}: expected shape ({', '.join(names)}){' with ' + message if message else ''}, "
+            f"{where}: expected shape ({', '.join(names)}){' with ' + known if known else ''}, "
             f"got {shape}"
         )
     return {name: size for name, size in zip(names, shape, strict=True) if not name.isdigit()}

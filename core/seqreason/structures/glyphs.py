@@ -1,4 +1,4 @@
-"""What a glyph source gives: images of symbols, each with its label and its split."""
+"""The glyphs of a source: images of symbols, each with its label and its split."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -14,7 +14,7 @@ from seqreason.structures.axes import check_axes
 
 
 class Split(IntEnum):
-    """Which part of a benchmark a glyph or an example belongs to."""
+    """The part of a benchmark that a glyph or an example belongs to."""
 
     TRAIN = 0
     VALID = 1
@@ -29,15 +29,19 @@ class Split(IntEnum):
 @final
 @dataclass(frozen=True)
 class Glyphs:
-    """All glyphs of a source, checked on construction: white ink on black.
+    """All glyphs of a source, white ink on black; checked on construction.
 
     Attributes:
-        notes: what a person should know of how they came about, such as files left out.
+        notes: what a user should know about their origin, such as files that were left out.
 
     Shapes:
-        images: (glyphs, height, width), uint8, 0 = paper and 255 = full ink
+        images: (glyphs, height, width), uint8, from 0 = paper to 255 = full ink
         labels: (glyphs,), int64, indices into the alphabet
         splits: (glyphs,), uint8, values of `Split`
+
+    Raises:
+        ShapeError: the arrays do not fit together.
+        DataError: images are not uint8, a label is not of the alphabet, or a split lacks a symbol.
     """
 
     images: NDArray[np.uint8]
@@ -51,10 +55,10 @@ class Glyphs:
         check_axes(self.labels, "glyphs", where="glyph labels", glyphs=count)
         check_axes(self.splits, "glyphs", where="glyph splits", glyphs=count)
         if self.images.dtype != np.uint8:
-            raise DataError(f"glyph images must be uint8, got {self.images.dtype}")
-        self._check_every_symbol_is_there()
+            raise DataError(f"glyph images must be uint8, got {self.images.dtype}; convert them")
+        self._check_labels()
 
-    def _check_every_symbol_is_there(self) -> None:
+    def _check_labels(self) -> None:
         size = self.alphabet.size
         if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < size:
             raise DataError(f"glyph labels must be 0 … {size - 1} for {size} symbols")
@@ -62,14 +66,14 @@ class Glyphs:
             counts = np.bincount(self.labels[self.splits == split], minlength=size)
             missing = [self.alphabet.symbols[index] for index in np.flatnonzero(counts == 0)]
             if missing:
-                message = "any symbol" if len(missing) == size else ", ".join(missing)
+                names = "any symbol" if len(missing) == size else ", ".join(missing)
                 raise DataError(
-                    f"the {split.label} split has no glyph of {message}: every symbol needs at "
-                    "least one in each of train, valid and test"
+                    f"the {split.label} split has no glyph of {names}: every symbol needs at least "
+                    "one in each of train, valid and test"
                 )
 
     def digest(self) -> str:
-        """A hash of everything here: two banks of one digest give the same examples."""
+        """A hash of images, labels, splits and alphabet: equal digests give equal examples."""
         hashed = blake2b(digest_size=16)
         for array in (self.images, self.labels, self.splits):
             hashed.update(repr(array.shape).encode())

@@ -1,9 +1,9 @@
-"""A batch of sequences of differing lengths, laid out so that no padding is ever computed.
+"""A batch of sequences of different lengths, without padding.
 
-Frames stand in *packed order*: sequences sorted by falling length; first the first frame of
-each, then the second frame of each that has one, and so on. That is the order that torch's
-recurrent layers work in (`torch.nn.utils.rnn.PackedSequence`), so the encoder's output goes
-into them as it is, without a gather and without a padded copy.
+Frames are in *packed order*. Sequences are sorted from the longest to the shortest; first comes
+the first frame of each, then the second frame of each that has one, and so on. The recurrent
+layers of torch use this order (`torch.nn.utils.rnn.PackedSequence`). So they take the output of an
+encoder as it is, without a padded copy.
 
 For lengths 3, 2, 1 with sequences a, b, c:  a1 b1 c1 | a2 b2 | a3  and `sizes` is 3, 2, 1.
 """
@@ -24,12 +24,12 @@ from seqreason.structures.axes import check_axes
 class Packing(NamedTuple):
     """Which frame of a packed batch belongs to which sequence and position.
 
-    A named tuple rather than a dataclass: it is passed to models, and what wraps these for
-    devices and precisions looks for tensors inside of tuples.
+    It is a named tuple, not a dataclass: Lightning Fabric moves tensors inside tuples to the
+    model's device.
 
     Shapes:
-        sizes: (time,), int64 on the CPU, how many sequences have a frame at each position
-        last: (sequences,), int64, the place of each sequence's last frame
+        sizes: (time,), int64 on the CPU, the number of sequences that have a frame there
+        last: (sequences,), int64, the index of each sequence's last frame among all frames
     """
 
     sizes: Tensor
@@ -37,9 +37,19 @@ class Packing(NamedTuple):
 
     @classmethod
     def of_lengths(cls, lengths: NDArray[np.int64]) -> "Packing":
-        """The packing of sequences with *lengths*, which must fall and be at least 1."""
+        """The packing of sequences with these *lengths*, from the longest to the shortest.
+
+        Shapes:
+            lengths: (sequences,), at least 1
+
+        Raises:
+            SeqreasonError: there is no sequence, or the lengths are not in this order.
+        """
         if len(lengths) == 0 or lengths[-1] < 1 or np.any(np.diff(lengths) > 0):
-            raise SeqreasonError(f"lengths must fall from first to last, got {lengths.tolist()}")
+            raise SeqreasonError(
+                f"lengths must go from the longest to the shortest, at least 1, got "
+                f"{lengths.tolist()}; sort the sequences"
+            )
         sizes = (lengths[:, None] > np.arange(lengths[0])).sum(axis=0)
         starts = np.cumsum(sizes) - sizes
         last = starts[lengths - 1] + np.arange(len(lengths))
@@ -47,26 +57,35 @@ class Packing(NamedTuple):
 
     @property
     def num_sequences(self) -> int:
-        """How many sequences there are."""
+        """The number of sequences."""
         return len(self.last)
 
     @property
     def lengths(self) -> Tensor:
-        """How many frames each sequence has, shape (sequences,), on the CPU."""
+        """The number of frames of each sequence, shape (sequences,), on the CPU."""
         return (self.sizes > torch.arange(self.num_sequences)[:, None]).sum(dim=1)
 
     @property
     def num_frames(self) -> int:
-        """How many frames there are over all sequences."""
+        """The number of frames of all sequences together."""
         return int(self.sizes.sum())
 
     def pack(self, rows: Tensor) -> PackedSequence:
-        """*rows* (frames, …) as what a recurrent layer of torch takes."""
-        # What replicates a model over devices moves all tensors there; sizes must be on the CPU.
+        """*rows* as the input of a recurrent layer of torch.
+
+        Shapes:
+            rows: (frames, …), in packed order
+        """
+        # Data-parallel training moves all tensors to the device, but torch wants sizes on the CPU.
         return PackedSequence(rows, self.sizes.cpu())
 
     def pad(self, rows: Tensor, *, value: float = 0.0) -> Tensor:
-        """*rows* (frames, …) as (sequences, time, …), filled up with *value*."""
+        """*rows* as one row a sequence, filled up with *value*.
+
+        Shapes:
+            rows: (frames, …), in packed order
+            returns: (sequences, time, …)
+        """
         padded = rows.new_full((self.num_sequences, len(self.sizes), *rows.shape[1:]), value)
         start = 0
         for position, size in enumerate(self.sizes.tolist()):
@@ -75,25 +94,33 @@ class Packing(NamedTuple):
         return padded
 
     def unpad(self, padded: Tensor) -> Tensor:
-        """*padded* (sequences, time, …) as rows (frames, …): `pad` undone."""
+        """The frames of *padded* in packed order: the inverse of `pad`.
+
+        Shapes:
+            padded: (sequences, time, …)
+            returns: (frames, …)
+        """
         sizes = self.sizes.tolist()
         return torch.cat([padded[:size, position] for position, size in enumerate(sizes)])
 
     def to(self, device: torch.device) -> "Packing":
-        """The same packing for tensors on *device*; `sizes` stays on the CPU, as torch wants."""
+        """The same packing for tensors on *device*; `sizes` stays on the CPU."""
         return Packing(self.sizes, self.last.to(device))
 
 
 @final
 @dataclass(frozen=True)
 class Batch:
-    """Frames ready for an encoder, with what is shown and what comes next.
+    """Frames ready for an encoder, each with its symbol and the next one.
 
     Shapes:
         frames: (frames, 1, height, width), float32 in 0 … 1, in packed order
         symbols: (frames,), int64, the symbol that a frame shows
         next_symbols: (frames,), int64, the symbol that follows it in its sequence
         examples: (sequences,), int64 on the CPU, each sequence's index in its split
+
+    Raises:
+        ShapeError: the tensors do not fit together.
     """
 
     frames: Tensor

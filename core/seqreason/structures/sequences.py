@@ -1,4 +1,4 @@
-"""Symbol sequences as a generator draws them, before any picture is chosen."""
+"""Symbol sequences as a generator draws them, before glyphs are chosen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,16 +18,19 @@ Facts = Mapping[str, NDArray[Any]]
 @final
 @dataclass(frozen=True)
 class Sequences:
-    """Symbol sequences, how each frame is shown, and the facts of the rule behind each.
+    """Symbol sequences, how each frame is shown, and facts about the rule of each.
 
-    The symbol after the last shown one is the answer, so at every position the next symbol
-    is the one beside it. What lies past the answer is `PADDING`.
+    The symbol after the last shown one is the answer. So at every position, the next symbol is the
+    one to its right. Everything after the answer is `PADDING`.
 
     Shapes:
         symbols: (sequences, time + 1), int64, indices into the alphabet
-        lengths: (sequences,), int64, how many symbols are shown, at least 1
+        lengths: (sequences,), int64, the number of symbols that are shown, at least 1
         appearance: its arrays begin with (sequences, time)
-        facts: name → (sequences,), whole numbers or words, what results are broken down by
+        facts: name → (sequences,), whole numbers or words; results are broken down by them
+
+    Raises:
+        ShapeError: the arrays do not fit together.
     """
 
     symbols: NDArray[np.int64]
@@ -47,7 +50,7 @@ class Sequences:
 
     @property
     def answers(self) -> NDArray[np.int64]:
-        """The symbol that comes after the last shown one, shape (sequences,)."""
+        """The symbol after the last shown one, shape (sequences,)."""
         return np.take_along_axis(self.symbols, self.lengths[:, None], axis=1)[:, 0]
 
     @property
@@ -64,6 +67,9 @@ class Hypotheses:
     Shapes:
         symbols: (hypotheses, length + 1), int64, the shown symbols and then the answer
         probabilities: (hypotheses,), float64, sum 1
+
+    Raises:
+        ShapeError: the arrays do not fit together.
     """
 
     symbols: NDArray[np.int64]
@@ -79,18 +85,21 @@ class Hypotheses:
 class RuleTable:
     """Every rule of a generator at one length, each with all sequences that follow it.
 
-    A rule is drawn by its probability, then one of its sequences, all alike. The sequences of one
-    rule stand together, the rules in their order.
+    A rule is drawn by its probability, then one of its sequences with equal probability. Rows are
+    grouped by rule, in the order of the rules.
 
-    Worked example: differences 1 and 2 at length 2 in an alphabet of 4 are two rules of 2 and of
-    0 sequences; a rule without a sequence has no place here, so `symbols` is
-    [[0, 1, 2], [1, 2, 3]] and `counts` is [2].
+    Worked example: differences 1 and 2 at length 2 in an alphabet of 4. The first rule has 2
+    sequences. The second has none, so it is left out: `symbols` is [[0, 1, 2], [1, 2, 3]] and
+    `counts` is [2].
 
     Shapes:
         symbols: (rows, length + 1), int64, the shown symbols and then the answer
-        counts: (rules,), int64, how many rows each rule has, at least 1
+        counts: (rules,), int64, the number of rows of each rule, at least 1
         probabilities: (rules,), float64, sum 1
         facts: name → (rules,), whole numbers or words
+
+    Raises:
+        ShapeError: the arrays do not fit together.
     """
 
     symbols: NDArray[np.int64]
@@ -109,9 +118,11 @@ class RuleTable:
     def uniform(
         cls, rows: Sequence[NDArray[np.int64]], facts: Mapping[str, Sequence[Any]]
     ) -> "RuleTable":
-        """The table of rules that are equally probable, from the sequences of each.
+        """The table of equally probable rules; those without a sequence are left out.
 
-        *facts* has an entry a rule; rules without a sequence are left out.
+        Shapes:
+            rows: for each rule (sequences, length + 1), int64
+            facts: name → one value for each rule
         """
         there = [place for place, of_rule in enumerate(rows) if len(of_rule)]
         return cls(

@@ -4,14 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from seqreason_site import commands, conformance, hooks, interfaces, metrics, plugins, specs
+from seqreason_site import commands, conformance, hooks, metrics, plugins, python, specs
 
 _PLACE: Final = re.compile(r"<!-- made from the code: (?P<name>[\w-]+) -->")
 MAKERS: Final[dict[str, Callable[[], str]]] = {
     "hooks": hooks.markdown,
-    "interfaces": interfaces.markdown,
-    "values": interfaces.markdown_of_values,
-    "python": interfaces.markdown_of_python,
+    "python": python.markdown,
     "specs": specs.markdown,
     "plugins": plugins.markdown,
     "commands": commands.markdown,

@@ -11,7 +11,7 @@ def markdown() -> str:
         f"## {kind.hook}\n\n"
         f"{code_block('@seqreason.hookimpl' + chr(10) + signature_of(hook))}\n\n"
         f"{docstring_of(hook)} Specs and messages call the kind `{kind.name}`; the interface is "
-        f"[{kind.interface.__name__}](interfaces.md#{kind.interface.__name__.lower()}), and "
+        f"[{kind.interface.__name__}](python.md#{kind.interface.__name__.lower()}), and "
         f"[this page](../how-to/{kind.name}.md) shows how one is written."
         for kind in KINDS
         for hook in [getattr(hookspecs, kind.hook)]

@@ -12,6 +12,7 @@ class Sequential(Executor):
     """Runs the jobs in order, each on all cores."""
 
     name = "sequential"
+    is_default = True
 
     def __init__(self, config: PluginConfig, context: ExecutorContext) -> None:
         pass

@@ -20,7 +20,7 @@ def run_command(
     spec: options.AnySpec,
     overrides: options.Overrides = None,
     seeds: options.Seeds = None,
-    executor: options.ExecutorChoice = "sequential",
+    executor: options.ExecutorChoice = None,
     tracker: options.TrackerChoices = None,
     devices: options.Devices = 1,
     nodes: options.Nodes = 1,
@@ -57,7 +57,7 @@ def run_command(
     console = notes_console()
     options = RunOptions(
         plugins=tuple(plugin or ()),
-        executor=_chosen(executor, "--executor"),
+        executor=None if executor is None else _chosen(executor, "--executor"),
         trackers=tuple(_chosen(entry, "--tracker") for entry in tracker or ()),
         parallel=Parallel(devices, nodes),
     )

@@ -16,8 +16,8 @@ def new_command(
         str,
         typer.Argument(
             metavar="KIND",
-            help="A kind of plug-in (source, generator, encoder, reasoner, labels, objective, "
-            "forcing, executor, tracker), or spec, ablation or suite.",
+            help="A kind of plug-in, such as encoder ([bold]seqreason list[/bold] shows all), or "
+            "spec, ablation or suite.",
         ),
     ],
     name: Annotated[

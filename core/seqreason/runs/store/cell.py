@@ -8,6 +8,7 @@ from typing import Any, final
 from seqreason.registry import Registry
 from seqreason.registry.provenance import source_digest
 from seqreason.spec import BenchmarkSpec, PluginChoice
+from seqreason.spec.choice import chosen_plugins
 from seqreason.spec.digest import canonical, digest_of
 
 
@@ -66,21 +67,6 @@ class Cell:
     def title(self) -> str:
         """The cell in messages: `easy seed 0`."""
         return f"{self.arm} seed {self.seed}"
-
-
-def chosen_plugins(spec: BenchmarkSpec) -> list[tuple[str, PluginChoice]]:
-    """Every plug-in that a benchmark's result depends on, with its kind."""
-    return [
-        ("source", spec.source),
-        *(("source", choice) for choice in spec.shifted_sources().values()),
-        ("generator", spec.generator),
-        ("encoder", spec.encoder),
-        ("reasoner", spec.reasoner),
-        ("objective", spec.loss.objective),
-        ("labels", spec.loss.perception),
-        ("labels", spec.loss.prediction),
-        ("forcing", spec.loss.forcing),
-    ]
 
 
 def _provenance(registry: Registry, kind: str, choice: PluginChoice) -> dict[str, str]:

@@ -1,29 +1,13 @@
 """The laws of every kind of plug-in, one file for each kind."""
 
+from importlib import import_module
 from typing import Final
 
-from seqreason.registry.kinds import find_kind
+from seqreason.registry.kinds import KINDS, find_kind
 from seqreason.testing.law import KindLaws
-from seqreason.testing.laws.encoder import ENCODER_LAWS
-from seqreason.testing.laws.executor import EXECUTOR_LAWS
-from seqreason.testing.laws.forcing import FORCING_LAWS
-from seqreason.testing.laws.generator import GENERATOR_LAWS
-from seqreason.testing.laws.labels import LABELS_LAWS
-from seqreason.testing.laws.objective import OBJECTIVE_LAWS
-from seqreason.testing.laws.reasoner import REASONER_LAWS
-from seqreason.testing.laws.source import SOURCE_LAWS
-from seqreason.testing.laws.tracker import TRACKER_LAWS
 
-ALL_LAWS: Final = (
-    SOURCE_LAWS,
-    GENERATOR_LAWS,
-    ENCODER_LAWS,
-    REASONER_LAWS,
-    LABELS_LAWS,
-    OBJECTIVE_LAWS,
-    FORCING_LAWS,
-    EXECUTOR_LAWS,
-    TRACKER_LAWS,
+ALL_LAWS: Final[tuple[KindLaws, ...]] = tuple(
+    getattr(import_module(f"{__name__}.{kind.name}"), f"{kind.name.upper()}_LAWS") for kind in KINDS
 )
 
 
