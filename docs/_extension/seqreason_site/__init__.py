@@ -9,7 +9,7 @@ from seqreason_site.source_pages import LinksToSources, source_pages
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tell Sphinx what the extension adds."""
+    """Connect the extension to Sphinx."""
     app.connect("source-read", _fill)
     app.add_transform(LinksToSources)
     app.connect("html-collect-pages", source_pages)
