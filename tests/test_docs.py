@@ -238,17 +238,17 @@ def test_every_setting_of_a_spec_is_documented(page, model):
 
 
 def test_every_setting_of_a_built_in_plug_in_is_documented(registry):
-    message = (ROOT / "docs" / "plugins.md").read_text()
+    page = (ROOT / "docs" / "plugins.md").read_text()
     for kind in KINDS:
         for found in registry.of_kind(kind.name):
             if found.origin.distribution != "seqreason":
                 continue
-            assert f"`{found.name}`" in message
+            assert f"`{found.name}`" in page
             for name, field in found.plugin.Config.model_fields.items():
                 # The settings that all generators share are in the generated reference.
                 is_shared = kind.name == "generator" and name in SequenceConfig.model_fields
                 row = f"| `{name}` | {field.description} |"
-                assert is_shared or row in message, (found.name, name)
+                assert is_shared or row in page, (found.name, name)
 
 
 def test_every_generator_has_its_worked_example_and_its_picture(registry):

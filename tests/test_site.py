@@ -98,7 +98,7 @@ def test_the_reference_lists_every_setting_of_every_built_in_plug_in(filled, reg
         "| `cell` | `gru \\| lstm` | gru or lstm | `gru` |",
     ],
 )
-def test_a_setting_is_reported_with_its_type_bounds_and_default(filled, row):
+def test_a_setting_has_its_type_bounds_and_default(filled, row):
     assert row in filled((DOCS / "reference" / "plugins.md").read_text())
 
 
