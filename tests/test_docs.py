@@ -1,4 +1,4 @@
-"""The documents keep their word: every snippet runs, every hook and setting is told."""
+"""The documents are correct: every snippet runs, every hook and setting is documented."""
 
 import inspect
 import itertools
@@ -44,7 +44,7 @@ DOCUMENTS = [
     ),
 ]
 BLOCK = re.compile(r"(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<kind>\w+)\n(?P<code>.*?)```", re.S)
-# The commands are run as they stand, on less data.
+# The commands run as they are written, on less data.
 FEW_EXAMPLES = (
     "--set training.examples=100 --set training.epochs=1 --set evaluation.examples=50 "
     "--set evaluation.valid_examples=20 --set evaluation.train_examples=20"
@@ -54,7 +54,7 @@ QUICK = {
     "audit": ["--set", "source.writers=20", "--set", "source.glyphs_per_letter=1"],
     "check": ["--cases", "2"],
 }
-# Of the commands that run or audit something, these do so by default, and the others if asked.
+# Of the commands that run or audit something, only these are tested by default.
 BY_DEFAULT = (
     "run quickstart",
     "run easy-ocr --set source.path=letter.data.gz --seeds 0",
@@ -68,7 +68,7 @@ def blocks(path, kind):
 
 
 def commands(path):
-    """Each line that calls seqreason, in words."""
+    """Each line that runs seqreason, split into words."""
     lines = [line for block in blocks(path, "bash") for line in block["code"].splitlines()]
     return [shlex.split(line, comments=True) for line in lines if line.startswith("seqreason ")]
 
@@ -79,7 +79,7 @@ RUNS = [line for line in LINES if line[1] == "run"]
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch, letters_file):
-    """An empty folder to run snippets in, holding the files that the documents show."""
+    """A folder to run snippets in, with only the files that the documents show."""
     monkeypatch.chdir(tmp_path)
     if letters_file.exists():
         (tmp_path / "letter.data.gz").symlink_to(letters_file)
@@ -95,7 +95,7 @@ def marks(is_slow):
 
 
 def documented_commands():
-    """Every command line of the documents, once; slow are those that compute, but for a few."""
+    """Every command line of the documents, once; most of those that compute are slow."""
     for line in LINES:
         computes = line[1] in ("run", "audit") and "--dry-run" not in line
         is_slow = computes and " ".join(line[1:]) not in BY_DEFAULT
@@ -103,16 +103,16 @@ def documented_commands():
         yield pytest.param(line, id=" ".join(line), marks=marks(is_slow or starts_processes))
 
 
-def pages(is_of_interest, slow=()):
-    """The documents of which something holds, each by its name."""
+def pages(is_wanted, slow=()):
+    """The documents for which *is_wanted* holds, each with its path as its name."""
     return [
         pytest.param(path, id=str(path.relative_to(ROOT)), marks=marks(path in slow))
         for path in DOCUMENTS
-        if is_of_interest(path)
+        if is_wanted(path)
     ]
 
 
-# Their snippets train or audit on as much data as they say.
+# Their snippets train or audit on as much data as is written there.
 COMPUTING = (ROOT / "README.md", ROOT / "docs" / "suites.md", ROOT / "docs" / "audit.md")
 
 
@@ -127,8 +127,8 @@ def test_the_pages_whose_snippets_are_slow_have_snippets_that_can_be_compiled(pa
     assert [compile(block["code"], str(path), "exec") for block in blocks(path, "python")]
 
 
-def message_by(command, folder):
-    """What a command of the documents ends with; skipped where its data are not there."""
+def outcome_of(command, folder):
+    """The exit code and output of a documented command; skips the test if its data are absent."""
     if any("letter.data.gz" in word for word in command):
         skip_without(folder / "letter.data.gz")
     return CliRunner().invoke(app, command[1:])
@@ -141,15 +141,15 @@ def skip_without(letters):
 
 @pytest.mark.parametrize("command", list(documented_commands()))
 def test_every_command_line_runs(command, folder):
-    result = message_by([*command, *QUICK.get(command[1], ())], folder)
-    assert result.exit_code == 0, (result.exception, result.output)
+    ended = outcome_of([*command, *QUICK.get(command[1], ())], folder)
+    assert ended.exit_code == 0, (ended.exception, ended.output)
 
 
 @pytest.mark.parametrize("command", [pytest.param(line, id=" ".join(line)) for line in RUNS])
 def test_every_run_can_be_planned(command, folder):
     planned = [word for word in command if word != "--dry-run"]
-    result = message_by([*planned, "--dry-run"], folder)
-    assert result.exit_code == 0, (result.exception, result.output)
+    ended = outcome_of([*planned, "--dry-run"], folder)
+    assert ended.exit_code == 0, (ended.exception, ended.output)
 
 
 def test_the_readme_s_encoder_is_short():
@@ -175,26 +175,26 @@ class TestHowTo:
         assert [found.origin.plugin for found in mine] == [block["file"]]
         assert mine[0].plugin.__doc__
 
-    def test_the_hook_is_reported_with_its_exact_signature(self, kind):
+    def test_the_hook_has_its_exact_signature(self, kind):
         signature = inspect.signature(getattr(hookspecs, kind.hook))
         (listed,) = get_args(signature.return_annotation)
-        message = f"`{kind.hook}() -> list[type[{get_args(listed)[0].__name__}]]`"
         assert not signature.parameters
-        assert message in HOW_TO[kind.name].read_text()
+        declaration = f"`{kind.hook}() -> list[type[{get_args(listed)[0].__name__}]]`"
+        assert declaration in HOW_TO[kind.name].read_text()
 
-    def test_all_that_the_context_holds_is_reported(self, kind):
-        message = HOW_TO[kind.name].read_text()
+    def test_every_field_of_the_context_is_documented(self, kind):
+        page = HOW_TO[kind.name].read_text()
         (context,) = [
             value
             for name, value in vars(sys.modules[kind.interface.__module__]).items()
             if name.endswith("Context") and is_dataclass(value)
         ]
         for field in fields(context):
-            assert f"`{field.name}`" in message, field.name
+            assert f"`{field.name}`" in page, field.name
 
     def test_the_command_that_tries_it_names_it_and_its_settings(self, kind, folder):
-        runs = [entry for entry in commands(HOW_TO[kind.name]) if entry[1] == "run"]
-        (run,) = [entry for entry in runs if "--plugin" in entry]
+        runs = [line for line in commands(HOW_TO[kind.name]) if line[1] == "run"]
+        (run,) = [line for line in runs if "--plugin" in line]
         options = list(itertools.pairwise(run))
         registry = load_registry([value for name, value in options if name == "--plugin"])
         overrides = [value for name, value in options if name == "--set"]
@@ -221,36 +221,36 @@ class TestHowTo:
         ("suites", ResourceSpec),
     ],
 )
-def test_every_setting_of_a_spec_is_reported(page, model):
-    message = (ROOT / "docs" / f"{page}.md").read_text()
+def test_every_setting_of_a_spec_is_documented(page, model):
+    text = (ROOT / "docs" / f"{page}.md").read_text()
     for name, field in model.model_fields.items():
-        assert f"| `{name}` | {field.description} |" in message
+        assert f"| `{name}` | {field.description} |" in text
 
 
-def test_every_setting_of_a_built_in_plug_in_is_reported(registry):
-    message = (ROOT / "docs" / "plugins.md").read_text()
+def test_every_setting_of_a_built_in_plug_in_is_documented(registry):
+    page = (ROOT / "docs" / "plugins.md").read_text()
     for kind in KINDS:
         for found in registry.of_kind(kind.name):
             if found.origin.distribution != "seqreason":
                 continue
-            assert f"`{found.name}`" in message
+            assert f"`{found.name}`" in page
             for name, field in found.plugin.Config.model_fields.items():
                 # The settings that all generators share are in the generated reference.
                 is_shared = kind.name == "generator" and name in SequenceConfig.model_fields
                 row = f"| `{name}` | {field.description} |"
-                assert is_shared or row in message, (found.name, name)
+                assert is_shared or row in page, (found.name, name)
 
 
 def test_every_generator_has_its_worked_example_and_its_picture(registry):
-    message = " ".join((ROOT / "docs" / "generators.md").read_text().split())
+    page = " ".join((ROOT / "docs" / "generators.md").read_text().split())
     for found in registry.of_kind("generator"):
         if found.origin.distribution == "seqreason":
-            assert " ".join(found.plugin.__doc__.split()) in message, found.name
+            assert " ".join(found.plugin.__doc__.split()) in page, found.name
             assert "Worked example:" in found.plugin.__doc__, found.name
             assert (ROOT / "docs" / "images" / "generators" / f"{found.name}.png").exists()
 
 
-def test_the_loop_of_one_s_own_trains_on_the_trainer_s_examples(folder, capsys):
+def test_a_loop_of_your_own_trains_on_the_trainer_s_examples(folder, capsys):
     code = (folder / "own_loop.py").read_text()
     assert len(code.partition("for epoch")[2].splitlines()) <= 20
     names = {"__name__": "snippet"}

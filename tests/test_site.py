@@ -1,4 +1,4 @@
-"""The site: no link in it is dead, and its reference holds all that the code has."""
+"""The site has no dead link, and its reference lists everything that the code has."""
 
 import re
 import subprocess
@@ -25,7 +25,7 @@ NAMED_TEST = re.compile(r"`?(tests/[\w/]+\.py)::(test_\w+)`?")
 
 @pytest.fixture(scope="module")
 def filled():
-    """Fills what a page has made from the code."""
+    """The function that fills the parts of a page that are made from the code."""
     sys.path.insert(0, str(DOCS / "_extension"))
     from seqreason_site.generated import filled
 
@@ -34,17 +34,17 @@ def filled():
 
 
 def anchors(page):
-    """What a link to a heading of *page* can say, as MyST and repository views make it."""
-    seen = {}
+    """The anchors of the headings of *page*, as MyST and repository views make them."""
+    counts = {}
     for title in re.findall(r"^#+ (.+)$", FENCE.sub("", page), re.M):
         slug = re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
-        count = seen.get(slug, 0)
-        seen[slug] = count + 1
+        count = counts.get(slug, 0)
+        counts[slug] = count + 1
         yield f"{slug}-{count}" if count else slug
 
 
 def dead_links(page, path, filled):
-    """The links of the text *page*, which stands at *path*, that lead nowhere."""
+    """The links of the text *page*, whose file is *path*, that lead nowhere."""
     for found in LINK.finditer(FENCE.sub("", page)):
         target = path if not found["path"] else (path.parent / found["path"]).resolve()
         anchor = found["anchor"]
@@ -68,7 +68,7 @@ def test_the_readme_leads_to_the_encoder_page_by_one_click():
     assert "[How do I add my encoder?](how-to/encoder.md)" in (DOCS / "index.md").read_text()
 
 
-def test_the_reference_tells_every_hook_and_every_method_of_an_interface(filled):
+def test_the_reference_lists_every_hook_and_every_method_of_an_interface(filled):
     hooks = filled((DOCS / "reference" / "hooks.md").read_text())
     interfaces = filled((DOCS / "reference" / "python.md").read_text())
     for kind in KINDS:
@@ -85,7 +85,7 @@ def test_the_reference_has_every_public_name(filled):
         assert context in page
 
 
-def test_the_reference_tells_every_setting_of_every_built_in_plug_in(filled, registry):
+def test_the_reference_lists_every_setting_of_every_built_in_plug_in(filled, registry):
     result = filled((DOCS / "reference" / "plugins.md").read_text())
     for kind in KINDS:
         for found in registry.of_kind(kind.name):
@@ -106,11 +106,11 @@ def test_the_reference_tells_every_setting_of_every_built_in_plug_in(filled, reg
         "| `cell` | `gru \\| lstm` | gru or lstm | `gru` |",
     ],
 )
-def test_a_setting_is_reported_with_its_type_bounds_and_default(filled, row):
+def test_a_setting_has_its_type_bounds_and_default(filled, row):
     assert row in filled((DOCS / "reference" / "plugins.md").read_text())
 
 
-def test_a_long_signature_is_reported_an_argument_a_line(filled):
+def test_a_long_signature_has_one_argument_per_line(filled):
     result = filled((DOCS / "reference" / "python.md").read_text())
     assert (
         "def dataset(\n    spec: str | Path | Mapping[str, Any],\n    split: str = 'train',\n"
@@ -118,7 +118,7 @@ def test_a_long_signature_is_reported_an_argument_a_line(filled):
     ) in result
 
 
-def test_the_reference_tells_every_command_and_option(filled):
+def test_the_reference_lists_every_command_and_option(filled):
     result = filled((DOCS / "reference" / "cli.md").read_text())
 
     def check(path, command):
@@ -132,7 +132,7 @@ def test_the_reference_tells_every_command_and_option(filled):
     check("seqreason", typer.main.get_command(app))
 
 
-def test_the_reference_tells_every_law_of_every_kind(filled):
+def test_the_reference_lists_every_law_of_every_kind(filled):
     result = filled((DOCS / "reference" / "conformance.md").read_text())
     assert [laws.kind for laws in ALL_LAWS] == re.findall(r"^## (\w+)$", result, re.M)
     for laws in ALL_LAWS:

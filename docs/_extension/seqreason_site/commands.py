@@ -12,7 +12,7 @@ _BOLD = re.compile(r"\[bold\](.*?)\[/bold\]")
 
 
 def markdown() -> str:
-    """A section a command."""
+    """A section for each command."""
     return "\n\n".join(
         _text(path, command)
         for path, command in _commands("seqreason", typer.main.get_command(app))
@@ -20,7 +20,7 @@ def markdown() -> str:
 
 
 def _commands(path: str, command: Any) -> Iterator[tuple[str, Any]]:
-    """Every command that does something, by the words that call it."""
+    """Each command that does something, with the words that you type to run it."""
     if not hasattr(command, "commands"):
         yield path, command
         return
@@ -46,9 +46,9 @@ def _placeholder(argument: Any) -> str:
     return name if argument.required else f"[{name}]"
 
 
-def _help(message: str) -> str:
-    """The command's docstring; its examples, which are indented, as one block of text."""
-    before, _, examples = message.partition("Examples:")
+def _help(text: str) -> str:
+    """The command's docstring, with its indented examples as one block of text."""
+    before, _, examples = text.partition("Examples:")
     lines = [line.strip() for line in examples.splitlines() if line.strip()]
     block = "\n\n```text\n" + "\n".join(lines) + "\n```" if lines else ""
     return _marked(before.replace("\b", "").strip()) + block
@@ -56,12 +56,12 @@ def _help(message: str) -> str:
 
 def _table(noun: str, parameters: list[Any]) -> str:
     rows = [
-        f"| {_called(one)} | {_marked(one.help or '')} | {_default(one)} |" for one in parameters
+        f"| {_spelling(one)} | {_marked(one.help or '')} | {_default(one)} |" for one in parameters
     ]
-    return f"| {noun} | what | default |\n|---|---|---|\n" + "\n".join(rows)
+    return f"| {noun} | meaning | default |\n|---|---|---|\n" + "\n".join(rows)
 
 
-def _called(parameter: Any) -> str:
+def _spelling(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         return f"`{_placeholder(parameter)}`"
     names = ", ".join(f"`{name}`" for name in [*parameter.opts, *parameter.secondary_opts])
@@ -71,12 +71,12 @@ def _called(parameter: Any) -> str:
 
 def _default(parameter: Any) -> str:
     if parameter.required:
-        return "to be given"
+        return "required"
     default = parameter.default
-    is_told = default not in (None, False, ()) and not callable(default)
-    return f"`{default}`" if is_told else ""
+    is_shown = default not in (None, False, ()) and not callable(default)
+    return f"`{default}`" if is_shown else ""
 
 
-def _marked(message: str) -> str:
-    """Rich's markup as Markdown's, and no pipe that ends a cell."""
-    return _BOLD.sub(r"`\1`", message).replace("|", "\\|")
+def _marked(text: str) -> str:
+    """Rich's markup as Markdown, with pipes escaped, since a pipe ends a table's cell."""
+    return _BOLD.sub(r"`\1`", text).replace("|", "\\|")

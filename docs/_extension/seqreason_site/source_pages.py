@@ -1,7 +1,7 @@
 """Links from pages to files outside of the documentation: each such file becomes a page.
 
-In a repository view `../core/seqreason/registry/hookspecs.py` is a link to the file. On the site
-it leads to a page that shows the file, and a link to a folder leads to a page that lists its files.
+In a repository view `../core/seqreason/registry/hookspecs.py` is a link to the file. On the site it
+leads to a page that shows the file. A link to a folder leads to a page that lists its files.
 """
 
 import html
@@ -30,12 +30,12 @@ _FOLDER: Final = "source"
 
 
 class LinksToSources(SphinxTransform):
-    """Turns links to files and folders that are no pages into links to pages that show them."""
+    """Turns links to other files and folders into links to pages that show them."""
 
     default_priority = 500
 
     def apply(self, **kwargs: Any) -> None:
-        """Change the document in place, and note which files are wanted."""
+        """Change the links in place, and note the files that they need."""
         wanted: set[str] = getattr(self.env, "wanted_sources", set())
         for node, path in list(self._links()):
             place = path.relative_to(_root(self.app)).as_posix()
@@ -46,7 +46,7 @@ class LinksToSources(SphinxTransform):
         self.env.wanted_sources = wanted  # type: ignore[attr-defined]
 
     def _links(self) -> Iterator[tuple[nodes.Element, Path]]:
-        """Each link to what is there and is no page, with where that lies."""
+        """Each link to a file or folder that exists and is not a page, with its path."""
         pages = Path(self.env.srcdir)
         here = (pages / self.env.docname).parent
         for node in self.document.findall(nodes.Element):
@@ -75,7 +75,7 @@ def source_pages(app: Sphinx) -> Iterator[Page]:
 
 
 def _root(app: Sphinx) -> Path:
-    """The repository, of which the documentation is one folder."""
+    """The repository, which holds the documentation as one folder."""
     return Path(app.srcdir).parent
 
 
@@ -90,8 +90,8 @@ def _files(folder: Path) -> list[Path]:
 
 def _page(path: Path, root: Path, body: str) -> Page:
     place = path.relative_to(root).as_posix()
-    message = html.escape(place)
-    context = {"parents": [], "title": place, "body": f"<h1><code>{message}</code></h1>\n{body}"}
+    heading = f"<h1><code>{html.escape(place)}</code></h1>"
+    context = {"parents": [], "title": place, "body": f"{heading}\n{body}"}
     return f"{_FOLDER}/{place}", context, "page.html"
 
 
