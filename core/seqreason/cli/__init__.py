@@ -1,6 +1,6 @@
 """The `seqreason` command: one file a command.
 
-What a command needs is imported when it runs, so that `--help` answers at once.
+What a command needs is imported when it runs (see `lazy`), so that `--help` answers at once.
 """
 
 import sys

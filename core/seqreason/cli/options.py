@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from seqreason.errors import SpecError
+
 Spec = Annotated[
     str, typer.Argument(metavar="SPEC", help="A spec file, or the name of a packaged one.")
 ]
@@ -72,3 +74,15 @@ DryRun = Annotated[
     bool,
     typer.Option("--dry-run", help="Say which cells would be computed and why; compute none."),
 ]
+
+
+def seeds_of(text: str) -> list[int]:
+    """What `--seeds 0,1` asks for.
+
+    Raises:
+        SpecError: it is something other than integers with commas between.
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() for part in parts):
+        raise SpecError(f"--seeds {text}: expected integers with commas between, such as 0,1,2")
+    return [int(part) for part in parts]

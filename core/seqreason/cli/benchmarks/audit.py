@@ -1,18 +1,27 @@
 """`seqreason audit`."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import print_json, results_console
 from seqreason.errors import counted
 
-if TYPE_CHECKING:
-    from seqreason.evaluation.audit import Audit
+with lazy_imports():
+    from seqreason.evaluation.audit import Audit, audit
+    from seqreason.registry import load_registry
+    from seqreason.spec import load_benchmark
+
 
 _STYLES: Final = {"passed": "green", "violated": "bold red", "noted": "yellow", "skipped": "dim"}
 
 
+@when_run
 def audit_command(
     spec: options.Spec,
     overrides: options.Overrides = None,
@@ -37,11 +46,6 @@ def audit_command(
 
       seqreason audit easy --plugin my_generator.py --set generator.kind=mine --json
     """
-    from seqreason.cli.output import print_json
-    from seqreason.evaluation.audit import audit
-    from seqreason.registry import load_registry
-    from seqreason.spec import load_benchmark
-
     registry = load_registry(plugin or [])
     checked = load_benchmark(spec, registry, overrides=overrides or [])
     chosen = checked.seeds[0] if seed is None else seed
@@ -74,12 +78,6 @@ def _as_json(entries: "Audit") -> dict[str, Any]:
 
 
 def _print_table(entries: "Audit", *, title: str) -> None:
-    from rich import box
-    from rich.markup import escape
-    from rich.table import Table
-
-    from seqreason.cli.output import results_console
-
     table = Table(title=title, box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left")
     table.add_column("check", no_wrap=True)
     table.add_column("law", justify="right")

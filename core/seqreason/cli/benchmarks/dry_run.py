@@ -1,15 +1,16 @@
 """What `seqreason run --dry-run` prints: each cell, whether it is finished, and why it is not."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from rich import box
+from rich.table import Table
 
 from seqreason.cli.output import print_json, results_console
 from seqreason.errors import counted
-
-if TYPE_CHECKING:
-    from seqreason.runs import Store
-    from seqreason.runs.execution.planned_cells import PlannedCell
-    from seqreason.spec import Plan
+from seqreason.runs import Store
+from seqreason.runs.execution.planned_cells import PlannedCell, why_unfinished
+from seqreason.spec import Plan
 
 
 def print_dry_run(
@@ -20,9 +21,6 @@ def print_dry_run(
     if as_json:
         print_json({"cells": rows})
         return
-    from rich import box
-    from rich.table import Table
-
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("arm", "seed", "cell", "status", "why"):
         table.add_column(heading, overflow="fold")
@@ -41,8 +39,6 @@ def print_dry_run(
 
 
 def _row(planned: "PlannedCell", store: "Store") -> dict[str, Any]:
-    from seqreason.runs.execution.planned_cells import why_unfinished
-
     status, why = str(planned.standing), planned.reason
     if status == "unfinished":
         status, why = "to run", why_unfinished(planned, store)

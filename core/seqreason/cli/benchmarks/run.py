@@ -1,21 +1,30 @@
 """`seqreason run`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
+from rich.console import Console
 
 from seqreason.cli import options
-from seqreason.errors import SpecError
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import notes_console
 
-if TYPE_CHECKING:
-    from rich.console import Console
+with lazy_imports():
+    from seqreason.cli.benchmarks.dry_run import print_dry_run
+    from seqreason.cli.benchmarks.progress import ProgressBars
+    from seqreason.cli.benchmarks.run_table import print_outcome
+    from seqreason.runs import NoObserver, Results, RunOptions, Store, run_plan
+    from seqreason.runs.execution.parallel import Parallel
+    from seqreason.runs.execution.planned_cells import plan_cells
+    from seqreason.runs.execution.run_context import run_context_of
+    from seqreason.spec import Plan, load_plan
+    from seqreason.spec.files import parse_yaml
 
-    from seqreason.runs import Results, RunOptions, Store
-    from seqreason.spec import Plan
 
 _INTERRUPTED = 130
 
 
+@when_run
 def run_command(
     spec: options.AnySpec,
     overrides: options.Overrides = None,
@@ -47,15 +56,8 @@ def run_command(
 
       seqreason run easy --plugin my_encoder.py --set encoder.kind=mine
     """
-    from seqreason.cli.benchmarks.run_table import print_outcome
-    from seqreason.cli.output import notes_console
-    from seqreason.runs import NoObserver, RunOptions, Store, run_plan
-    from seqreason.runs.execution.parallel import Parallel
-    from seqreason.runs.execution.run_context import run_context_of
-    from seqreason.spec import load_plan
-
     console = notes_console()
-    options = RunOptions(
+    run_options = RunOptions(
         plugins=tuple(plugin or ()),
         executor=_chosen(executor, "--executor"),
         trackers=tuple(_chosen(entry, "--tracker") for entry in tracker or ()),
@@ -64,67 +66,48 @@ def run_command(
     notes: list[str] = []
     plan = load_plan(
         spec,
-        run_context_of(options.plugins).registry,
+        run_context_of(run_options.plugins).registry,
         overrides=overrides or [],
-        seeds=() if seeds is None else seeds_of(seeds),
+        seeds=() if seeds is None else options.seeds_of(seeds),
         notes=notes,
     )
     for note in notes:
         console.print(note, style="dim", markup=False)
     store = Store(runs)
     if dry_run:
-        _print_dry_run(plan, options, store, as_json=as_json)
+        _print_dry_run(plan, run_options, store, as_json=as_json)
         return
-    if not options.parallel.is_first:
-        run_plan(plan, options, store=store, observer=NoObserver())
+    if not run_options.parallel.is_first:
+        run_plan(plan, run_options, store=store, observer=NoObserver())
         return
-    results = _run_watched(plan, options, store, console)
+    results = _run_watched(plan, run_options, store, console)
     print_outcome(results, console, runs=runs, as_json=as_json)
     if not results.all_finished:
         raise typer.Exit(1)
 
 
 def _run_watched(
-    plan: "Plan", options: "RunOptions", store: "Store", console: "Console"
+    plan: "Plan", run_options: "RunOptions", store: "Store", console: "Console"
 ) -> "Results":
     """Run *plan* under progress bars; Ctrl-C ends the command in good order."""
-    from seqreason.cli.benchmarks.progress import ProgressBars
-    from seqreason.runs import run_plan
-
     try:
         with ProgressBars(console) as observer:
-            return run_plan(plan, options, store=store, observer=observer)
+            return run_plan(plan, run_options, store=store, observer=observer)
     except KeyboardInterrupt:
         console.print("Interrupted. The same command goes on from the last checkpoint.")
         raise typer.Exit(_INTERRUPTED) from None
 
 
-def _print_dry_run(plan: "Plan", options: "RunOptions", store: "Store", *, as_json: bool) -> None:
-    from seqreason.cli.benchmarks.dry_run import print_dry_run
-    from seqreason.runs.execution.planned_cells import plan_cells
-    from seqreason.runs.execution.run_context import run_context_of
-
-    planned = plan_cells(plan.arms, run_context_of(options.plugins), store)
+def _print_dry_run(
+    plan: "Plan", run_options: "RunOptions", store: "Store", *, as_json: bool
+) -> None:
+    planned = plan_cells(plan.arms, run_context_of(run_options.plugins), store)
     print_dry_run(plan, planned, store, as_json=as_json)
 
 
 def _chosen(message: str, option: str) -> dict[str, Any]:
     """A plug-in by its name, or by a mapping as in a spec file."""
-    from seqreason.spec.files import parse_yaml
-
     if not message.lstrip().startswith("{"):
         return {"kind": message}
     chosen: dict[str, Any] = parse_yaml(message, where=option)
     return chosen
-
-
-def seeds_of(message: str) -> list[int]:
-    """What `--seeds 0,1` asks for.
-
-    Raises:
-        SpecError: it is something other than integers with commas between.
-    """
-    parts = [part.strip() for part in message.split(",")]
-    if not all(part.isdecimal() for part in parts):
-        raise SpecError(f"--seeds {message}: expected integers with commas between, such as 0,1,2")
-    return [int(part) for part in parts]

@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from rich.console import Console
 
 from seqreason.cli.output import print_json, results_console
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from seqreason.runs import CellResult, Results
-    from seqreason.runs.results.evidence import ArmEvidence, ContrastEvidence
+from seqreason.reports.evidence_table import evidence_table
+from seqreason.reports.pictures import keep_pictures
+from seqreason.reports.sentences import evidence_sentences, search_sentence
+from seqreason.reports.tables import breakdown_table, limits_table, results_table
+from seqreason.runs import CellResult, Results
+from seqreason.runs.results.evidence import ArmEvidence, ContrastEvidence
 
 
 def print_outcome(results: "Results", console: "Console", *, runs: Path, as_json: bool) -> None:
     """Draw the cells' pictures, and print the results; remarks go to *console*."""
-    from seqreason.reports.sentences import search_sentence
-
     pictures = [_keep_pictures(cell, console) for cell in results]
     if as_json:
         print_json(outcome_as_json(results))
@@ -101,14 +101,10 @@ def _contrast_as_json(found: "ContrastEvidence") -> dict[str, Any]:
 def _sentences(
     results: "Results", arms: "Sequence[ArmEvidence]", contrasts: "Sequence[ContrastEvidence]"
 ) -> list[str]:
-    from seqreason.reports.sentences import evidence_sentences
-
     return evidence_sentences(results.question, arms, contrasts)
 
 
 def _print_cells(results: "Results") -> None:
-    from seqreason.reports.tables import breakdown_table, limits_table, results_table
-
     console = results_console()
     console.print(results_table(results))
     console.print(limits_table(results))
@@ -120,8 +116,6 @@ def _print_cells(results: "Results") -> None:
 
 def print_evidence(results: "Results") -> None:
     """One row an arm, with what the contrasts show, in numbers and in words."""
-    from seqreason.reports.evidence_table import evidence_table
-
     arms, contrasts = results.evidence()
     console = results_console()
     console.print(evidence_table(results.question, arms, contrasts))
@@ -146,8 +140,6 @@ def _print_exceptions(results: "Results", runs: Path) -> None:
 
 def _keep_pictures(cell: "CellResult", console: "Console") -> str:
     """Draw the cell's pictures, and return which are there; why others are not is a remark."""
-    from seqreason.reports.pictures import keep_pictures
-
     kept = keep_pictures(cell)
     if kept.problems:
         message = f"{cell.arm} seed {cell.seed}: {'; '.join(kept.problems)}"

@@ -1,17 +1,27 @@
 """`seqreason show`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from seqreason.cli import options
+from seqreason.cli.inline_image import show_inline
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import results_console
 from seqreason.errors import counted
 
-if TYPE_CHECKING:
-    from seqreason.spec import BenchmarkSpec
+with lazy_imports():
+    from torch import device
+
+    from seqreason.assembly import assemble, examples_called
+    from seqreason.registry import load_registry
+    from seqreason.reports.page import png_of, save_sheet
+    from seqreason.reports.sheet import draw_sheet
+    from seqreason.spec import BenchmarkSpec, load_benchmark
 
 
+@when_run
 def show_command(
     spec: options.Spec,
     split: Annotated[
@@ -38,20 +48,10 @@ def show_command(
 
       seqreason show normal --split test --out sheet.png
     """
-    import torch
-
-    from seqreason.assembly import assemble, examples_called
-    from seqreason.cli.inline_image import show_inline
-    from seqreason.cli.output import results_console
-    from seqreason.registry import load_registry
-    from seqreason.reports.page import png_of, save_sheet
-    from seqreason.reports.sheet import draw_sheet
-    from seqreason.spec import load_benchmark
-
     registry = load_registry(plugin or [])
     checked = load_benchmark(spec, registry, overrides=overrides or [])
     chosen = checked.seeds[0] if seed is None else seed
-    benchmark = assemble(checked, registry, device=torch.device("cpu"))
+    benchmark = assemble(checked, registry, device=device("cpu"))
     examples = examples_called(benchmark, split, seed=chosen)
     caption = _caption(checked, split=split, seed=chosen)
     sheet = draw_sheet(examples, count=count, title=checked.benchmark, caption=caption)

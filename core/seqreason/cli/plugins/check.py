@@ -1,17 +1,32 @@
 """`seqreason check`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import print_json, results_console
+from seqreason.errors import SpecError, UnknownNameError
 
-if TYPE_CHECKING:
-    from seqreason.registry import Registration, Registry
-    from seqreason.testing import Conformity
+with lazy_imports():
+    from seqreason.cli.plugins import check_output
+    from seqreason.cli.plugins.check_output import Bars
+    from seqreason.registry import Registration, Registry, load_registry
+    from seqreason.registry.kinds import KINDS
+    from seqreason.spec.overrides import apply_changes, parse_overrides
+    from seqreason.testing import (
+        Conformity,
+        Effort,
+        Subject,
+        Verdict,
+        check_plugin,
+        read_reproduction,
+    )
 
 
+@when_run
 def check_command(
     names: Annotated[
         list[str] | None,
@@ -58,11 +73,6 @@ def check_command(
 
       seqreason check --laws encoder
     """
-    from seqreason.cli.output import print_json
-    from seqreason.cli.plugins import check_output
-    from seqreason.errors import SpecError
-    from seqreason.registry import load_registry
-
     if laws:
         check_output.print_laws(names or [], as_json=as_json)
         return
@@ -90,9 +100,6 @@ def _chosen(
     Raises:
         SpecError: it asks for none, or for one that is not there.
     """
-    from seqreason.errors import SpecError, UnknownNameError
-    from seqreason.registry.kinds import KINDS
-
     kinds = {name: kind.name for kind in KINDS for name in (kind.name, f"{kind.name}s")}
     kind = kinds.get(names[0]) if names else None
     wanted = names[1:] if kind else names
@@ -113,8 +120,6 @@ def _chosen(
 
 
 def _settings(overrides: list[str]) -> dict[str, Any]:
-    from seqreason.spec.overrides import apply_changes, parse_overrides
-
     settings: dict[str, Any] = {}
     apply_changes(settings, parse_overrides(overrides))
     return settings
@@ -128,10 +133,6 @@ def _checked(
     Raises:
         SpecError: a plug-in cannot be used with the settings.
     """
-    from seqreason.cli.plugins.check_output import Bars
-    from seqreason.errors import SpecError
-    from seqreason.testing import Effort, Subject, check_plugin
-
     conformities, unchecked = [], {}
     with Bars(len(chosen)) as bars:
         for registration in chosen:
@@ -149,9 +150,6 @@ def _checked(
 
 
 def _try_again(file: Path, registry: "Registry", *, as_json: bool) -> None:
-    from seqreason.cli.output import print_json, results_console
-    from seqreason.testing import Verdict, read_reproduction
-
     reproduction = read_reproduction(file, registry)
     outcome = reproduction.outcome()
     title = reproduction.subject.title

@@ -4,21 +4,34 @@ import glob
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import notes_console, print_json, results_console
 from seqreason.errors import counted
 
-if TYPE_CHECKING:
-    import numpy as np
+with lazy_imports():
+    from numpy import int64
     from numpy.typing import NDArray
-    from rich.console import Console
-    from rich.table import Table
+    from torch import device
 
+    from seqreason.data import GlyphBank, load_glyphs
+    from seqreason.data.glyph_cache import cache_folder
+    from seqreason.registry import load_registry
+    from seqreason.reports.glyph_sheet import draw_glyph_sheet
+    from seqreason.reports.page import save_sheet
     from seqreason.spec import PluginChoice
-    from seqreason.structures.glyphs import Glyphs
+    from seqreason.spec.loading import load_choice
+    from seqreason.spec.overrides import apply_changes, parse_overrides
+    from seqreason.structures.glyphs import Glyphs, Split
+
 
 app = typer.Typer(no_args_is_help=True, help="Fetch handwriting, and see what it holds.")
 
@@ -37,6 +50,7 @@ _SOURCE_PREFIX = "source."
 
 
 @app.command(name="fetch")
+@when_run
 def fetch_command(
     source: Source,
     overrides: Overrides = None,
@@ -51,9 +65,6 @@ def fetch_command(
 
       seqreason data fetch ocr-letters
     """
-    from seqreason.cli.output import print_json, results_console
-    from seqreason.data.glyph_cache import cache_folder
-
     before = _kept(source)
     choice, glyphs = _loaded(source, overrides, plugin)
     after = _kept(source)
@@ -74,6 +85,7 @@ def fetch_command(
 
 
 @app.command(name="info")
+@when_run
 def info_command(
     source: Source,
     out: Annotated[
@@ -89,8 +101,6 @@ def info_command(
 
       seqreason data info strokes --out glyphs.png
     """
-    from seqreason.cli.output import print_json, results_console
-
     choice, glyphs = _loaded(source, overrides, plugin)
     facts = _facts(choice, glyphs)
     if out is not None:
@@ -109,12 +119,6 @@ def _loaded(
     source: str, overrides: list[str] | None, plugins: list[str] | None
 ) -> "tuple[PluginChoice, Glyphs]":
     """The source with its settings, and its glyphs, under a progress bar on standard error."""
-    from seqreason.cli.output import notes_console
-    from seqreason.data import load_glyphs
-    from seqreason.registry import load_registry
-    from seqreason.spec.loading import load_choice
-    from seqreason.spec.overrides import apply_changes, parse_overrides
-
     registry = load_registry(plugins or [])
     data: dict[str, Any] = {"kind": source}
     # Messages of sources speak of source.path, as a spec has it: that is taken here as well.
@@ -128,8 +132,6 @@ def _loaded(
 @contextmanager
 def _progress_bar(console: "Console", name: str) -> Iterator[Callable[[int, int], None]]:
     """A bar that is there from the first call to tell it how far things are."""
-    from rich.progress import Progress
-
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
         bar = bars.add_task(name, total=None, visible=False)
 
@@ -141,21 +143,13 @@ def _progress_bar(console: "Console", name: str) -> Iterator[Callable[[int, int]
 
 def _kept(source: str) -> dict[str, int]:
     """The files of glyphs of *source* in the cache, each with the time of its last change."""
-    from seqreason.data.glyph_cache import cache_folder
-
     files = (cache_folder() / "glyphs").glob(f"{glob.escape(source)}-*.npz")
     return {file.name: file.stat().st_mtime_ns for file in files}
 
 
 def _facts(choice: "PluginChoice", glyphs: "Glyphs") -> dict[str, Any]:
     """What `--json` prints; of exact copies across splits only those that are used count."""
-    import torch
-
-    from seqreason.data import GlyphBank
-    from seqreason.data.glyph_cache import cache_folder
-    from seqreason.structures.glyphs import Split
-
-    bank = GlyphBank(glyphs, device=torch.device("cpu"))
+    bank = GlyphBank(glyphs, device=device("cpu"))
     height, width = bank.frame_size
     return {
         "source": choice.dump(),
@@ -173,7 +167,7 @@ def _facts(choice: "PluginChoice", glyphs: "Glyphs") -> dict[str, Any]:
     }
 
 
-def _split_facts(counts: "NDArray[np.int64]", symbols: tuple[str, ...]) -> dict[str, Any]:
+def _split_facts(counts: "NDArray[int64]", symbols: tuple[str, ...]) -> dict[str, Any]:
     fewest, most = int(counts.argmin()), int(counts.argmax())
     return {
         "glyphs": int(counts.sum()),
@@ -183,9 +177,6 @@ def _split_facts(counts: "NDArray[np.int64]", symbols: tuple[str, ...]) -> dict[
 
 
 def _facts_table(facts: dict[str, Any], glyphs: "Glyphs") -> "Table":
-    from rich.table import Table
-    from rich.text import Text
-
     kind, *settings = facts["source"].items()
     size = facts["frame_size"]
     rows = {
@@ -205,9 +196,6 @@ def _facts_table(facts: dict[str, Any], glyphs: "Glyphs") -> "Table":
 
 
 def _splits_table(facts: dict[str, Any]) -> "Table":
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table("split")
     for name in ("glyphs", "fewest of a symbol", "most of a symbol"):
         table.add_column(name, justify="right")
@@ -220,9 +208,6 @@ def _splits_table(facts: dict[str, Any]) -> "Table":
 
 
 def _save_glyph_sheet(choice: "PluginChoice", glyphs: "Glyphs", path: Path) -> None:
-    from seqreason.reports.glyph_sheet import draw_glyph_sheet
-    from seqreason.reports.page import save_sheet
-
     height, width = glyphs.images.shape[1:]
     caption = f"{glyphs.alphabet.summary()} · {height} × {width} pixels · from the train split"
     save_sheet(draw_glyph_sheet(glyphs, title=choice.kind, caption=caption), path)

@@ -1,18 +1,26 @@
 """`seqreason list`."""
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import notes_console, print_json, results_console
 
-if TYPE_CHECKING:
-    from rich.table import Table
+with lazy_imports():
+    from seqreason.registry import Registration, Registry, load_registry
+    from seqreason.registry.kinds import KINDS, find_kind
+    from seqreason.spec.files import described_specs
+    from seqreason.spec.schema.plugins import documented
+    from seqreason.spec.schema.settings_table import settings_rows
 
-    from seqreason.registry import Registration, Registry
 
-
+@when_run
 def list_command(
     kind: Annotated[
         str | None,
@@ -32,11 +40,6 @@ def list_command(
 
       seqreason list encoder residual-cnn
     """
-    from seqreason.cli.output import print_json, results_console
-    from seqreason.registry import load_registry
-    from seqreason.registry.kinds import KINDS, find_kind
-    from seqreason.spec.files import described_specs
-
     wants_specs = kind in (None, "spec", "specs") and name is None
     wanted = [k.name for k in KINDS] if kind is None else []
     if kind is not None and not wants_specs:
@@ -60,8 +63,6 @@ def list_command(
 
 def _note_broken(registry: "Registry") -> None:
     """What is not in the list although it is installed."""
-    from seqreason.cli.output import notes_console
-
     broken = [str(entry.origin) for entry in registry.health if entry.error]
     if broken:
         message = f"Not all of {', '.join(broken)} can be used: `seqreason plugins` tells why."
@@ -79,10 +80,6 @@ def _row(found: "Registration") -> dict[str, str]:
 
 
 def _list_settings(found: "Registration", *, as_json: bool) -> None:
-    from seqreason.cli.output import print_json, results_console
-    from seqreason.spec.schema.plugins import documented
-    from seqreason.spec.schema.settings_table import settings_rows
-
     rows = settings_rows(found)
     if as_json:
         print_json({**_row(found), "documentation": documented(found), "settings": rows})
@@ -129,10 +126,6 @@ def _told(default: Any) -> str:
 def _table(
     headings: tuple[str, ...], rows: list[dict[str, str]], *, whole_first: bool = False
 ) -> "Table":
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
         whole = whole_first and heading == headings[0]

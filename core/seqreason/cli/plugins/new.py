@@ -1,16 +1,22 @@
 """`seqreason new`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import print_json, results_console
+from seqreason.errors import UnknownNameError
 
-if TYPE_CHECKING:
-    from seqreason.scaffold import Written
+with lazy_imports():
+    from seqreason.registry import load_registry
+    from seqreason.registry.kinds import KINDS
+    from seqreason.scaffold import SPEC_KINDS, Written, new_plugin, new_spec
 
 
+@when_run
 def new_command(
     kind: Annotated[
         str,
@@ -40,12 +46,6 @@ def new_command(
 
       seqreason new ablation mine.yaml
     """
-    from seqreason.cli.output import print_json
-    from seqreason.errors import UnknownNameError
-    from seqreason.registry import load_registry
-    from seqreason.registry.kinds import KINDS
-    from seqreason.scaffold import SPEC_KINDS, new_plugin, new_spec
-
     known = [*(of.name for of in KINDS), *SPEC_KINDS]
     # As everywhere, the plural will do.
     chosen = kind if kind in known else kind.removesuffix("s")
@@ -63,8 +63,6 @@ def new_command(
 
 def _print_written(written: "Written") -> None:
     """The files, then the commands that can be copied, each with what it is for."""
-    from seqreason.cli.output import results_console
-
     console = results_console()
     console.print("Written:", highlight=False)
     for path in written.files:

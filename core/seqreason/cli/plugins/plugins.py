@@ -1,19 +1,24 @@
 """`seqreason plugins`."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import print_json, results_console
 
-if TYPE_CHECKING:
-    from seqreason.registry import Registration, Registry
+with lazy_imports():
+    from seqreason.registry import Registration, Registry, load_registry
+    from seqreason.registry.kinds import KINDS
     from seqreason.registry.manager import Health, Origin
 
-    Offers = dict[Origin, list[Registration]]
 
-
+@when_run
 def plugins_command(
     plugin: options.Plugins = None,
     strict: Annotated[
@@ -22,9 +27,6 @@ def plugins_command(
     as_json: options.AsJson = False,
 ) -> None:
     """Show every plug-in that is installed, where it is from, and whether it can be used."""
-    from seqreason.cli.output import print_json
-    from seqreason.registry import load_registry
-
     registry = load_registry(plugin or [])
     offers = _offers(registry)
     if as_json:
@@ -46,24 +48,17 @@ def plugins_command(
         raise typer.Exit(1)
 
 
-def _offers(registry: "Registry") -> "Offers":
+def _offers(registry: "Registry") -> "dict[Origin, list[Registration]]":
     """What each plug-in module brings."""
-    from seqreason.registry.kinds import KINDS
-
-    offers: Offers = {}
+    offers: dict[Origin, list[Registration]] = {}
     for kind in KINDS:
         for found in registry.of_kind(kind.name):
             offers.setdefault(found.origin, []).append(found)
     return offers
 
 
-def _print_table(registry: "Registry", offers: "Offers") -> None:
+def _print_table(registry: "Registry", offers: "dict[Origin, list[Registration]]") -> None:
     """A line a distribution and kind; errors in full beneath the table, where there is room."""
-    from rich import box
-    from rich.table import Table
-
-    from seqreason.cli.output import results_console
-
     console = results_console()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("distribution", "version", "kind", "names"):
@@ -81,8 +76,6 @@ def _print_table(registry: "Registry", offers: "Offers") -> None:
 
 def _rows(entry: "Health", offers: "list[Registration]") -> Iterator[tuple[str, ...]]:
     """One a kind; where nothing is offered, one that says which module it was."""
-    from rich.markup import escape
-
     names: dict[str, list[str]] = {}
     for found in offers:
         names.setdefault(found.kind, []).append(found.name)

@@ -6,8 +6,16 @@ from typing import Annotated
 import typer
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import notes_console, print_json, results_console
+
+with lazy_imports():
+    from seqreason.registry import load_registry
+    from seqreason.scaffold import SCHEMA_LINE, write_schema
+    from seqreason.spec.schema import spec_schema
 
 
+@when_run
 def schema_command(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write it there, for editors to find.")
@@ -23,11 +31,6 @@ def schema_command(
 
       seqreason schema --out .seqreason/schema.json
     """
-    from seqreason.cli.output import notes_console, print_json, results_console
-    from seqreason.registry import load_registry
-    from seqreason.scaffold import SCHEMA_LINE, write_schema
-    from seqreason.spec.schema import spec_schema
-
     registry = load_registry(plugin or [])
     for entry in registry.health:
         if entry.error:

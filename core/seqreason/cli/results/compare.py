@@ -1,16 +1,23 @@
 """`seqreason compare`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from seqreason.cli import options
-from seqreason.errors import SpecError
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import print_json, results_console
+from seqreason.errors import SpecError, UnknownNameError
 
-if TYPE_CHECKING:
-    from seqreason.runs import CellResult
+with lazy_imports():
+    from seqreason.cli.benchmarks.run_table import outcome_as_json, print_evidence
+    from seqreason.runs import CellResult, Results, Store
+    from seqreason.runs.execution.run_context import run_context_of
+    from seqreason.runs.results.selector import Selector
+    from seqreason.spec import Contrast, Question
 
 
+@when_run
 def compare_command(
     left: Annotated[
         str,
@@ -40,13 +47,6 @@ def compare_command(
 
       seqreason compare "soft-vs-hard:mse, both 0.1" "soft-vs-hard:mse, hard"
     """
-    from seqreason.cli.benchmarks.run_table import outcome_as_json, print_evidence
-    from seqreason.cli.output import print_json, results_console
-    from seqreason.runs import Results, Store
-    from seqreason.runs.execution.run_context import run_context_of
-    from seqreason.runs.results.selector import Selector
-    from seqreason.spec import Contrast, Question
-
     selector = Selector(Store(runs), run_context_of(tuple(plugin or ())), overrides or [])
     first, second = selector.cells(left), selector.cells(right)
     _check(first, second, metric)
@@ -63,8 +63,6 @@ def compare_command(
 
 
 def _check(left: "list[CellResult]", right: "list[CellResult]", metric: str) -> None:
-    from seqreason.errors import UnknownNameError
-
     if {cell.digest for cell in left} & {cell.digest for cell in right}:
         raise SpecError(f"{left[0].arm} and {right[0].arm} have a cell in common")
     for cell in (*left, *right):

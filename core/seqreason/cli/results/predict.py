@@ -3,22 +3,35 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import notes_console, print_json, results_console
 from seqreason.errors import DataError, SpecError
 
-if TYPE_CHECKING:
-    import numpy as np
+with lazy_imports():
+    from numpy import stack, uint8
     from numpy.typing import NDArray
 
-    from seqreason.runs.results.predictor import Prediction
+    from seqreason.data.photographs import UnusableImageError, read_frame, read_glyph
+    from seqreason.registry import load_registry
+    from seqreason.reports.tables import percent
+    from seqreason.runs import Store
+    from seqreason.runs.execution.run_context import RunContext
+    from seqreason.runs.results.predictor import Prediction, Predictor
+    from seqreason.runs.results.selector import Selector
+
 
 _MOST_TOLD: Final = 5
 
 
+@when_run
 def predict_command(
     cell: Annotated[
         str, typer.Argument(metavar="CELL", help="A finished cell's digest or run folder.")
@@ -46,20 +59,11 @@ def predict_command(
 
       seqreason predict 3f2a91 a.png c.png e.png
     """
-    import numpy as np
-
-    from seqreason.cli.output import notes_console, print_json
-    from seqreason.registry import load_registry
-    from seqreason.runs import Store
-    from seqreason.runs.execution.run_context import RunContext
-    from seqreason.runs.results.predictor import Predictor
-    from seqreason.runs.results.selector import Selector
-
     registry = load_registry(plugin or [])
     folder = Selector(Store(runs), RunContext(registry)).folder(cell)
     predictor = Predictor.of(folder, registry)
     frames = [_frame(path, predictor.frame_size, crop=crop) for path in images]
-    predicted = predictor.predict(np.stack(frames))
+    predicted = predictor.predict(stack(frames))
     for note in (*predictor.notes, predictor.unusual_length(len(images))):
         if note:
             notes_console().print(note, style="dim", markup=False, soft_wrap=True)
@@ -70,15 +74,13 @@ def predict_command(
         _print(predicted, images)
 
 
-def _frame(path: Path, size: tuple[int, int], *, crop: bool | None) -> "NDArray[np.uint8]":
+def _frame(path: Path, size: tuple[int, int], *, crop: bool | None) -> "NDArray[uint8]":
     """The image as the model takes it, shape *size*: white ink on black.
 
     Raises:
         SpecError: there is no such file, or --no-crop is given and it has not the size of a frame.
         DataError: it cannot be used.
     """
-    from seqreason.data.photographs import UnusableImageError, read_frame, read_glyph
-
     if not path.is_file():
         raise SpecError(f"{path}: there is no such image file")
     try:
@@ -107,13 +109,6 @@ def _as_json(predicted: "Prediction", images: Sequence[Path]) -> dict[str, Any]:
 
 def _print(predicted: "Prediction", images: Sequence[Path]) -> None:
     """A row an image with what was seen in it; beneath, what comes next."""
-    from rich import box
-    from rich.markup import escape
-    from rich.table import Table
-
-    from seqreason.cli.output import results_console
-    from seqreason.reports.tables import percent
-
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("image", overflow="fold")
     table.add_column("seen")

@@ -5,18 +5,25 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, final
+from typing import Annotated, final
 
 import typer
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import notes_console, print_json, results_console
 from seqreason.errors import SpecError, StoreError, counted
 
-if TYPE_CHECKING:
+with lazy_imports():
+    from seqreason.data.atomic_write import atomic_write
+    from seqreason.reports.web import Budget, chapter_of, html_page
     from seqreason.runs import Store
-    from seqreason.runs.results.report_data import ReportData
+    from seqreason.runs.execution.run_context import run_context_of
+    from seqreason.runs.results.report_data import ReportData, plan_report_data, store_report_data
+    from seqreason.spec import load_plan
 
 
+@when_run
 def report_command(
     specs: Annotated[
         list[str] | None,
@@ -43,9 +50,6 @@ def report_command(
 
       seqreason report cells soft-vs-hard --out answers.html
     """
-    from seqreason.cli.output import print_json
-    from seqreason.runs import Store
-
     _check_place(out)
     text = tuple(specs or ())
     asked = _Asked(text, tuple(overrides or ()), seeds, tuple(plugin or ()), runs)
@@ -76,8 +80,6 @@ class _Asked:
         Raises:
             SpecError: none of the cells is finished.
         """
-        from seqreason.runs.results.report_data import store_report_data
-
         parts = list(map(self._of_spec, self.specs)) if self.specs else store_report_data(store)
         if not any(part.num_finished for part in parts):
             commands = [self.command("run", spec) for spec in self.specs or ("SPEC",)]
@@ -98,15 +100,8 @@ class _Asked:
         return shlex.join(words)
 
     def _of_spec(self, spec: str) -> "ReportData":
-        from seqreason.cli.benchmarks.run import seeds_of
-        from seqreason.cli.output import notes_console
-        from seqreason.runs import Store
-        from seqreason.runs.execution.run_context import run_context_of
-        from seqreason.runs.results.report_data import plan_report_data
-        from seqreason.spec import load_plan
-
         context, notes = run_context_of(self.plugins), list[str]()
-        seeds = () if self.seeds is None else seeds_of(self.seeds)
+        seeds = () if self.seeds is None else options.seeds_of(self.seeds)
         plan = load_plan(spec, context.registry, overrides=self.overrides, seeds=seeds, notes=notes)
         for note in notes:
             notes_console().print(note, style="dim", markup=False)
@@ -115,8 +110,6 @@ class _Asked:
 
 
 def _page(parts: "Sequence[ReportData]", asked: _Asked) -> str:
-    from seqreason.reports.web import Budget, chapter_of, html_page
-
     budget = Budget()
     named = ", ".join(part.name for part in parts) if asked.specs else str(asked.runs)
     return html_page(
@@ -137,8 +130,6 @@ def _check_place(out: Path) -> None:
 
 def _write(out: Path, page: str) -> None:
     """Write the page beside its place, and move it there whole."""
-    from seqreason.data.atomic_write import atomic_write
-
     try:
         with atomic_write(out) as file:
             file.write(page.encode())
@@ -148,8 +139,6 @@ def _write(out: Path, page: str) -> None:
 
 def _print_end(parts: "Sequence[ReportData]", out: Path) -> None:
     """What is missing, by the command that computes it; last, where the page is."""
-    from seqreason.cli.output import results_console
-
     console = results_console()
     for part in parts:
         if part.missing:

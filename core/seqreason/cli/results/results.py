@@ -1,21 +1,35 @@
 """`seqreason results`."""
 
+import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import results_console
 from seqreason.errors import SpecError, StoreError, UnknownNameError, counted
 
-if TYPE_CHECKING:
-    import polars as pl
-    from rich.table import Table
+with lazy_imports():
+    from polars import DataFrame
 
-    from seqreason.runs.store.stored_cells import StoredCell
+    from seqreason.runs import Results, Store
+    from seqreason.runs.store.stored_cells import (
+        StoredCell,
+        distinguishing,
+        parsed_where,
+        selected,
+        stored_cells,
+    )
+
 
 _FORMATS: Final = ("table", "csv", "json", "parquet")
 _METRICS: Final = {
@@ -26,6 +40,7 @@ _METRICS: Final = {
 _MOST_WIDTH: Final = 32
 
 
+@when_run
 def results_command(
     benchmark: Annotated[
         str | None, typer.Option(metavar="NAME", help="Cells of this benchmark only.")
@@ -62,9 +77,6 @@ def results_command(
 
       seqreason results --format parquet --out cells.parquet
     """
-    from seqreason.runs import Store
-    from seqreason.runs.store.stored_cells import parsed_where, selected, stored_cells
-
     form = "json" if as_json else form
     if form not in _FORMATS:
         raise UnknownNameError(form, noun="format", known=_FORMATS)
@@ -84,8 +96,6 @@ def results_command(
 
 
 def _write(cells: "Sequence[StoredCell]", form: str, out: Path | None) -> None:
-    from seqreason.cli.output import results_console
-
     content = _content(cells, form)
     if out is None:
         sys.stdout.write(content.decode())
@@ -99,11 +109,6 @@ def _write(cells: "Sequence[StoredCell]", form: str, out: Path | None) -> None:
 
 def _content(cells: "Sequence[StoredCell]", form: str) -> bytes:
     """The cells as the bytes of a file."""
-    import json
-    from io import BytesIO
-
-    from seqreason.runs.store.stored_cells import distinguishing
-
     if form == "json":
         settings = distinguishing(cells)
         rows = [_as_json(*pair) for pair in zip(cells, settings, strict=True)]
@@ -117,13 +122,8 @@ def _content(cells: "Sequence[StoredCell]", form: str) -> bytes:
     return file.getvalue()
 
 
-def _data_frame(cells: "Sequence[StoredCell]") -> "pl.DataFrame":
+def _data_frame(cells: "Sequence[StoredCell]") -> "DataFrame":
     """A row a cell: what it is, the settings that tell it apart, its metrics."""
-    import polars as pl
-
-    from seqreason.runs import Results
-    from seqreason.runs.store.stored_cells import distinguishing
-
     settings = distinguishing(cells)
     paths = dict.fromkeys(path for found in settings for path in found)
     rows = Results(tuple(cell.result for cell in cells)).rows()
@@ -131,7 +131,7 @@ def _data_frame(cells: "Sequence[StoredCell]") -> "pl.DataFrame":
         {**row, "status": cell.status, **{path: _plain(own.get(path)) for path in paths}}
         for cell, row, own in zip(cells, rows, settings, strict=True)
     ]
-    return pl.DataFrame(found, infer_schema_length=None, strict=False)
+    return DataFrame(found, infer_schema_length=None, strict=False)
 
 
 def _plain(value: Any) -> Any:
@@ -158,11 +158,6 @@ def _as_json(cell: "StoredCell", settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print_table(cells: "Sequence[StoredCell]", runs: Path, *, num_stored: int) -> None:
-    from rich.markup import escape
-
-    from seqreason.cli.output import results_console
-    from seqreason.runs.store.stored_cells import distinguishing
-
     console = results_console()
     if not cells:
         message = f"no cells in {runs}: `seqreason run SPEC` puts some there"
@@ -188,9 +183,6 @@ def _print_table(cells: "Sequence[StoredCell]", runs: Path, *, num_stored: int) 
 
 def _empty_table(widest: int) -> "Table":
     """The table without its rows, the *widest* of whose settings has so many characters."""
-    from rich import box
-    from rich.table import Table
-
     table = Table(box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
     table.title = "Accuracies in %"
     table.add_column("cell", no_wrap=True)

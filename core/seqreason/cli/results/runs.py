@@ -3,20 +3,28 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich import box
+from rich.table import Table
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import print_json, results_console
 from seqreason.errors import counted
 
-if TYPE_CHECKING:
-    from seqreason.runs.store.pruning import Ending, Prunable
+with lazy_imports():
+    from seqreason.runs import Store
+    from seqreason.runs.store.pruning import WHYS, Ending, Prunable, prunable, remove
+    from seqreason.runs.store.stored_cells import selected, stored_cells
+
 
 app = typer.Typer(no_args_is_help=True, help="Look after the run folders.")
 
 
 @app.command()
+@when_run
 def prune(
     superseded: Annotated[
         bool, typer.Option("--superseded", help="Cells of which there is a newer one.")
@@ -42,10 +50,6 @@ def prune(
 
       seqreason runs prune --superseded --unfinished --yes
     """
-    from seqreason.runs import Store
-    from seqreason.runs.store.pruning import prunable
-    from seqreason.runs.store.stored_cells import selected, stored_cells
-
     cells = stored_cells(Store(runs))
     # What supersedes a cell is of its own benchmark, so the others can be left out first.
     found = prunable(selected(cells, benchmark=benchmark))
@@ -65,8 +69,6 @@ def prune(
 
 
 def _removed(each: "Prunable") -> "Ending":
-    from seqreason.runs.store.pruning import remove
-
     return remove(each.cell)
 
 
@@ -78,12 +80,6 @@ def _is_confirmed(chosen: "Sequence[Prunable]", runs: Path) -> bool:
 
 def _print_choice(found: "Sequence[Prunable]", runs: Path) -> None:
     """What each option would delete."""
-    from rich import box
-    from rich.table import Table
-
-    from seqreason.cli.output import results_console
-    from seqreason.runs.store.pruning import WHYS
-
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("option", "cells", "size", "which"):
         table.add_column(heading, justify="right" if heading in ("cells", "size") else "left")
@@ -97,11 +93,6 @@ def _print_choice(found: "Sequence[Prunable]", runs: Path) -> None:
 
 
 def _print_chosen(chosen: "Sequence[Prunable]") -> None:
-    from rich import box
-    from rich.table import Table
-
-    from seqreason.cli.output import results_console
-
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("folder", "why", "size"):
         table.add_column(heading, overflow="fold", justify="right" if heading == "size" else "left")
@@ -115,8 +106,6 @@ def _print_chosen(chosen: "Sequence[Prunable]") -> None:
 def _print_end(
     chosen: "Sequence[Prunable]", deleted: "Sequence[Prunable]", endings: "Sequence[Ending]"
 ) -> None:
-    from seqreason.cli.output import results_console
-
     console = results_console()
     if not chosen:
         console.print("nothing of that kind is there")
@@ -134,8 +123,6 @@ def _print_end(
 def _print_as_json(
     found: "Sequence[Prunable]", chosen: "Sequence[Prunable]", deleted: "Sequence[Prunable]"
 ) -> None:
-    from seqreason.cli.output import print_json
-
     def rows(some: "Sequence[Prunable]") -> list[dict[str, Any]]:
         return [
             {"folder": str(each.cell.folder.path), "why": each.why, "bytes": each.size}
