@@ -46,7 +46,7 @@ def test_json_is_one_document_with_a_finding_for_each_check(audit_tiny):
         "benchmark": "tiny", "seed": 5, "clean": True, "ran": 18, "skipped": 0, "violations": 0
     }  # fmt: skip
     assert [list(finding) for finding in findings] == [
-        ["check", "law", "verdict", "result", "details"]
+        ["check", "law", "verdict", "message", "details"]
     ] * 18
     verdicts = {finding["check"]: finding["verdict"] for finding in findings}
     assert verdicts == {

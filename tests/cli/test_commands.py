@@ -100,7 +100,7 @@ def test_every_command_explains_itself(seqreason, command):
     assert "Usage" in result.stdout
 
 
-def test_the_version_is_reported(seqreason):
+def test_the_version_is_printed(seqreason):
     assert seqreason("--version").stdout.startswith("seqreason 0.")
 
 
@@ -182,7 +182,7 @@ def test_dropped_settings_are_noted(run_tiny):
         ),
         (["--seeds", str(2**64)], "seeds.0: Input should be less than"),
         (["--set", "training"], "--set training: expected path=value"),
-        (["--seeds", "a"], "--seeds a: expected integers with commas between"),
+        (["--seeds", "a"], "--seeds a: expected integers separated by commas"),
         (["--executor", "cloud"], "unknown executor 'cloud': known are processes, ray"),
         (["--plugin", "gone.py"], "plug-in gone.py (given with --plugin): there is no such file"),
         (["--set", "training.device=mps"], "training.device: this machine has no mps"),
@@ -195,7 +195,7 @@ def test_a_user_s_mistake_is_one_message_and_exit_code_2(run_tiny, tmp_path, arg
 
 def test_a_process_ends_with_that_message_and_code(process, spec_file):
     result = process("run", spec_file, "--plugin", TINY_PLUGINS, "--seeds", "a")
-    assert_reported(result, 2, "seqreason: --seeds a: expected integers with commas between")
+    assert_reported(result, 2, "seqreason: --seeds a: expected integers separated by commas")
 
 
 def test_an_unknown_option_is_a_usage_error(run_tiny):
@@ -269,11 +269,11 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_metrics(
     _, said = started.communicate(timeout=60)
     assert started.returncode == (-9 if killed_by == signal.SIGKILL else 130)
     if killed_by == signal.SIGINT:
-        assert b"The same command goes on from the last checkpoint." in said
+        assert b"Run the same command again to resume from the last checkpoint." in said
         assert b"Traceback" not in said
     result = seqreason(*arguments, "--runs", "killed")
     (resumed,) = json.loads(result.stdout)["cells"]
-    assert "tiny seed 0: going on from step" in result.stderr
+    assert "tiny seed 0: resuming at step" in result.stderr
     (whole,) = json.loads(seqreason(*arguments, "--runs", "whole").stdout)["cells"]
     assert resumed["metrics"] == whole["metrics"]
     assert not resumed["reused"]
@@ -300,7 +300,7 @@ def test_list_of_one_kind_leaves_the_others_out(seqreason):
     assert document["specs"] == []
 
 
-def test_an_unknown_kind_is_reported(seqreason):
+def test_an_unknown_kind_names_the_nearest(seqreason):
     assert_reported(seqreason("list", "encodr"), 2, "did you mean 'encoder'")
 
 
@@ -342,6 +342,6 @@ def test_show_draws_frames_answers_and_rules(seqreason, spec_file, tmp_path, spl
         (["--out", "sheet.xyz"], 1, "--out sheet.xyz: the sheet cannot be written"),
     ],
 )
-def test_show_tells_what_is_wrong(seqreason, spec_file, arguments, code, message):
+def test_show_explains_what_is_wrong(seqreason, spec_file, arguments, code, message):
     result = seqreason("show", spec_file, "--plugin", TINY_PLUGINS, *arguments)
     assert_reported(result, code, message)

@@ -1,4 +1,4 @@
-"""`seqreason report`: one page of what is finished, which needs nothing beside itself."""
+"""`seqreason report`: one page about the finished cells, which needs no other file."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import seqreason
 from seqreason.cli import app
-from seqreason.cli.benchmarks.run_table import outcome_as_json
+from seqreason.cli.benchmarks.run_output import results_as_json
 from seqreason.errors import SpecError
 from seqreason.reports.amounts import format_interval
 from seqreason.reports.pictures import keep_pictures
@@ -120,7 +120,7 @@ def spaced(text):
     return " ".join(text.split())
 
 
-def test_nothing_on_the_page_leads_outside_of_it(html):
+def test_nothing_on_the_page_links_outside_of_it(html):
     page = Page(html)
     assert page.references
     assert all(address.startswith(("#", "data:image/png;base64,")) for address in page.references)
@@ -134,10 +134,10 @@ def test_the_check_of_references_finds_one_that_leads_outside():
     assert page.references == ["https://a", "b.png"]
 
 
-def test_the_page_tells_the_evidence_in_the_words_and_numbers_of_a_run(html, made):
+def test_the_page_has_the_evidence_in_the_words_and_numbers_of_a_run(html, made):
     text = spaced(Page(html).text)
     arms, contrasts = made[1].evidence()
-    for sentence in outcome_as_json(made[1])["summary"]:
+    for sentence in results_as_json(made[1])["summary"]:
         assert spaced(sentence) in text
     for arm in arms:
         assert format_interval(arm.estimate, "test_accuracy") in text
@@ -157,7 +157,7 @@ def test_the_page_has_every_cell_plot_picture_and_circumstance(html, made):
         assert heading in page.text
 
 
-def test_a_name_is_reported_as_it_is_and_never_read_as_markup(html):
+def test_a_name_is_shown_as_it_is_and_never_read_as_markup(html):
     page = Page(html)
     assert ODD in page.text
     assert "b" not in page.tags
@@ -183,7 +183,7 @@ def test_without_a_spec_the_page_has_all_that_the_run_folder_holds(report):
     assert "What was asked" not in text
 
 
-def test_arms_that_many_settings_tell_apart_are_numbered():
+def test_arms_that_differ_in_many_settings_are_numbered():
     few = [{"a": 1, "b": None}, {"a": 2, "b": None}]
     many = [{"a" * 50: 1}, {"a" * 50: 2}, {"a" * 50: 1}]
     blank = [{"a": None}, {}]
@@ -203,15 +203,19 @@ def test_json_says_where_the_page_is_how_many_cells_it_has_and_what_is_missing(r
 
 
 def test_a_run_folder_with_nothing_finished_is_an_error_that_says_what_to_run(report):
-    with pytest.raises(SpecError, match=r"nothing to report; first run\n  seqreason run SPEC --"):
+    with pytest.raises(
+        SpecError, match=r"no cell of this report is finished; first run\n  seqreason run SPEC --"
+    ):
         report("--runs", "nowhere")
     with pytest.raises(SpecError, match=r"first run\n  seqreason run mine.yaml --seeds 7 --plugin"):
         report("mine.yaml", "--seeds", "7")
     assert SpecError.exit_code == 2
 
 
-def test_a_place_where_no_page_can_be_is_reported_before_anything_else(report):
-    with pytest.raises(SpecError, match=r"--out no/page\.html: there is no folder no; make it"):
+def test_a_place_where_no_page_can_be_is_refused_first(report):
+    with pytest.raises(
+        SpecError, match=r"--out no/page\.html: the folder no does not exist; make it"
+    ):
         report("mine.yaml", out="no/page.html")
     with pytest.raises(SpecError, match="--out runs: this is a folder"):
         report("mine.yaml", out="runs")
@@ -221,7 +225,7 @@ def test_the_page_takes_its_place_whole(html, made):
     assert not list(made[0].glob("*.part"))
 
 
-def test_pictures_that_would_make_the_page_too_large_are_left_out_and_it_is_said(report, made):
+def test_pictures_that_would_make_the_page_too_large_are_left_out_with_a_remark(report, made):
     context, store = run_context_of((TINY_PLUGINS,)), Store(made[0] / "runs")
     plan = load_plan("mine.yaml", context.registry)
     chapter = chapter_of(plan_report_data(plan, context, store, command=""), Budget(0))
@@ -230,7 +234,7 @@ def test_pictures_that_would_make_the_page_too_large_are_left_out_and_it_is_said
     assert remark.startswith("6 more pictures would make this page too large")
 
 
-def test_a_search_is_reported_once_it_has_come_to_its_end(report, made, tmp_path):
+def test_a_search_is_on_the_page_once_it_has_ended(report, made, tmp_path):
     runs = str(tmp_path / "searched")
     shutil.copytree(made[0] / "runs", runs)
     _, message = report("mine.yaml", "tuned.yaml", "--runs", runs)

@@ -134,7 +134,7 @@ def ended(process):
 
 
 def cells_of(outcome):
-    """The cells that a command with `--json` tells of."""
+    """The cells in the document of a command with `--json`."""
     assert outcome.returncode == 0, outcome.stderr
     return json.loads(outcome.stdout)["cells"]
 

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands share."""
+"""Arguments and options that several commands share, and how their values are read."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,13 +8,19 @@ import typer
 from seqreason.errors import SpecError
 
 Spec = Annotated[
-    str, typer.Argument(metavar="SPEC", help="A spec file, or the name of a packaged one.")
+    str, typer.Argument(metavar="SPEC", help="A spec file, or the name of a packaged spec.")
 ]
 AnySpec = Annotated[
     str,
     typer.Argument(
         metavar="SPEC",
-        help="A file of a benchmark, a suite or an ablation, or the name of a packaged one.",
+        help="A spec file (benchmark, suite or ablation), or the name of a packaged spec.",
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        min=0, metavar="N", help="The seed of the examples. Default: the first seed of the spec."
     ),
 ]
 Overrides = Annotated[
@@ -22,7 +28,7 @@ Overrides = Annotated[
     typer.Option(
         "--set",
         metavar="PATH=VALUE",
-        help="Change a setting: [bold]--set reasoner.cell=lstm[/bold]. May be repeated.",
+        help="Change a setting: [bold]--set reasoner.cell=lstm[/bold]. Repeatable.",
     ),
 ]
 Plugins = Annotated[
@@ -30,25 +36,25 @@ Plugins = Annotated[
     typer.Option(
         "--plugin",
         metavar="FILE_OR_MODULE",
-        help="Load plug-ins from a Python file or module; its code is run. May be repeated.",
+        help="Load plug-ins from a Python file or module; this runs its code. Repeatable.",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 RUNS_FOLDER = Path("runs")
 Runs = Annotated[
-    Path, typer.Option("--runs", metavar="DIR", help="The folder that holds the run folders.")
+    Path, typer.Option("--runs", metavar="DIR", help="The folder that holds the cells.")
 ]
 Seeds = Annotated[
     str | None,
-    typer.Option("--seeds", metavar="0,1,2", help="Run these seeds, not the spec's own."),
+    typer.Option("--seeds", metavar="0,1,2", help="Use these seeds instead of the spec's."),
 ]
 ExecutorChoice = Annotated[
     str,
     typer.Option(
         "--executor",
         metavar="NAME",
-        help="What computes the cells: sequential, processes, ray, submitit, or your own; with "
-        "settings as in a spec: [bold]'{kind: processes, workers: 2}'[/bold].",
+        help="The plug-in that computes the cells: sequential, processes, ray, submitit, or your "
+        "own. With settings: [bold]'{kind: processes, workers: 2}'[/bold].",
     ),
 ]
 TrackerChoices = Annotated[
@@ -56,33 +62,33 @@ TrackerChoices = Annotated[
     typer.Option(
         "--tracker",
         metavar="NAME",
-        help="What follows the training: csv, tensorboard, mlflow, or your own; settings as above. "
-        "May be repeated.",
+        help="A plug-in that records the training: csv, tensorboard, mlflow, or your own, with "
+        "settings as above. Repeatable.",
     ),
 ]
 Devices = Annotated[
     int,
-    typer.Option("--devices", min=1, metavar="N", help="Train each cell on N devices at once."),
+    typer.Option("--devices", min=1, metavar="N", help="Train each cell on N devices."),
 ]
 Nodes = Annotated[
     int,
     typer.Option(
-        "--nodes", min=1, metavar="N", help="Train each cell on N machines, under torchrun."
+        "--nodes", min=1, metavar="N", help="Train each cell on N machines; needs torchrun."
     ),
 ]
 DryRun = Annotated[
     bool,
-    typer.Option("--dry-run", help="Say which cells would be computed and why; compute none."),
+    typer.Option("--dry-run", help="List the cells that would be computed, and why. Compute none."),
 ]
 
 
 def seeds_of(text: str) -> list[int]:
-    """What `--seeds 0,1` asks for.
+    """The seeds of `--seeds 0,1`.
 
     Raises:
-        SpecError: it is something other than integers with commas between.
+        SpecError: *text* is not a list of integers, separated by commas.
     """
     parts = [part.strip() for part in text.split(",")]
     if not all(part.isdecimal() for part in parts):
-        raise SpecError(f"--seeds {text}: expected integers with commas between, such as 0,1,2")
+        raise SpecError(f"--seeds {text}: expected integers separated by commas, such as 0,1,2")
     return [int(part) for part in parts]

@@ -1,4 +1,4 @@
-"""Where output goes: results to standard output, all else to standard error."""
+"""Where output goes: results to standard output, everything else to standard error."""
 
 import json
 import os
@@ -11,7 +11,7 @@ _FILE_WIDTH: Final = 120
 
 
 def results_console() -> Console:
-    """For what was asked for: on a terminal as wide as that, and in a file wide enough."""
+    """Standard output, for results: as wide as the terminal, or wide enough for a file."""
     console = Console()
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _FILE_WIDTH
@@ -19,10 +19,16 @@ def results_console() -> Console:
 
 
 def notes_console() -> Console:
-    """For progress and remarks, so that results can be piped."""
+    """Standard error, for progress and notes, so that you can pipe the results."""
     return Console(stderr=True, highlight=False)
 
 
+def format_size(num_bytes: int) -> str:
+    """A number of bytes for people: `1.2 MB`, or `3.4 kB` below a tenth of that."""
+    mega = num_bytes >= 100_000
+    return f"{num_bytes / 1e6:.1f} MB" if mega else f"{num_bytes / 1e3:.1f} kB"
+
+
 def print_json(document: Any) -> None:
-    """One JSON document on standard output."""
+    """Print one JSON document on standard output."""
     typer.echo(json.dumps(document, indent=2, ensure_ascii=False))

@@ -12,7 +12,7 @@ from seqreason.cli.output import notes_console
 with lazy_imports():
     from seqreason.cli.benchmarks.dry_run import print_dry_run
     from seqreason.cli.benchmarks.progress import ProgressBars
-    from seqreason.cli.benchmarks.run_table import print_outcome
+    from seqreason.cli.benchmarks.run_output import print_results
     from seqreason.runs import NoObserver, Results, RunOptions, Store, run_plan
     from seqreason.runs.execution.parallel import Parallel
     from seqreason.runs.execution.planned_cells import plan_cells
@@ -38,11 +38,11 @@ def run_command(
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Train and test what SPEC declares: a benchmark, a suite of them, or an ablation.
+    """Train and test a benchmark, a suite or an ablation.
 
-    Every seed of every arm is a cell; a finished cell is kept and not run again. Several
-    processes may work on one run folder. Ctrl-C is safe: the same command goes on from the last
-    checkpoint.
+    Each seed of each arm is a cell. A finished cell is kept, and is not run
+    again. Several processes may share one run folder. You can stop with Ctrl-C:
+    the same command resumes from the last checkpoint.
 
     Examples:
 
@@ -60,7 +60,7 @@ def run_command(
     run_options = RunOptions(
         plugins=tuple(plugin or ()),
         executor=_chosen(executor, "--executor"),
-        trackers=tuple(_chosen(entry, "--tracker") for entry in tracker or ()),
+        trackers=tuple(_chosen(value, "--tracker") for value in tracker or ()),
         parallel=Parallel(devices, nodes),
     )
     notes: list[str] = []
@@ -81,7 +81,7 @@ def run_command(
         run_plan(plan, run_options, store=store, observer=NoObserver())
         return
     results = _run_watched(plan, run_options, store, console)
-    print_outcome(results, console, runs=runs, as_json=as_json)
+    print_results(results, console, runs=runs, as_json=as_json)
     if not results.all_finished:
         raise typer.Exit(1)
 
@@ -89,12 +89,12 @@ def run_command(
 def _run_watched(
     plan: "Plan", run_options: "RunOptions", store: "Store", console: "Console"
 ) -> "Results":
-    """Run *plan* under progress bars; Ctrl-C ends the command in good order."""
+    """Run *plan* with progress bars; Ctrl-C exits without a traceback."""
     try:
         with ProgressBars(console) as observer:
             return run_plan(plan, run_options, store=store, observer=observer)
     except KeyboardInterrupt:
-        console.print("Interrupted. The same command goes on from the last checkpoint.")
+        console.print("Interrupted. Run the same command again to resume from the last checkpoint.")
         raise typer.Exit(_INTERRUPTED) from None
 
 
@@ -105,9 +105,9 @@ def _print_dry_run(
     print_dry_run(plan, planned, store, as_json=as_json)
 
 
-def _chosen(message: str, option: str) -> dict[str, Any]:
-    """A plug-in by its name, or by a mapping as in a spec file."""
-    if not message.lstrip().startswith("{"):
-        return {"kind": message}
-    chosen: dict[str, Any] = parse_yaml(message, where=option)
+def _chosen(value: str, option: str) -> dict[str, Any]:
+    """The plug-in that *value* names; a spec's mapping gives its settings too."""
+    if not value.lstrip().startswith("{"):
+        return {"kind": value}
+    chosen: dict[str, Any] = parse_yaml(value, where=option)
     return chosen

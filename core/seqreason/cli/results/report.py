@@ -11,7 +11,7 @@ import typer
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import notes_console, print_json, results_console
+from seqreason.cli.output import format_size, notes_console, print_json, results_console
 from seqreason.errors import SpecError, StoreError, counted
 
 with lazy_imports():
@@ -29,20 +29,22 @@ def report_command(
         list[str] | None,
         typer.Argument(
             metavar="SPEC",
-            help="Files or packaged names of benchmarks, suites or ablations; default: everything "
-            "in the run folder.",
+            help="Spec files, or names of packaged specs. Default: everything in the run folder.",
         ),
     ] = None,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="The page.")] = Path("report.html"),
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the page there.")] = Path(
+        "report.html"
+    ),
     overrides: options.Overrides = None,
     seeds: options.Seeds = None,
     runs: options.Runs = options.RUNS_FOLDER,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Write one self-contained HTML page of what is finished in a run folder.
+    """Write one HTML page about the finished cells of a run folder.
 
-    Nothing is trained: of cells that are missing the page says which command computes them.
+    The page needs no other file. This command trains nothing: for missing
+    cells, the page shows the command that computes them.
 
     Examples:
 
@@ -51,10 +53,9 @@ def report_command(
       seqreason report cells soft-vs-hard --out answers.html
     """
     _check_place(out)
-    text = tuple(specs or ())
-    asked = _Asked(text, tuple(overrides or ()), seeds, tuple(plugin or ()), runs)
-    parts = asked.data(Store(runs))
-    _write(out, _page(parts, asked))
+    request = _Request(tuple(specs or ()), tuple(overrides or ()), seeds, tuple(plugin or ()), runs)
+    parts = request.data(Store(runs))
+    _write(out, _page(parts, request))
     if as_json:
         missing = [asdict(each) for part in parts for each in part.missing]
         count = sum(part.num_finished for part in parts)
@@ -65,8 +66,8 @@ def report_command(
 
 @final
 @dataclass(frozen=True)
-class _Asked:
-    """What the command line asks for."""
+class _Request:
+    """The arguments of the command line."""
 
     specs: tuple[str, ...]
     overrides: tuple[str, ...]
@@ -75,7 +76,7 @@ class _Asked:
     runs: Path
 
     def data(self, store: "Store") -> "list[ReportData]":
-        """Each spec's cells as they stand in the *store*; without specs, all that is there.
+        """The cells of each spec in *store*; without specs, all cells of *store*.
 
         Raises:
             SpecError: none of the cells is finished.
@@ -85,13 +86,12 @@ class _Asked:
             commands = [self.command("run", spec) for spec in self.specs or ("SPEC",)]
             message = "\n".join(f"  {command}" for command in commands)
             raise SpecError(
-                f"run folder {self.runs}: no cell that is asked for is finished in it, so there is "
-                f"nothing to report; first run\n{message}"
+                f"run folder {self.runs}: no cell of this report is finished; first run\n{message}"
             )
         return parts
 
     def command(self, name: str, *specs: str) -> str:
-        """The command line *name* with the same specs' settings, as a shell takes it."""
+        """The command *name* on *specs* with the same options, quoted for a shell."""
         words = ["seqreason", name, *specs]
         words += [word for change in self.overrides for word in ("--set", change)]
         words += ["--seeds", self.seeds] if self.seeds is not None else []
@@ -109,36 +109,36 @@ class _Asked:
         return plan_report_data(plan, context, Store(self.runs), command=command)
 
 
-def _page(parts: "Sequence[ReportData]", asked: _Asked) -> str:
+def _page(parts: "Sequence[ReportData]", request: _Request) -> str:
     budget = Budget()
-    named = ", ".join(part.name for part in parts) if asked.specs else str(asked.runs)
+    named = ", ".join(part.name for part in parts) if request.specs else str(request.runs)
     return html_page(
         [chapter_of(part, budget) for part in parts],
         title=f"Results: {named}",
-        command=asked.command("report", *asked.specs),
+        command=request.command("report", *request.specs),
         at=datetime.now(),
     )
 
 
 def _check_place(out: Path) -> None:
-    """Say at once where a page cannot be written."""
+    """Refuse a place where no page can be written, before anything is read."""
     if not out.parent.is_dir():
-        raise SpecError(f"--out {out}: there is no folder {out.parent}; make it first")
+        raise SpecError(f"--out {out}: the folder {out.parent} does not exist; make it first")
     if out.is_dir():
         raise SpecError(f"--out {out}: this is a folder; give the name of a file in it")
 
 
 def _write(out: Path, page: str) -> None:
-    """Write the page beside its place, and move it there whole."""
+    """Write the page, whole or not at all."""
     try:
         with atomic_write(out) as file:
             file.write(page.encode())
     except OSError as error:
-        raise StoreError(f"--out {out}: the page cannot be written: {error}") from error
+        raise StoreError(f"--out {out}: cannot write the page: {error}") from error
 
 
 def _print_end(parts: "Sequence[ReportData]", out: Path) -> None:
-    """What is missing, by the command that computes it; last, where the page is."""
+    """Print the missing cells with the commands that compute them, and where the page is."""
     console = results_console()
     for part in parts:
         if part.missing:
@@ -147,5 +147,5 @@ def _print_end(parts: "Sequence[ReportData]", out: Path) -> None:
             message += f"; this computes them: {commands}" if commands else ""
             console.print(message, markup=False, highlight=False, soft_wrap=True)
     count = sum(part.num_finished for part in parts)
-    message = f"{out}: {counted(count, 'cell')}, {out.stat().st_size / 1e6:.1f} MB"
+    message = f"{out}: {counted(count, 'cell')}, {format_size(out.stat().st_size)}"
     console.print(message, markup=False, highlight=False, soft_wrap=True)

@@ -1,5 +1,6 @@
-"""What `seqreason run` prints in the end: tables and a line a cell, or one JSON document."""
+"""The output of `seqreason run`: tables and a line per cell, or one JSON document."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from seqreason.cli.output import print_json, results_console
+from seqreason.errors import counted
 from seqreason.reports.evidence_table import evidence_table
 from seqreason.reports.pictures import keep_pictures
 from seqreason.reports.sentences import evidence_sentences, search_sentence
@@ -16,11 +18,11 @@ from seqreason.runs import CellResult, Results
 from seqreason.runs.results.evidence import ArmEvidence, ContrastEvidence
 
 
-def print_outcome(results: "Results", console: "Console", *, runs: Path, as_json: bool) -> None:
-    """Draw the cells' pictures, and print the results; remarks go to *console*."""
+def print_results(results: Results, console: Console, *, runs: Path, as_json: bool) -> None:
+    """Draw the pictures of the cells, and print the results; notes go to *console*."""
     pictures = [_keep_pictures(cell, console) for cell in results]
     if as_json:
-        print_json(outcome_as_json(results))
+        print_json(results_as_json(results))
         return
     for search in results.searches:
         results_console().print(search_sentence(search), markup=False, highlight=False)
@@ -33,19 +35,19 @@ def print_outcome(results: "Results", console: "Console", *, runs: Path, as_json
         _print_exceptions(results, runs)
 
 
-def outcome_as_json(results: "Results") -> dict[str, Any]:
+def results_as_json(results: Results) -> dict[str, Any]:
     """The results as plain data, for scripts."""
     arms, contrasts = results.evidence()
     return {
         "cells": [_cell_as_json(cell) for cell in results],
         "arms": [_arm_as_json(arm, results.question.metric) for arm in arms],
-        "contrasts": [_contrast_as_json(found) for found in contrasts],
+        "contrasts": [_contrast_as_json(evidence) for evidence in contrasts],
         "searches": [asdict(search) for search in results.searches],
         "summary": _sentences(results, arms, contrasts),
     }
 
 
-def _cell_as_json(cell: "CellResult") -> dict[str, Any]:
+def _cell_as_json(cell: CellResult) -> dict[str, Any]:
     return {
         "digest": cell.digest,
         "benchmark": cell.benchmark,
@@ -66,7 +68,7 @@ def _cell_as_json(cell: "CellResult") -> dict[str, Any]:
     }
 
 
-def _arm_as_json(arm: "ArmEvidence", metric: str) -> dict[str, Any]:
+def _arm_as_json(arm: ArmEvidence, metric: str) -> dict[str, Any]:
     interval = arm.estimate
     return {
         "arm": arm.arm,
@@ -80,31 +82,31 @@ def _arm_as_json(arm: "ArmEvidence", metric: str) -> dict[str, Any]:
     }
 
 
-def _contrast_as_json(found: "ContrastEvidence") -> dict[str, Any]:
+def _contrast_as_json(evidence: ContrastEvidence) -> dict[str, Any]:
     return {
-        "arm": found.contrast.arm,
-        "against": found.contrast.against,
-        "difference": found.difference.estimate,
-        "low": found.difference.low,
-        "high": found.difference.high,
-        "p_value": found.p_value,
-        "corrected_p": found.corrected_p,
-        "paired": found.is_paired,
-        "covers": found.covers,
-        "by_seed": list(found.by_seed),
-        "detectable": found.detectable,
-        "finding": found.finding,
-        "verdict": found.verdict,
+        "arm": evidence.contrast.arm,
+        "against": evidence.contrast.against,
+        "difference": evidence.difference.estimate,
+        "low": evidence.difference.low,
+        "high": evidence.difference.high,
+        "p_value": evidence.p_value,
+        "corrected_p": evidence.corrected_p,
+        "paired": evidence.is_paired,
+        "covers": evidence.covers,
+        "by_seed": list(evidence.by_seed),
+        "detectable": evidence.detectable,
+        "finding": evidence.finding,
+        "verdict": evidence.verdict,
     }
 
 
 def _sentences(
-    results: "Results", arms: "Sequence[ArmEvidence]", contrasts: "Sequence[ContrastEvidence]"
+    results: Results, arms: Sequence[ArmEvidence], contrasts: "Sequence[ContrastEvidence]"
 ) -> list[str]:
     return evidence_sentences(results.question, arms, contrasts)
 
 
-def _print_cells(results: "Results") -> None:
+def _print_cells(results: Results) -> None:
     console = results_console()
     console.print(results_table(results))
     console.print(limits_table(results))
@@ -114,8 +116,8 @@ def _print_cells(results: "Results") -> None:
             console.print(table)
 
 
-def print_evidence(results: "Results") -> None:
-    """One row an arm, with what the contrasts show, in numbers and in words."""
+def print_evidence(results: Results) -> None:
+    """Print a row per arm, and what the contrasts show, in numbers and in words."""
     arms, contrasts = results.evidence()
     console = results_console()
     console.print(evidence_table(results.question, arms, contrasts))
@@ -123,23 +125,42 @@ def print_evidence(results: "Results") -> None:
         console.print(sentence, markup=False, highlight=False)
 
 
-def _print_exceptions(results: "Results", runs: Path) -> None:
-    """How many cells there are, and why any is not finished."""
+def _print_exceptions(results: Results, runs: Path) -> None:
+    """Print the reason of each cell that is not finished, and a summary."""
     console = results_console()
     for cell in results:
         if cell.reason:
-            message = f"{cell.arm} seed {cell.seed} {cell.status}: {cell.reason}"
-            console.print(message, style="red", markup=False, soft_wrap=True)
-    finished = [cell for cell in results if cell.status == "finished"]
-    found = sum(cell.is_reused for cell in finished)
-    message = (
-        f"{len(finished)} of {len(results)} cells finished, {found} of them found so, in {runs}"
-    )
-    console.print(message, style="dim", markup=False, soft_wrap=True)
+            _print_reason(cell, console)
+    console.print(summary(list(results), runs), style="dim", markup=False, soft_wrap=True)
 
 
-def _keep_pictures(cell: "CellResult", console: "Console") -> str:
-    """Draw the cell's pictures, and return which are there; why others are not is a remark."""
+def summary(cells: Sequence[CellResult], runs: Path) -> str:
+    """How many cells finished, where they came from, and how the others ended.
+
+    `12 cells finished, all computed now, kept in runs/.`
+    """
+    endings = Counter(cell.status for cell in cells)
+    num_finished = endings.pop("finished", 0)
+    total = counted(len(cells), "cell")
+    finished = f"{num_finished} of {total} finished" if endings else f"{total} finished"
+    if num_finished:
+        finished += f", {_origins(cells, num_finished)}, kept in {runs}/"
+    others = ", ".join(f"{count} {status}" for status, count in endings.items())
+    return f"{finished}. {others}." if others else f"{finished}."
+
+
+def _origins(cells: Sequence[CellResult], num_finished: int) -> str:
+    """Whether the finished cells are new: `all computed now`."""
+    num_found = sum(cell.is_reused for cell in cells)
+    counts = {"computed now": num_finished - num_found, "found from an earlier run": num_found}
+    if num_finished in counts.values():
+        (origin,) = (origin for origin, count in counts.items() if count == num_finished)
+        return origin if num_finished == 1 else f"all {origin}"
+    return " and ".join(f"{count} {origin}" for origin, count in counts.items())
+
+
+def _keep_pictures(cell: CellResult, console: Console) -> str:
+    """Draw the pictures of *cell*, and return their captions; a note explains a missing one."""
     kept = keep_pictures(cell)
     if kept.problems:
         message = f"{cell.arm} seed {cell.seed}: {'; '.join(kept.problems)}"
@@ -147,15 +168,19 @@ def _keep_pictures(cell: "CellResult", console: "Console") -> str:
     return ", ".join(kept.captions)
 
 
-def _print_endings(results: "Results", pictures: list[str]) -> None:
-    """A line a cell: where it is kept and with which pictures, or why it is not."""
+def _print_endings(results: Results, pictures: list[str]) -> None:
+    """Print a line per cell: its folder and its pictures, or why it is not finished."""
     console = results_console()
     for cell, captions in zip(results, pictures, strict=True):
         if cell.reason:
-            message = f"{cell.arm} seed {cell.seed} {cell.status}: {cell.reason}"
-            console.print(message, style="red", markup=False, soft_wrap=True)
+            _print_reason(cell, console)
         else:
             origin = "found finished in" if cell.is_reused else "kept in"
             message = f"{cell.arm} seed {cell.seed}: {origin} {cell.folder}"
             message += f"; {captions}" if captions else ""
             console.print(message, style="dim", markup=False, soft_wrap=True)
+
+
+def _print_reason(cell: CellResult, console: Console) -> None:
+    message = f"{cell.arm} seed {cell.seed} {cell.status}: {cell.reason}"
+    console.print(message, style="red", markup=False, soft_wrap=True)
