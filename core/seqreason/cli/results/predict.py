@@ -28,32 +28,33 @@ with lazy_imports():
     from seqreason.runs.results.selector import Selector
 
 
-_MOST_TOLD: Final = 5
+_NUM_ANSWERS: Final = 5
 
 
 @when_run
 def predict_command(
     cell: Annotated[
-        str, typer.Argument(metavar="CELL", help="A finished cell's digest or run folder.")
+        str, typer.Argument(metavar="CELL", help="The digest or the run folder of a finished cell.")
     ],
     images: Annotated[
-        list[Path], typer.Argument(metavar="IMAGE", help="The shown symbols, in their order.")
+        list[Path], typer.Argument(metavar="IMAGE", help="One image per symbol, in order.")
     ],
     crop: Annotated[
         bool | None,
         typer.Option(
             "--crop/--no-crop",
-            help="Crop each image to its ink, fit and centre it; default: unless it has the very "
-            "size of the model's frames.",
+            help="Crop each image to its ink, and centre it. Default: for each image that does not "
+            "have the size of the model's frames.",
         ),
     ] = None,
     runs: options.Runs = options.RUNS_FOLDER,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Name the symbol that comes next after your own IMAGEs, by the model of a finished cell.
+    """Predict the symbol that follows your own images.
 
-    An image shows one symbol: a photograph, scan or drawing, dark on light or light on dark.
+    The model is that of a finished cell. Each image shows one symbol: a
+    photograph, a scan or a drawing, dark on light or light on dark.
 
     Examples:
 
@@ -75,14 +76,14 @@ def predict_command(
 
 
 def _frame(path: Path, size: tuple[int, int], *, crop: bool | None) -> "NDArray[uint8]":
-    """The image as the model takes it, shape *size*: white ink on black.
+    """Read an image as a frame of shape *size*, white ink on black.
 
     Raises:
-        SpecError: there is no such file, or --no-crop is given and it has not the size of a frame.
-        DataError: it cannot be used.
+        SpecError: the file does not exist, or --no-crop is given and its size is not *size*.
+        DataError: the image cannot be used.
     """
     if not path.is_file():
-        raise SpecError(f"{path}: there is no such image file")
+        raise SpecError(f"{path}: this image file does not exist")
     try:
         with path.open("rb") as file:
             frame = None if crop else read_frame(file, size=size)
@@ -90,13 +91,14 @@ def _frame(path: Path, size: tuple[int, int], *, crop: bool | None) -> "NDArray[
             if frame is None and crop is False:
                 height, width = size
                 raise SpecError(
-                    f"{path}: --no-crop takes images of {width}×{height} pixels, the model's own"
+                    f"{path}: with --no-crop, an image must have {width}×{height} pixels like the "
+                    "model's frames; leave --no-crop out"
                 )
             return read_glyph(file, ink="auto", size=size) if frame is None else frame
     except UnusableImageError as error:
         raise DataError(f"{path}: {error}") from error
     except OSError as error:
-        raise DataError(f"{path}: cannot be opened: {error.strerror}") from error
+        raise DataError(f"{path}: cannot open this image: {error.strerror}") from error
 
 
 def _as_json(predicted: "Prediction", images: Sequence[Path]) -> dict[str, Any]:
@@ -104,20 +106,20 @@ def _as_json(predicted: "Prediction", images: Sequence[Path]) -> dict[str, Any]:
         {"image": str(path), **asdict(guess)}
         for path, guess in zip(images, predicted.shown, strict=True)
     ]
-    return {"shown": shown, "next": [asdict(guess) for guess in predicted.following[:_MOST_TOLD]]}
+    return {"shown": shown, "next": [asdict(guess) for guess in predicted.following[:_NUM_ANSWERS]]}
 
 
 def _print(predicted: "Prediction", images: Sequence[Path]) -> None:
-    """A row an image with what was seen in it; beneath, what comes next."""
+    """Print a row per image with the symbol that the model read, and the next symbol below."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("image", overflow="fold")
-    table.add_column("seen")
+    table.add_column("read as")
     table.add_column("probability", justify="right")
     for path, guess in zip(images, predicted.shown, strict=True):
         table.add_row(escape(str(path)), escape(guess.symbol), percent(guess.probability))
     console = results_console()
     console.print(table)
-    first, *others = predicted.following[:_MOST_TOLD]
+    first, *others = predicted.following[:_NUM_ANSWERS]
     message = f"next: {first.symbol}, {percent(first.probability)}"
     rest = ", ".join(f"{guess.symbol} {percent(guess.probability)}" for guess in others)
     console.print(f"{message}; then {rest}", markup=False, highlight=False, soft_wrap=True)
