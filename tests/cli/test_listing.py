@@ -33,7 +33,7 @@ class TestListOfOnePlugIn:
             *("smoothing", "number", "0.2", "≥", "0,", "≤", "1"),
             *("s:", "the", "mass", "that", "is", "spread", "evenly"),
         ]
-        assert message.startswith("labels smoothed, version 1, of seqreason 0.1.0\n")
+        assert message.startswith("labels smoothed, version 1, from seqreason 0.2.0\n")
         assert "Szegedy et al." in message
 
     @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What `seqreason check` shows: bars while it works, tables and counter-examples at the end."""
+"""The output of `seqreason check`: bars at first, then tables and counterexamples."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ _SHOWN: Final = {
 
 @final
 class Bars:
-    """Two bars on standard error, of plug-ins and of laws; nothing where that is no terminal."""
+    """Two bars on standard error, for plug-ins and laws; none if it is not a terminal."""
 
     def __init__(self, num_plugins: int) -> None:
         console = notes_console()
@@ -61,24 +61,24 @@ class Bars:
         self._progress.stop()
 
     def begin(self, title: str) -> None:
-        """Say which plug-in is next."""
+        """Show the next plug-in."""
         self._progress.update(self._plugins, completed=self._num_begun, description=title)
         self._num_begun += 1
 
     def on_law(self, law: str, done: int, total: int) -> None:
-        """Say which law is tried."""
+        """Show the law that is being tried."""
         self._progress.update(self._laws, completed=done, total=total, description=law)
 
 
 def is_green(conformities: Sequence[Conformity], *, everything: bool) -> bool:
-    """Whether nothing is broken and all was checked; of everything it is enough that some was."""
+    """Whether no law is broken and each plug-in was checked; with *everything*, at least one."""
     if everything:
         return any(c.was_checked for c in conformities) and not any(c.broken for c in conformities)
     return bool(conformities) and all(conformity.is_green for conformity in conformities)
 
 
 def document(conformities: Sequence[Conformity], unchecked: Mapping[str, str]) -> dict[str, Any]:
-    """All of it as one JSON document."""
+    """The conformities as one JSON document."""
     rows = [conformity.row() for conformity in conformities]
     counts = ("ran", "skipped", "expected_failures", "failed")
     totals = {count: sum(row[count] for row in rows) for count in counts}
@@ -88,7 +88,7 @@ def document(conformities: Sequence[Conformity], unchecked: Mapping[str, str]) -
 def print_conformities(
     conformities: Sequence[Conformity], unchecked: Mapping[str, str], files: Sequence[str]
 ) -> None:
-    """A table a plug-in, of every law or, for several plug-ins, of those that are not kept."""
+    """Print a table per plug-in: all laws, or of several plug-ins the laws that do not hold."""
     console = results_console()
     for conformity in conformities:
         _print_table(console, conformity, all_laws=len(conformities) == 1)
@@ -100,7 +100,7 @@ def print_conformities(
     for conformity in conformities:
         if not conformity.was_checked:
             console.print(
-                f"{conformity.title}: nothing was checked, so nothing is known of it",
+                f"{conformity.title}: no law could be tried, so this plug-in is unchecked",
                 style="bold red",
                 highlight=False,
             )
@@ -109,7 +109,7 @@ def print_conformities(
 
 
 def print_laws(kinds: Sequence[str], *, as_json: bool) -> None:
-    """The laws of some kinds, or of all."""
+    """Print the laws of *kinds*, or of all kinds."""
     chosen = [laws_of(kind) for kind in kinds] or ALL_LAWS
     if as_json:
         rows = [
@@ -120,7 +120,7 @@ def print_laws(kinds: Sequence[str], *, as_json: bool) -> None:
         print_json({"laws": rows})
         return
     for laws in chosen:
-        table = Table("law", "what holds", title=laws.kind, title_justify="left")
+        table = Table("law", "statement", title=laws.kind, title_justify="left")
         for law in laws.laws:
             table.add_row(law.name, escape(law.statement))
         results_console().print(table)
@@ -135,12 +135,12 @@ def _print_table(console: Console, conformity: Conformity, *, all_laws: bool) ->
         highlight=False,
         soft_wrap=True,
     )
-    shown = [out for out in conformity.outcomes if all_laws or out.verdict != Verdict.KEPT]
+    shown = [each for each in conformity.outcomes if all_laws or each.verdict != Verdict.KEPT]
     if not shown:
         return
-    table = Table("law", "came out", "cases", "what holds, or why not")
-    for _, alike in groupby(shown, key=_row_of):
-        first, *others = alike
+    table = Table("law", "verdict", "cases", "statement, or reason")
+    for _, group in groupby(shown, key=_row_of):
+        first, *others = group
         law = f"{first.law} and {len(others)} more" if others else first.law
         message = first.message.partition("\n")[0] or first.statement
         table.add_row(law, _SHOWN[first.verdict], str(first.num_cases or ""), escape(message))
@@ -148,7 +148,7 @@ def _print_table(console: Console, conformity: Conformity, *, all_laws: bool) ->
 
 
 def _row_of(outcome: Outcome) -> str:
-    """Whose row a law stands in: its own, but for laws in a row that are skipped for one reason."""
+    """The key of a law's row: consecutive laws that are skipped for one reason share a row."""
     return outcome.message if outcome.verdict == Verdict.SKIPPED else outcome.law
 
 
@@ -156,14 +156,14 @@ def _print_counter_example(
     console: Console, conformity: Conformity, outcome: Outcome, files: Sequence[str]
 ) -> None:
     console.print(f"\n{conformity.title} breaks {outcome.law}", style="bold red", highlight=False)
-    for line in (f"the law: {outcome.statement}", f"what came: {outcome.message}"):
+    for line in (f"law: {outcome.statement}", f"found: {outcome.message}"):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     if outcome.case is None:
         return
     given = "".join(f" --plugin {shlex.quote(file)}" for file in files)
     console.print(
-        f"\nthe smallest case that breaks it; save these lines as case.yaml to try it again with "
-        f"`seqreason check{given} --case case.yaml`:\n",
+        f"\nThis is the smallest case that breaks it. To try it again, save these lines as "
+        f"case.yaml, and run `seqreason check{given} --case case.yaml`:\n",
         markup=False,
         highlight=False,
         soft_wrap=True,

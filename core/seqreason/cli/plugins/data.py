@@ -1,4 +1,4 @@
-"""`seqreason data`: what a glyph source gives, and having it there before it is needed."""
+"""`seqreason data`: fetching the glyphs of a source, and showing what it contains."""
 
 import glob
 from collections.abc import Callable, Iterator
@@ -33,17 +33,17 @@ with lazy_imports():
     from seqreason.structures.glyphs import Glyphs, Split
 
 
-app = typer.Typer(no_args_is_help=True, help="Fetch handwriting, and see what it holds.")
+app = typer.Typer(no_args_is_help=True, help="Fetch handwriting, and show what it contains.")
 
 Source = Annotated[
-    str, typer.Argument(metavar="SOURCE", help="The kind of a source, such as strokes.")
+    str, typer.Argument(metavar="SOURCE", help="The name of a source, such as strokes.")
 ]
 Overrides = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Change a setting of the source: [bold]--set writers=30[/bold]. May be repeated.",
+        help="Change a setting of the source: [bold]--set writers=30[/bold]. Repeatable.",
     ),
 ]
 _SOURCE_PREFIX = "source."
@@ -57,9 +57,9 @@ def fetch_command(
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Download or draw the glyphs of SOURCE and keep them in the cache, for use offline.
+    """Download or draw the glyphs of a source, for use offline.
 
-    A download that breaks off is gone on with by the same command.
+    Run the command again to resume an interrupted download.
 
     Examples:
 
@@ -68,16 +68,18 @@ def fetch_command(
     before = _kept(source)
     choice, glyphs = _loaded(source, overrides, plugin)
     after = _kept(source)
-    found = {
+    document = {
         "source": choice.dump(),
         "glyphs": len(glyphs.labels),
         "cache_folder": str(cache_folder()),
         "was_there": bool(after) and after == before,
     }
     if as_json:
-        print_json(found)
+        print_json(document)
         return
-    where = "already in" if found["was_there"] else "now in" if after else "which cannot be kept in"
+    where = (
+        "already in" if document["was_there"] else "now in" if after else "but cannot be written to"
+    )
     amount = f"{counted(len(glyphs.labels), 'glyph')} of {glyphs.alphabet.summary()}"
     results_console().print(
         f"{source}: {amount}, {where} {cache_folder()}", markup=False, soft_wrap=True
@@ -89,13 +91,13 @@ def fetch_command(
 def info_command(
     source: Source,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also draw a sheet of sample glyphs.")
+        Path | None, typer.Option(metavar="FILE", help="Also draw sample glyphs to this file.")
     ] = None,
     overrides: Overrides = None,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Tell what SOURCE holds: symbols, frames, and how many glyphs of each.
+    """Show the symbols, frame size and glyph counts of a source.
 
     Examples:
 
@@ -118,10 +120,10 @@ def info_command(
 def _loaded(
     source: str, overrides: list[str] | None, plugins: list[str] | None
 ) -> "tuple[PluginChoice, Glyphs]":
-    """The source with its settings, and its glyphs, under a progress bar on standard error."""
+    """The source with its settings, and its glyphs; shows a progress bar on standard error."""
     registry = load_registry(plugins or [])
     data: dict[str, Any] = {"kind": source}
-    # Messages of sources speak of source.path, as a spec has it: that is taken here as well.
+    # Sources name their settings as specs do, source.path, so this form is accepted too.
     own = [change.removeprefix(_SOURCE_PREFIX) for change in overrides or []]
     apply_changes(data, parse_overrides(own))
     choice = load_choice("source", data, registry, where=f"source {source}")
@@ -131,24 +133,24 @@ def _loaded(
 
 @contextmanager
 def _progress_bar(console: "Console", name: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar that is there from the first call to tell it how far things are."""
+    """A progress bar, which appears with the first report."""
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
         bar = bars.add_task(name, total=None, visible=False)
 
-        def tell(done: int, total: int) -> None:
+        def report(done: int, total: int) -> None:
             bars.update(bar, completed=done, total=total, visible=True)
 
-        yield tell
+        yield report
 
 
 def _kept(source: str) -> dict[str, int]:
-    """The files of glyphs of *source* in the cache, each with the time of its last change."""
+    """The cached files of *source*, each with the time of its last change."""
     files = (cache_folder() / "glyphs").glob(f"{glob.escape(source)}-*.npz")
     return {file.name: file.stat().st_mtime_ns for file in files}
 
 
 def _facts(choice: "PluginChoice", glyphs: "Glyphs") -> dict[str, Any]:
-    """What `--json` prints; of exact copies across splits only those that are used count."""
+    """The facts that `--json` prints; copies that are removed across splits do not count."""
     bank = GlyphBank(glyphs, device=device("cpu"))
     height, width = bank.frame_size
     return {
@@ -184,14 +186,14 @@ def _facts_table(facts: dict[str, Any], glyphs: "Glyphs") -> "Table":
         "alphabet": glyphs.alphabet.summary(),
         "frame": f"{size['height']} × {size['width']} pixels",
         "glyphs": f"{facts['glyphs']:,}",
-        "copies across splits": f"{facts['copies_removed']:,} left out",
+        "copies across splits": f"{facts['copies_removed']:,} removed",
         "digest": facts["digest"],
         "cache folder": facts["cache_folder"],
         "notes": "\n".join(facts["notes"]) or "none",
     }
     table = Table("source", kind[1])
-    for name, message in rows.items():
-        table.add_row(name, Text(message, overflow="fold"))
+    for name, value in rows.items():
+        table.add_row(name, Text(value, overflow="fold"))
     return table
 
 
@@ -199,11 +201,9 @@ def _splits_table(facts: dict[str, Any]) -> "Table":
     table = Table("split")
     for name in ("glyphs", "fewest of a symbol", "most of a symbol"):
         table.add_column(name, justify="right")
-    for split, message in facts["splits"].items():
-        ends = [
-            f"{message[end]['symbol']} {message[end]['glyphs']:,}" for end in ("fewest", "most")
-        ]
-        table.add_row(split, f"{message['glyphs']:,}", *map(Text, ends))
+    for split, counts in facts["splits"].items():
+        ends = [f"{counts[end]['symbol']} {counts[end]['glyphs']:,}" for end in ("fewest", "most")]
+        table.add_row(split, f"{counts['glyphs']:,}", *map(Text, ends))
     return table
 
 

@@ -18,16 +18,19 @@ with lazy_imports():
 @when_run
 def schema_command(
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write it there, for editors to find.")
+        Path | None, typer.Option(metavar="FILE", help="Write the schema to this file.")
     ] = None,
     plugin: options.Plugins = None,
 ) -> None:
-    """Print the JSON Schema of all spec files, with every plug-in that is installed.
+    """Print a JSON Schema of spec files, for your editor.
 
-    An editor with a YAML language server completes and checks a spec that begins with the line
-    which --out ends by telling.
+    The schema includes every installed plug-in. With --out, this command also
+    prints a line: put it at the top of a spec, and an editor with a YAML
+    language server checks and completes it.
 
     Examples:
+
+      seqreason schema
 
       seqreason schema --out .seqreason/schema.json
     """
@@ -35,7 +38,7 @@ def schema_command(
     for entry in registry.health:
         if entry.error:
             notes_console().print(
-                f"left out, as it cannot be loaded: {entry.origin}", style="dim", markup=False
+                f"left out, because it cannot be loaded: {entry.origin}", style="dim", markup=False
             )
     if out is None:
         print_json(spec_schema(registry))
@@ -43,5 +46,7 @@ def schema_command(
     write_schema(out, registry)
     line = SCHEMA_LINE.format(path=out.as_posix())
     results_console().print(
-        f"{out}: begin a spec in this folder with the line\n{line}", markup=False, soft_wrap=True
+        f"{out}: put this line at the top of a spec in this folder:\n{line}",
+        markup=False,
+        soft_wrap=True,
     )

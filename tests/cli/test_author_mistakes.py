@@ -1,4 +1,4 @@
-"""How the command line tells an author's mistakes: one message, the right exit code, no trace."""
+"""The command line reports an author's mistake: one message, the exit code, no traceback."""
 
 import json
 
@@ -49,7 +49,9 @@ def test_list_notes_what_is_not_in_it(seqreason, install):
     install(MISSPELT)
     code, message, noted = seqreason("list", "encoder")
     assert (code, "two-layers" in message) == (0, False)
-    assert noted == "Not all of mine (tiny-parts 1.0) can be used: `seqreason plugins` tells why.\n"
+    assert (
+        noted == "Some plug-ins of mine (tiny-parts 1.0) cannot be used. See `seqreason plugins`.\n"
+    )
 
 
 def test_a_run_that_names_a_broken_plug_in_s_part_is_reported_why(seqreason, install):
