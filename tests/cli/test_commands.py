@@ -100,6 +100,34 @@ def test_every_command_explains_itself(seqreason, command):
     assert "Usage" in result.stdout
 
 
+def test_help_shows_the_commands_in_their_groups_and_a_line_each(seqreason, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    groups, lines = {}, seqreason("--help").stdout.splitlines()
+    for line in lines:
+        if line.startswith("╭"):
+            rows = groups.setdefault(line.strip("╭─╮ "), [])
+        elif line.startswith("│"):
+            rows.append(line.strip("│ ").partition(" ")[0])
+    assert max(map(len, lines)) == 80
+    assert {name: rows for name, rows in groups.items() if name != "Options"} == {
+        "Benchmarks": ["run", "show", "audit"],
+        "Results": ["results", "compare", "report", "predict", "runs"],
+        "Plug-ins and data": ["list", "plugins", "check", "new", "schema", "data"],
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_teaches_by_an_example_and_fits_a_terminal(seqreason, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "80")
+    if command not in ([], ["data"], ["runs"]):
+        usage, text = seqreason(*command, "--help").stdout.split("Examples:")
+        assert f" seqreason {' '.join(command)}" in text
+        # A line of the docstring that is too long for the terminal leaves a stub below it.
+        lines = [line.strip() for line in usage.splitlines()]
+        stubs = [line for line in lines[3:] if line and len(line) < 20 and line[-1] not in ".;"]
+        assert stubs == []
+
+
 def test_the_version_is_printed(seqreason):
     assert seqreason("--version").stdout.startswith("seqreason 0.")
 
