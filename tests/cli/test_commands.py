@@ -297,7 +297,7 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_metrics(
     _, said = started.communicate(timeout=60)
     assert started.returncode == (-9 if killed_by == signal.SIGKILL else 130)
     if killed_by == signal.SIGINT:
-        assert b"Run the same command again to resume from the last checkpoint." in said
+        assert b"Interrupted. Run it again to resume from the last checkpoint." in said
         assert b"Traceback" not in said
     result = seqreason(*arguments, "--runs", "killed")
     (resumed,) = json.loads(result.stdout)["cells"]

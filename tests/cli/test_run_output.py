@@ -55,6 +55,7 @@ def test_a_terminal_shows_the_loss_and_the_accuracies_of_each_step():
     training = SimpleNamespace(num_steps=10, batch_size=20, steps_per_epoch=5, epochs=2)
     cell = SimpleNamespace(title="tiny, seed 0", spec=SimpleNamespace(training=training))
     metrics = {"loss": 0.25, "batch_perception_accuracy": 0.5, "batch_last_accuracy": 0.125}
-    with ProgressBars(console) as bars:
+    bars = ProgressBars(console)
+    with bars.progress:
         bars.measured(cell, 1, metrics)
     assert "loss 0.25000  perception 50.0 %  next 12.5 %" in console.export_text()

@@ -17,11 +17,7 @@ from seqreason.errors import SeqreasonError
 
 # What `--help` shows: each group with its commands, or groups of commands, in this order.
 _GROUPS: Final[Mapping[str, Mapping[str, Callable[..., Any]]]] = {
-    "Benchmarks": {
-        "run": run.run_command,
-        "show": show.show_command,
-        "audit": audit.audit_command,
-    },
+    "Benchmarks": {"run": run.run_command, "show": show.show_command, "audit": audit.audit_command},
     "Results": {
         "results": results.results_command,
         "compare": compare.compare_command,

@@ -2,10 +2,13 @@
 
 import json
 import os
-from typing import Any, Final
+from collections.abc import Container
+from typing import Any, Final, Literal
 
 import typer
+from rich import box
 from rich.console import Console
+from rich.table import Table
 
 _FILE_WIDTH: Final = 120
 
@@ -21,6 +24,25 @@ def results_console() -> Console:
 def notes_console() -> Console:
     """Standard error, for progress and notes, so that you can pipe the results."""
     return Console(stderr=True, highlight=False)
+
+
+def print_line(text: str, *, style: str = "") -> None:
+    """Print *text* as it is, without wrapping it, on standard output."""
+    results_console().print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def print_note(text: str) -> None:
+    """Print *text* as it is, without wrapping it, on standard error."""
+    notes_console().print(text, style="dim", markup=False, soft_wrap=True)
+
+
+def empty_table(*headings: str, numbers: Container[str] = ()) -> Table:
+    """A table without rows; the columns of *numbers* are aligned to the right."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        justify: Literal["left", "right"] = "right" if heading in numbers else "left"
+        table.add_column(heading, overflow="fold", justify=justify)
+    return table
 
 
 def format_size(num_bytes: int) -> str:

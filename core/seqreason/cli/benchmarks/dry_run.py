@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from rich import box
-from rich.table import Table
-
-from seqreason.cli.output import print_json, results_console
+from seqreason.cli.output import empty_table, print_json, print_line, results_console
 from seqreason.errors import counted
 from seqreason.runs import Store
 from seqreason.runs.execution.planned_cells import PlannedCell, why_unfinished
@@ -23,19 +20,16 @@ def print_dry_run(
     if as_json:
         print_json({"cells": rows})
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("arm", "seed", "cell", "status", "why"):
-        table.add_column(heading, overflow="fold")
+    table = empty_table("arm", "seed", "cell", "status", "why")
     for row in rows:
         style = _STYLES[row["status"]]
         status = f"[{style}]{row['status']}[/{style}]"
         table.add_row(row["arm"], str(row["seed"]), row["digest"][:12], status, row["why"])
-    console = results_console()
-    console.print(table)
-    console.print(_summary(rows))
+    results_console().print(table)
+    print_line(_summary(rows))
     if plan.search is not None:
         trials = counted(plan.search.trials, "trial")
-        console.print(f"A search of {trials} comes before each cell; its trials are not listed.")
+        print_line(f"A search of {trials} comes before each cell; its trials are not listed.")
 
 
 def _row(planned: PlannedCell, store: Store) -> dict[str, Any]:

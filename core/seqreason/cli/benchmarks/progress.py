@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from time import perf_counter
-from types import TracebackType
-from typing import Final, Self, final
+from typing import Final, final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
@@ -19,11 +18,11 @@ _CELLS: Final = "cells"
 
 @final
 class ProgressBars:
-    """An observer that prints the progress; use it as a context manager."""
+    """An observer that shows bars within `with observer.progress`, and prints lines."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._progress = Progress(
+        self.progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             TaskProgressColumn(),
@@ -34,18 +33,6 @@ class ProgressBars:
         self._cells = (0, 1)
         self._tasks: dict[str, TaskID] = {}
         self._first: dict[str, tuple[float, int]] = {}
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def preparing(self, done: int, total: int) -> None:
         """Show how many glyphs are ready."""
@@ -76,12 +63,8 @@ class ProgressBars:
     def measured(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> None:
         """Move the bar of the cell; print a line after each validation."""
         if "loss" in metrics:
-            self._show(
-                cell.title,
-                step,
-                cell.spec.training.num_steps,
-                self._speed_and_loss(cell, step, metrics),
-            )
+            message = self._loss_and_speed(cell, step, metrics)
+            self._show(cell.title, step, cell.spec.training.num_steps, message)
         else:
             self._console.print(
                 f"{cell.title}: {_place(cell.spec.training, step)}, valid accuracy "
@@ -114,14 +97,14 @@ class ProgressBars:
     def _remove(self, name: str) -> None:
         task = self._tasks.pop(name, None)
         if task is not None:
-            self._progress.remove_task(task)
+            self.progress.remove_task(task)
 
     def _show(self, name: str, done: int, total: int, message: str) -> None:
         if name not in self._tasks:
-            self._tasks[name] = self._progress.add_task(name, total=total, message=message)
-        self._progress.update(self._tasks[name], completed=done, message=message)
+            self._tasks[name] = self.progress.add_task(name, total=total, message=message)
+        self.progress.update(self._tasks[name], completed=done, message=message)
 
-    def _speed_and_loss(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> str:
+    def _loss_and_speed(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> str:
         """The loss and accuracies of the batch, sequences per second, and the time left."""
         spec = cell.spec.training
         now = perf_counter()

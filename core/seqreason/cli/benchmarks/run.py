@@ -3,11 +3,10 @@
 from typing import Any
 
 import typer
-from rich.console import Console
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import notes_console
+from seqreason.cli.output import notes_console, print_note
 
 with lazy_imports():
     from seqreason.cli.benchmarks.dry_run import print_dry_run
@@ -56,53 +55,38 @@ def run_command(
 
       seqreason run easy --plugin my_encoder.py --set encoder.kind=mine
     """
-    console = notes_console()
     run_options = RunOptions(
         plugins=tuple(plugin or ()),
         executor=_chosen(executor, "--executor"),
         trackers=tuple(_chosen(value, "--tracker") for value in tracker or ()),
         parallel=Parallel(devices, nodes),
     )
-    notes: list[str] = []
-    plan = load_plan(
-        spec,
-        run_context_of(run_options.plugins).registry,
-        overrides=overrides or [],
-        seeds=() if seeds is None else options.seeds_of(seeds),
-        notes=notes,
-    )
+    context, store, notes = run_context_of(run_options.plugins), Store(runs), list[str]()
+    chosen = () if seeds is None else options.seeds_of(seeds)
+    plan = load_plan(spec, context.registry, overrides=overrides or [], seeds=chosen, notes=notes)
     for note in notes:
-        console.print(note, style="dim", markup=False)
-    store = Store(runs)
+        print_note(note)
     if dry_run:
-        _print_dry_run(plan, run_options, store, as_json=as_json)
+        print_dry_run(plan, plan_cells(plan.arms, context, store), store, as_json=as_json)
         return
     if not run_options.parallel.is_first:
         run_plan(plan, run_options, store=store, observer=NoObserver())
         return
-    results = _run_watched(plan, run_options, store, console)
-    print_results(results, console, runs=runs, as_json=as_json)
+    results = _run_watched(plan, run_options, store)
+    print_results(results, runs=runs, as_json=as_json)
     if not results.all_finished:
         raise typer.Exit(1)
 
 
-def _run_watched(
-    plan: "Plan", run_options: "RunOptions", store: "Store", console: "Console"
-) -> "Results":
+def _run_watched(plan: "Plan", run_options: "RunOptions", store: "Store") -> "Results":
     """Run *plan* with progress bars; Ctrl-C exits without a traceback."""
+    observer = ProgressBars(notes_console())
     try:
-        with ProgressBars(console) as observer:
+        with observer.progress:
             return run_plan(plan, run_options, store=store, observer=observer)
     except KeyboardInterrupt:
-        console.print("Interrupted. Run the same command again to resume from the last checkpoint.")
+        typer.echo("Interrupted. Run it again to resume from the last checkpoint.", err=True)
         raise typer.Exit(_INTERRUPTED) from None
-
-
-def _print_dry_run(
-    plan: "Plan", run_options: "RunOptions", store: "Store", *, as_json: bool
-) -> None:
-    planned = plan_cells(plan.arms, run_context_of(run_options.plugins), store)
-    print_dry_run(plan, planned, store, as_json=as_json)
 
 
 def _chosen(value: str, option: str) -> dict[str, Any]:

@@ -6,9 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
-from seqreason.cli.output import print_json, results_console
+from seqreason.cli.output import print_json, print_line, print_note, results_console
 from seqreason.errors import counted
 from seqreason.reports.evidence_table import evidence_table
 from seqreason.reports.pictures import keep_pictures
@@ -18,9 +16,9 @@ from seqreason.runs import CellResult, Results
 from seqreason.runs.results.evidence import ArmEvidence, ContrastEvidence
 
 
-def print_results(results: Results, console: Console, *, runs: Path, as_json: bool) -> None:
-    """Draw the pictures of the cells, and print the results; notes go to *console*."""
-    pictures = [_keep_pictures(cell, console) for cell in results]
+def print_results(results: Results, *, runs: Path, as_json: bool) -> None:
+    """Draw the pictures of the cells, and print the results."""
+    pictures = [_keep_pictures(cell) for cell in results]
     if as_json:
         print_json(results_as_json(results))
         return
@@ -127,11 +125,10 @@ def print_evidence(results: Results) -> None:
 
 def _print_exceptions(results: Results, runs: Path) -> None:
     """Print the reason of each cell that is not finished, and a summary."""
-    console = results_console()
     for cell in results:
         if cell.reason:
-            _print_reason(cell, console)
-    console.print(summary(list(results), runs), style="dim", markup=False, soft_wrap=True)
+            _print_reason(cell)
+    print_line(summary(list(results), runs), style="dim")
 
 
 def summary(cells: Sequence[CellResult], runs: Path) -> str:
@@ -159,28 +156,25 @@ def _origins(cells: Sequence[CellResult], num_finished: int) -> str:
     return " and ".join(f"{count} {origin}" for origin, count in counts.items())
 
 
-def _keep_pictures(cell: CellResult, console: Console) -> str:
+def _keep_pictures(cell: CellResult) -> str:
     """Draw the pictures of *cell*, and return their captions; a note explains a missing one."""
     kept = keep_pictures(cell)
     if kept.problems:
-        message = f"{cell.arm} seed {cell.seed}: {'; '.join(kept.problems)}"
-        console.print(message, style="dim", markup=False, soft_wrap=True)
+        print_note(f"{cell.arm} seed {cell.seed}: {'; '.join(kept.problems)}")
     return ", ".join(kept.captions)
 
 
 def _print_endings(results: Results, pictures: list[str]) -> None:
     """Print a line per cell: its folder and its pictures, or why it is not finished."""
-    console = results_console()
     for cell, captions in zip(results, pictures, strict=True):
         if cell.reason:
-            _print_reason(cell, console)
+            _print_reason(cell)
         else:
             origin = "found finished in" if cell.is_reused else "kept in"
             message = f"{cell.arm} seed {cell.seed}: {origin} {cell.folder}"
             message += f"; {captions}" if captions else ""
-            console.print(message, style="dim", markup=False, soft_wrap=True)
+            print_line(message, style="dim")
 
 
-def _print_reason(cell: CellResult, console: Console) -> None:
-    message = f"{cell.arm} seed {cell.seed} {cell.status}: {cell.reason}"
-    console.print(message, style="red", markup=False, soft_wrap=True)
+def _print_reason(cell: CellResult) -> None:
+    print_line(f"{cell.arm} seed {cell.seed} {cell.status}: {cell.reason}", style="red")

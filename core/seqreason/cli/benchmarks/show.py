@@ -8,7 +8,7 @@ import typer
 from seqreason.cli import options
 from seqreason.cli.inline_image import show_inline
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import results_console
+from seqreason.cli.output import print_line
 from seqreason.errors import counted
 
 with lazy_imports():
@@ -63,7 +63,7 @@ def show_command(
     path = out or Path(f"{benchmark.benchmark}-{split}.png")
     save_sheet(sheet, path)
     show_inline(lambda: png_of(sheet), wanted=inline)
-    results_console().print(f"{path}: {counted(count, 'sequence')}", markup=False)
+    print_line(f"{path}: {counted(count, 'sequence')}")
 
 
 def _caption(spec: "BenchmarkSpec", *, split: str, seed: int) -> str:

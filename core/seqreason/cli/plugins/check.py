@@ -7,7 +7,7 @@ import typer
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import print_json, results_console
+from seqreason.cli.output import print_json, print_line
 from seqreason.errors import SpecError, UnknownNameError
 
 with lazy_imports():
@@ -140,7 +140,8 @@ def _checked(
         SpecError: a plug-in cannot be used with the settings.
     """
     conformities, unchecked = [], {}
-    with Bars(len(chosen)) as bars:
+    bars = Bars(len(chosen))
+    with bars.progress:
         for registration in chosen:
             try:
                 subject = Subject.of(registration, given=given)
@@ -166,6 +167,6 @@ def _try_again(file: Path, registry: "Registry", *, as_json: bool) -> None:
         )
     else:
         message = outcome.message or "the law holds"
-        results_console().print(f"{title}: {outcome.law}: {message}", markup=False, highlight=False)
+        print_line(f"{title}: {outcome.law}: {message}")
     if outcome.verdict != Verdict.KEPT:
         raise typer.Exit(1)

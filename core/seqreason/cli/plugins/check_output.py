@@ -3,15 +3,14 @@
 import shlex
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from types import TracebackType
-from typing import Any, Final, Self, final
+from typing import Any, Final, final
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from seqreason.cli.output import notes_console, print_json, results_console
+from seqreason.cli.output import notes_console, print_json, print_line, results_console
 from seqreason.errors import counted
 from seqreason.testing import (
     ALL_LAWS,
@@ -36,7 +35,7 @@ class Bars:
 
     def __init__(self, num_plugins: int) -> None:
         console = notes_console()
-        self._progress = Progress(
+        self.progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             TextColumn("{task.completed} of {task.total}"),
@@ -44,30 +43,18 @@ class Bars:
             disable=not console.is_terminal,
             transient=True,
         )
-        self._plugins = self._progress.add_task("plug-ins", total=num_plugins)
-        self._laws = self._progress.add_task("laws", total=None)
+        self._plugins = self.progress.add_task("plug-ins", total=num_plugins)
+        self._laws = self.progress.add_task("laws", total=None)
         self._num_begun = 0
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def begin(self, title: str) -> None:
         """Show the next plug-in."""
-        self._progress.update(self._plugins, completed=self._num_begun, description=title)
+        self.progress.update(self._plugins, completed=self._num_begun, description=title)
         self._num_begun += 1
 
     def on_law(self, law: str, done: int, total: int) -> None:
         """Show the law that is being tried."""
-        self._progress.update(self._laws, completed=done, total=total, description=law)
+        self.progress.update(self._laws, completed=done, total=total, description=law)
 
 
 def is_green(conformities: Sequence[Conformity], *, everything: bool) -> bool:
@@ -94,18 +81,15 @@ def print_conformities(
         _print_table(console, conformity, all_laws=len(conformities) == 1)
     for conformity in conformities:
         for outcome in conformity.broken:
-            _print_counter_example(console, conformity, outcome, files)
+            _print_counter_example(conformity, outcome, files)
     for title, reason in unchecked.items():
-        console.print(f"{title}: not checked: {reason}", markup=False, highlight=False)
+        print_line(f"{title}: not checked: {reason}")
     for conformity in conformities:
         if not conformity.was_checked:
-            console.print(
-                f"{conformity.title}: no law could be tried, so this plug-in is unchecked",
-                style="bold red",
-                highlight=False,
-            )
+            message = f"{conformity.title}: no law could be tried, so this plug-in is unchecked"
+            print_line(message, style="bold red")
     if len(conformities) > 1:
-        _print_totals(console, conformities)
+        _print_totals(conformities)
 
 
 def print_laws(kinds: Sequence[str], *, as_json: bool) -> None:
@@ -152,34 +136,26 @@ def _row_of(outcome: Outcome) -> str:
     return outcome.message if outcome.verdict == Verdict.SKIPPED else outcome.law
 
 
-def _print_counter_example(
-    console: Console, conformity: Conformity, outcome: Outcome, files: Sequence[str]
-) -> None:
-    console.print(f"\n{conformity.title} breaks {outcome.law}", style="bold red", highlight=False)
+def _print_counter_example(conformity: Conformity, outcome: Outcome, files: Sequence[str]) -> None:
+    print_line(f"\n{conformity.title} breaks {outcome.law}", style="bold red")
     for line in (f"law: {outcome.statement}", f"found: {outcome.message}"):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        print_line(line)
     if outcome.case is None:
         return
     given = "".join(f" --plugin {shlex.quote(file)}" for file in files)
-    console.print(
+    print_line(
         f"\nThis is the smallest case that breaks it. To try it again, save these lines as "
-        f"case.yaml, and run `seqreason check{given} --case case.yaml`:\n",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
+        f"case.yaml, and run `seqreason check{given} --case case.yaml`:\n"
     )
-    text = reproduction_text(conformity.registration, outcome)
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
+    print_line(reproduction_text(conformity.registration, outcome))
 
 
-def _print_totals(console: Console, conformities: Sequence[Conformity]) -> None:
+def _print_totals(conformities: Sequence[Conformity]) -> None:
     ran = sum(conformity.num_ran for conformity in conformities)
     skipped = sum(conformity.count(Verdict.SKIPPED) for conformity in conformities)
     expected = sum(conformity.count(Verdict.EXPECTED_FAILURE) for conformity in conformities)
     failed = sum(len(conformity.broken) for conformity in conformities)
-    console.print(
+    print_line(
         f"{counted(len(conformities), 'plug-in')}: {counted(ran, 'law')} ran, {skipped} skipped, "
-        f"{expected} expected to fail, {failed} failed",
-        highlight=False,
-        soft_wrap=True,
+        f"{expected} expected to fail, {failed} failed"
     )

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import notes_console, print_json, results_console
+from seqreason.cli.output import notes_console, print_json, print_line, results_console
 from seqreason.errors import counted
 
 with lazy_imports():
@@ -77,13 +77,10 @@ def fetch_command(
     if as_json:
         print_json(document)
         return
-    where = (
-        "already in" if document["was_there"] else "now in" if after else "but cannot be written to"
-    )
+    new = "now in" if after else "but cannot be written to"
+    where = "already in" if document["was_there"] else new
     amount = f"{counted(len(glyphs.labels), 'glyph')} of {glyphs.alphabet.summary()}"
-    results_console().print(
-        f"{source}: {amount}, {where} {cache_folder()}", markup=False, soft_wrap=True
-    )
+    print_line(f"{source}: {amount}, {where} {cache_folder()}")
 
 
 @app.command(name="info")
@@ -114,7 +111,7 @@ def info_command(
     console.print(_facts_table(facts, glyphs))
     console.print(_splits_table(facts))
     if out is not None:
-        console.print(f"{out}: sample glyphs of the train split", markup=False)
+        print_line(f"{out}: sample glyphs of the train split")
 
 
 def _loaded(

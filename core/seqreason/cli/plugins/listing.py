@@ -10,7 +10,7 @@ from rich.text import Text
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import notes_console, print_json, results_console
+from seqreason.cli.output import print_json, print_line, print_note, results_console
 
 with lazy_imports():
     from seqreason.registry import Registration, Registry, load_registry
@@ -67,8 +67,7 @@ def _note_broken(registry: "Registry") -> None:
     """Note the installed plug-in modules that are not in the list."""
     broken = [str(entry.origin) for entry in registry.health if entry.error]
     if broken:
-        message = f"Some plug-ins of {', '.join(broken)} cannot be used. See `seqreason plugins`."
-        notes_console().print(message, style="dim", markup=False, soft_wrap=True)
+        print_note(f"Some plug-ins of {', '.join(broken)} cannot be used. See `seqreason plugins`.")
 
 
 def _row(registration: "Registration") -> dict[str, str]:
@@ -88,14 +87,9 @@ def _list_settings(registration: "Registration", *, as_json: bool) -> None:
             {**_row(registration), "documentation": documented(registration), "settings": rows}
         )
         return
-    console = results_console()
-    about = _row(registration)
-    console.print(
-        f"{about['kind']} {about['name']}, version {about['version']}, from "
-        f"{about['distribution']}\n",
-        markup=False,
-        highlight=False,
-    )
+    console, about = results_console(), _row(registration)
+    title = f"{about['kind']} {about['name']}, version {about['version']}"
+    print_line(f"{title}, from {about['distribution']}\n")
     console.print(_unbroken(documented(registration)), markup=False, highlight=False)
     if not rows:
         console.print("\nIt has no settings.")

@@ -7,7 +7,7 @@ import typer
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import print_json, results_console
+from seqreason.cli.output import print_json, print_line
 from seqreason.errors import UnknownNameError
 
 with lazy_imports():
@@ -64,12 +64,10 @@ def new_command(
 
 def _print_written(written: "Written") -> None:
     """Print the files, then the commands to run next, each with its purpose."""
-    console = results_console()
-    console.print("Written:", highlight=False)
+    print_line("Written:")
     for path in written.files:
-        console.print(f"  {path}", markup=False, highlight=False, soft_wrap=True)
-    console.print("\nNext:", highlight=False)
+        print_line(f"  {path}")
+    print_line("\nNext:")
     width = max(map(len, written.commands))
     for command, purpose in written.commands.items():
-        line = f"  {command.ljust(width)}   # {purpose}"
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        print_line(f"  {command.ljust(width)}   # {purpose}")

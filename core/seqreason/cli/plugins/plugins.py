@@ -10,7 +10,7 @@ from rich.table import Table
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import print_json, results_console
+from seqreason.cli.output import print_json, print_line, results_console
 
 with lazy_imports():
     from seqreason.registry import Registration, Registry, load_registry
@@ -66,7 +66,6 @@ def _offers(registry: "Registry") -> "dict[Origin, list[Registration]]":
 
 def _print_table(registry: "Registry", offers: "dict[Origin, list[Registration]]") -> None:
     """Print a line per distribution and kind, and the errors in full below the table."""
-    console = results_console()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("distribution", "version", "kind", "names"):
         table.add_column(heading, overflow="fold")
@@ -75,10 +74,10 @@ def _print_table(registry: "Registry", offers: "dict[Origin, list[Registration]]
     for entry in registry.health:
         for row in _rows(entry, offers.get(entry.origin, [])):
             table.add_row(*row)
-    console.print(table)
+    results_console().print(table)
     for error in dict.fromkeys(entry.error for entry in registry.health if entry.error):
         # Not wrapped, so that you can copy a command or a line from it.
-        console.print(error, markup=False, highlight=False, soft_wrap=True)
+        print_line(error)
 
 
 def _rows(entry: "Health", offers: "list[Registration]") -> Iterator[tuple[str, ...]]:

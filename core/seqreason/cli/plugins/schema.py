@@ -7,7 +7,7 @@ import typer
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import notes_console, print_json, results_console
+from seqreason.cli.output import print_json, print_line, print_note
 
 with lazy_imports():
     from seqreason.registry import load_registry
@@ -37,16 +37,10 @@ def schema_command(
     registry = load_registry(plugin or [])
     for entry in registry.health:
         if entry.error:
-            notes_console().print(
-                f"left out, because it cannot be loaded: {entry.origin}", style="dim", markup=False
-            )
+            print_note(f"left out, because it cannot be loaded: {entry.origin}")
     if out is None:
         print_json(spec_schema(registry))
         return
     write_schema(out, registry)
     line = SCHEMA_LINE.format(path=out.as_posix())
-    results_console().print(
-        f"{out}: put this line at the top of a spec in this folder:\n{line}",
-        markup=False,
-        soft_wrap=True,
-    )
+    print_line(f"{out}: put this line at the top of a spec in this folder:\n{line}")

@@ -6,7 +6,7 @@ import typer
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import print_json, results_console
+from seqreason.cli.output import print_json, print_line
 from seqreason.errors import SpecError, UnknownNameError
 
 with lazy_imports():
@@ -63,8 +63,7 @@ def compare_command(
         return
     print_evidence(results)
     for arm, seeds in _unpaired(first, second):
-        message = f"{arm}: not compared, as the other arm lacks these seeds: {seeds}"
-        results_console().print(message, style="dim", markup=False)
+        print_line(f"{arm}: not compared, as the other arm lacks these seeds: {seeds}", style="dim")
 
 
 def _check(left: "list[CellResult]", right: "list[CellResult]", metric: str) -> None:

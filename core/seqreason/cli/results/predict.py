@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich import box
 from rich.markup import escape
-from rich.table import Table
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import notes_console, print_json, results_console
+from seqreason.cli.output import empty_table, print_json, print_line, print_note, results_console
 from seqreason.errors import DataError, SpecError
 
 with lazy_imports():
@@ -67,7 +65,7 @@ def predict_command(
     predicted = predictor.predict(stack(frames))
     for note in (*predictor.notes, predictor.unusual_length(len(images))):
         if note:
-            notes_console().print(note, style="dim", markup=False, soft_wrap=True)
+            print_note(note)
     if as_json:
         digest = (folder.result() or {}).get("digest", "")
         print_json({"cell": digest, **_as_json(predicted, images)})
@@ -111,15 +109,11 @@ def _as_json(predicted: "Prediction", images: Sequence[Path]) -> dict[str, Any]:
 
 def _print(predicted: "Prediction", images: Sequence[Path]) -> None:
     """Print a row per image with the symbol that the model read, and the next symbol below."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("image", overflow="fold")
-    table.add_column("read as")
-    table.add_column("probability", justify="right")
+    table = empty_table("image", "read as", "probability", numbers=("probability",))
     for path, guess in zip(images, predicted.shown, strict=True):
         table.add_row(escape(str(path)), escape(guess.symbol), percent(guess.probability))
-    console = results_console()
-    console.print(table)
+    results_console().print(table)
     first, *others = predicted.following[:_NUM_ANSWERS]
     message = f"next: {first.symbol}, {percent(first.probability)}"
     rest = ", ".join(f"{guess.symbol} {percent(guess.probability)}" for guess in others)
-    console.print(f"{message}; then {rest}", markup=False, highlight=False, soft_wrap=True)
+    print_line(f"{message}; then {rest}")

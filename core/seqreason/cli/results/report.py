@@ -11,7 +11,7 @@ import typer
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import format_size, notes_console, print_json, results_console
+from seqreason.cli.output import format_size, print_json, print_line, print_note
 from seqreason.errors import SpecError, StoreError, counted
 
 with lazy_imports():
@@ -104,7 +104,7 @@ class _Request:
         seeds = () if self.seeds is None else options.seeds_of(self.seeds)
         plan = load_plan(spec, context.registry, overrides=self.overrides, seeds=seeds, notes=notes)
         for note in notes:
-            notes_console().print(note, style="dim", markup=False)
+            print_note(note)
         command = self.command("run", spec)
         return plan_report_data(plan, context, Store(self.runs), command=command)
 
@@ -139,13 +139,11 @@ def _write(out: Path, page: str) -> None:
 
 def _print_end(parts: "Sequence[ReportData]", out: Path) -> None:
     """Print the missing cells with the commands that compute them, and where the page is."""
-    console = results_console()
     for part in parts:
         if part.missing:
             commands = " ".join(dict.fromkeys(each.command for each in part.missing))
             message = f"{part.name}: {counted(len(part.missing), 'cell')} missing"
             message += f"; this computes them: {commands}" if commands else ""
-            console.print(message, markup=False, highlight=False, soft_wrap=True)
+            print_line(message)
     count = sum(part.num_finished for part in parts)
-    message = f"{out}: {counted(count, 'cell')}, {format_size(out.stat().st_size)}"
-    console.print(message, markup=False, highlight=False, soft_wrap=True)
+    print_line(f"{out}: {counted(count, 'cell')}, {format_size(out.stat().st_size)}")

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import results_console
+from seqreason.cli.output import print_line, results_console
 from seqreason.errors import SpecError, StoreError, UnknownNameError, counted
 
 with lazy_imports():
@@ -108,7 +108,7 @@ def _write(cells: "Sequence[StoredCell]", form: str, out: Path | None) -> None:
         out.write_bytes(content)
     except OSError as error:
         raise StoreError(f"--out {out}: cannot write this file: {error}") from error
-    results_console().print(f"{out}: {counted(len(cells), 'cell')}", markup=False)
+    print_line(f"{out}: {counted(len(cells), 'cell')}")
 
 
 def _content(cells: "Sequence[StoredCell]", form: str) -> bytes:
@@ -162,13 +162,12 @@ def _as_json(cell: "StoredCell", settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print_table(cells: "Sequence[StoredCell]", runs: Path, *, num_stored: int) -> None:
-    console = results_console()
     if not cells:
         message = f"{runs} has no cells yet: `seqreason run SPEC` adds some"
         if num_stored:
             message = f"{counted(num_stored, 'cell')} in {runs}, but none matches; "
             message += "--all also lists unfinished ones"
-        console.print(message, markup=False, soft_wrap=True)
+        print_line(message)
         return
     setting_texts = [
         [f"{path}={_short(value)}" for path, value in settings.items()]
@@ -180,8 +179,8 @@ def _print_table(cells: "Sequence[StoredCell]", runs: Path, *, num_stored: int) 
         row = [cell.result.digest[:12], cell.result.benchmark, "\n".join(settings)]
         row += [str(cell.result.seed), *values, f"{cell.result.train_seconds:.0f} s", _when(cell)]
         table.add_row(*map(escape, row))
-    console.print(table)
-    console.print(f"{counted(len(cells), 'cell')} in {runs}", style="dim", markup=False)
+    results_console().print(table)
+    print_line(f"{counted(len(cells), 'cell')} in {runs}", style="dim")
 
 
 def _empty_table(widest: int) -> "Table":

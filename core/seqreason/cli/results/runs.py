@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich import box
-from rich.table import Table
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
-from seqreason.cli.output import format_size, print_json, results_console
+from seqreason.cli.output import empty_table, format_size, print_json, print_line, results_console
 from seqreason.errors import counted
 
 with lazy_imports():
@@ -79,22 +77,18 @@ def _is_confirmed(chosen: "Sequence[Prunable]", runs: Path) -> bool:
 
 def _print_choice(candidates: "Sequence[Prunable]", runs: Path) -> None:
     """Print what each option would delete."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("option", "cells", "size", "what it deletes"):
-        table.add_column(heading, justify="right" if heading in ("cells", "size") else "left")
+    headings = ("option", "cells", "size", "what it deletes")
+    table = empty_table(*headings, numbers=("cells", "size"))
     for why, explanation in WHYS.items():
         own = [each for each in candidates if each.why == why]
         option = "--trials" if why == "trial" else f"--{why}"
         table.add_row(option, str(len(own)), _size(own), explanation)
-    console = results_console()
-    console.print(table)
-    console.print(f"Nothing was deleted from {runs}. Choose with these options.", markup=False)
+    results_console().print(table)
+    print_line(f"Nothing was deleted from {runs}. Choose with these options.")
 
 
 def _print_chosen(chosen: "Sequence[Prunable]") -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("folder", "why", "size"):
-        table.add_column(heading, overflow="fold", justify="right" if heading == "size" else "left")
+    table = empty_table("folder", "why", "size", numbers=("size",))
     for each in chosen:
         status = each.cell.status
         why = f"{each.why}: {status}" if status in ("computing", "damaged") else each.why
@@ -105,18 +99,17 @@ def _print_chosen(chosen: "Sequence[Prunable]") -> None:
 def _print_end(
     chosen: "Sequence[Prunable]", deleted: "Sequence[Prunable]", endings: "Sequence[Ending]"
 ) -> None:
-    console = results_console()
     if not chosen:
-        console.print("There is nothing to delete.")
+        print_line("There is nothing to delete.")
     elif not endings:
-        console.print("Nothing was deleted. Add --yes to delete these cells.")
+        print_line("Nothing was deleted. Add --yes to delete these cells.")
     else:
         message = f"{counted(len(deleted), 'cell')} deleted, {_size(deleted)}"
         reasons = {"computing": "being computed", "finished since": "finished in the meantime"}
         for ending, reason in reasons.items():
             if ending in endings:
                 message += f"; {endings.count(ending)} kept: {reason}"
-        console.print(message)
+        print_line(message)
 
 
 def _print_as_json(
