@@ -1,4 +1,4 @@
-"""The command line as scripts and people use it: output, exit codes, messages."""
+"""The command line for scripts and people: output, exit codes, messages."""
 
 import json
 import signal
@@ -20,7 +20,7 @@ COMMAND = [sys.executable, "-m", "seqreason.cli"]
 
 @pytest.fixture
 def process(tmp_path):
-    """Runs the command in a process of its own, in an empty folder."""
+    """Runs the command in a new process, in an empty folder."""
 
     def process(*arguments):
         return subprocess.run(
@@ -44,7 +44,7 @@ def run_tiny(seqreason, spec_file):
 
 
 def assert_reported(outcome, code, *messages):
-    """The command ends with *code* and says each of *messages* on standard error, untraced."""
+    """The command exits with *code*, and prints *messages* on standard error, untraced."""
     assert outcome.returncode == code, outcome.stderr
     assert "Traceback" not in outcome.stderr
     assert outcome.stdout == ""
@@ -255,7 +255,7 @@ def test_a_failed_cell_is_exit_code_1_with_its_reason(run_tiny):
 
 
 def wait_for_checkpoint(process, folder, seconds=120):
-    """Return once a checkpoint is there; the process must still be at work."""
+    """Return once there is a checkpoint; the process must still run."""
     deadline = time.monotonic() + seconds
     while not list(folder.rglob("checkpoint.pt")):
         assert process.poll() is None, "the run ended before its first checkpoint"
@@ -266,7 +266,7 @@ def wait_for_checkpoint(process, folder, seconds=120):
 @pytest.mark.parametrize(
     "killed_by", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)]
 )
-def test_a_killed_run_goes_on_and_ends_with_the_same_metrics(
+def test_a_killed_run_resumes_and_ends_with_the_same_metrics(
     spec_file, seqreason, tmp_path, killed_by
 ):
     arguments = [
@@ -289,16 +289,16 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_metrics(
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        # A job in the background of a script is started deaf to Ctrl-C; a user's is not.
+        # A background job of a script ignores Ctrl-C; a command of a user does not.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     wait_for_checkpoint(started, tmp_path / "killed")
     started.send_signal(killed_by)
-    _, said = started.communicate(timeout=60)
+    _, errors = started.communicate(timeout=60)
     assert started.returncode == (-9 if killed_by == signal.SIGKILL else 130)
     if killed_by == signal.SIGINT:
-        assert b"Interrupted. Run it again to resume from the last checkpoint." in said
-        assert b"Traceback" not in said
+        assert b"Interrupted. Run it again to resume from the last checkpoint." in errors
+        assert b"Traceback" not in errors
     result = seqreason(*arguments, "--runs", "killed")
     (resumed,) = json.loads(result.stdout)["cells"]
     assert "tiny seed 0: resuming at step" in result.stderr

@@ -78,8 +78,8 @@ def test_two_cells_are_compared_by_digest_and_by_folder(compare, store):
 
 def test_cells_of_other_seeds_are_compared_as_unpaired_and_the_output_says_so(compare, store):
     first, second, *_ = store[1]
-    message = " ".join(compare(first.digest, second.digest).split())
-    assert "not tested on the same items" in message
+    output = " ".join(compare(first.digest, second.digest).split())
+    assert "not tested on the same items" in output
 
 
 def test_a_benchmark_is_an_arm_of_its_own_and_lone_seeds_are_named(compare):

@@ -36,10 +36,10 @@ def data(tmp_path, monkeypatch, capsys):
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["seqreason", "data", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
+        with pytest.raises(SystemExit) as ended:
             main()
-        said = capsys.readouterr()
-        return Completed(left.value.code or 0, said.out, said.err)
+        printed = capsys.readouterr()
+        return Completed(ended.value.code or 0, printed.out, printed.err)
 
     return run
 

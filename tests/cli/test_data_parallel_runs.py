@@ -31,25 +31,25 @@ def start(spec_file, tmp_path):
 
 
 def metrics_of(process):
-    message, said = process.communicate(timeout=300)
-    assert process.returncode == 0, said
-    (cell,) = json.loads(message)["cells"]
+    output, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors
+    (cell,) = json.loads(output)["cells"]
     return cell["metrics"]
 
 
-def test_nodes_without_a_launcher_are_reported_how_to_be_launched(start):
+def test_nodes_without_a_launcher_explain_how_to_launch_them(start):
     process = start("--nodes", "2")
-    _, said = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 2
-    assert "--nodes 2: needs a launcher that starts this command on every node" in said
-    assert "torchrun --nnodes 2" in said
+    assert "--nodes 2: needs a launcher that starts this command on every node" in errors
+    assert "torchrun --nnodes 2" in errors
 
 
-def test_a_batch_that_cannot_be_shared_is_reported(start):
+def test_a_batch_that_cannot_be_shared_is_refused(start):
     process = start("--devices", "21")
-    _, said = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 2
-    assert "training.batch_size: a batch of 20 cannot be shared by 21 processes" in said
+    assert "training.batch_size: a batch of 20 cannot be shared by 21 processes" in errors
 
 
 @pytest.mark.slow
@@ -60,7 +60,7 @@ def test_two_devices_give_the_metrics_of_one(start):
 
 
 @pytest.mark.slow
-def test_two_nodes_give_the_metrics_of_one_and_only_the_first_tells(start):
+def test_two_nodes_give_the_metrics_of_one_and_only_the_first_prints(start):
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
@@ -71,6 +71,6 @@ def test_two_nodes_give_the_metrics_of_one_and_only_the_first_tells(start):
         for rank in (0, 1)
     )
     two = metrics_of(first)
-    message, _ = second.communicate(timeout=60)
-    assert (second.returncode, message) == (0, "")
+    output, _ = second.communicate(timeout=60)
+    assert (second.returncode, output) == (0, "")
     assert two == pytest.approx(metrics_of(start("--runs", "one")), abs=NOISE)

@@ -1,4 +1,4 @@
-"""Imports that wait: carried out when a decorated function is first called, and no earlier."""
+"""Imports that wait until the first call of a decorated function."""
 
 import importlib
 import sys

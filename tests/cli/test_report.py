@@ -58,7 +58,7 @@ SEARCH = {
 
 
 class Page(HTMLParser):
-    """What a page refers to, its elements, and its text."""
+    """The references of a page, its elements, and its text."""
 
     def __init__(self, html):
         super().__init__()
@@ -82,7 +82,7 @@ def made(tmp_path_factory):
     (folder / "tuned.yaml").write_text(yaml.safe_dump(SEARCH))
     results = seqreason.run(folder / "mine.yaml", plugins=[TINY_PLUGINS], runs=folder / "runs")
     assert results.all_finished
-    # As `seqreason run` leaves them; drawing them for every test would take long.
+    # As `seqreason run` draws them; drawing them for every test would take long.
     for cell in results:
         if cell.seed == 0:
             assert len(keep_pictures(cell).captions) == 2
@@ -165,20 +165,20 @@ def test_a_name_is_shown_as_it_is_and_never_read_as_markup(html):
 
 def test_missing_cells_are_named_with_the_command_and_nothing_is_computed(report, made):
     before = sorted((made[0] / "runs").rglob("*"))
-    html, message = report("mine.yaml", "--seeds", "0,1,2", "--set", "training.epochs=1")
+    html, output = report("mine.yaml", "--seeds", "0,1,2", "--set", "training.epochs=1")
     command = (
         f"seqreason run mine.yaml --set training.epochs=1 --seeds 0,1,2 --plugin {TINY_PLUGINS}"
     )
-    assert f"mine: 3 cells missing; this computes them: {command}\n" in message
+    assert f"mine: 3 cells missing; this computes them: {command}\n" in output
     assert command in Page(html).text
     assert "new: this seed has not been run" in Page(html).text
     assert sorted((made[0] / "runs").rglob("*")) == before
 
 
 def test_without_a_spec_the_page_has_all_that_the_run_folder_holds(report):
-    html, message = report()
+    html, output = report()
     text = Page(html).text
-    assert "report.html: 6 cells" in message
+    assert "report.html: 6 cells" in output
     assert "reasoner.cell=lstm, reasoner.hidden=8" in text
     assert "What was asked" not in text
 
@@ -194,8 +194,8 @@ def test_arms_that_differ_in_many_settings_are_numbered():
 
 
 def test_json_says_where_the_page_is_how_many_cells_it_has_and_what_is_missing(report):
-    _, message = report("mine.yaml", "--seeds", "0,2", "--json", out="other.html")
-    document = json.loads(message)
+    _, output = report("mine.yaml", "--seeds", "0,2", "--json", out="other.html")
+    document = json.loads(output)
     assert (document["report"], document["cells"]) == ("other.html", 3)
     arms = [(each["arm"], each["seed"]) for each in document["missing"]]
     assert arms == [("baseline", 2), (ODD, 2), ("wide", 2)]
@@ -237,11 +237,11 @@ def test_pictures_that_would_make_the_page_too_large_are_left_out_with_a_remark(
 def test_a_search_is_on_the_page_once_it_has_ended(report, made, tmp_path):
     runs = str(tmp_path / "searched")
     shutil.copytree(made[0] / "runs", runs)
-    _, message = report("mine.yaml", "tuned.yaml", "--runs", runs)
-    assert "tuned: 1 cell missing" in message
+    _, output = report("mine.yaml", "tuned.yaml", "--runs", runs)
+    assert "tuned: 1 cell missing" in output
     seqreason.run("tuned.yaml", plugins=[TINY_PLUGINS], runs=runs)
-    html, message = report("tuned.yaml", "--runs", runs)
-    assert "missing" not in message
+    html, output = report("tuned.yaml", "--runs", runs)
+    assert "missing" not in output
     assert "tuned: of 1 trials, the best on validation" in Page(html).text
 
 

@@ -24,7 +24,7 @@ COMMAND = [sys.executable, "-m", "seqreason.cli", "run"]
 PATIENCE_SECONDS = 300
 NUM_CELLS = 12
 
-MINE = '''"""A plug-in of one's own."""
+MINE = '''"""A plug-in of your own."""
 
 import seqreason
 
@@ -92,7 +92,7 @@ def runs(tmp_path):
 
 @pytest.fixture
 def start(tmp_path, suite, runs):
-    """Starts the suite's command on the store, in a session of its own."""
+    """Starts the command of the suite on the store, in a new session."""
     started = []
 
     def start(*arguments, plugins=(TINY_PLUGINS,), **options):
@@ -129,8 +129,8 @@ def command(start):
 
 
 def ended(process):
-    out, said = process.communicate(timeout=PATIENCE_SECONDS)
-    return subprocess.CompletedProcess(process.args, process.returncode, out, said)
+    output, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
 def cells_of(outcome):
@@ -175,7 +175,7 @@ def finished_in(runs):
 
 
 def files_in(folder):
-    """Every file with what changes when it is touched."""
+    """Every file with its time and size, which change when it is written."""
     states = {path: path.stat() for path in folder.rglob("*") if path.is_file()}
     return {path: (state.st_mtime_ns, state.st_size) for path, state in states.items()}
 
@@ -217,14 +217,14 @@ def kill_all(process):
 def wait_until(holds, what):
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not holds():
-        assert time.monotonic() < deadline, f"in vain: {what}"
+        assert time.monotonic() < deadline, f"timed out: {what}"
         time.sleep(0.02)
 
 
 def moments(seed, count=1):
-    """Random moments of a run, in order: when so many cells are finished, and then some seconds.
+    """Random moments of a run, in order: a number of finished cells, and some seconds after.
 
-    There are cells enough left after the latest of them that it comes before the run's end.
+    The latest leaves enough cells that it comes before the end of the run.
     """
     chance = random.Random(seed)
     numbers = sorted(chance.sample(range(NUM_CELLS - 2), count))
@@ -332,7 +332,7 @@ def little_room(runs):
 
 @contextmanager
 def filled(runs, *, bytes_left):
-    """Within the block the store's file system has room for so many bytes."""
+    """Within the block, the file system of the store has room for *bytes_left* bytes."""
     if not runs.is_mount():
         pytest.skip("no file system can be mounted here")
     filler = runs / "filler"
@@ -346,7 +346,7 @@ def filled(runs, *, bytes_left):
 
 @contextmanager
 def small_files_alone(runs):
-    """Options of a command that can write no file of more bytes."""
+    """Options for a command, so that it cannot write a larger file."""
     limits = (resource.RLIMIT_FSIZE, (20_000, 20_000))
     yield {"preexec_fn": lambda: resource.setrlimit(*limits)}
 
@@ -374,7 +374,7 @@ def test_a_full_disk_is_one_message_and_leaves_earlier_cells(
     assert earlier.items() <= files_in(runs).items()
 
 
-def test_a_read_only_store_tells_what_it_holds_and_refuses_more(small_suite, runs, command):
+def test_a_read_only_store_lists_its_cells_and_refuses_more(small_suite, runs, command):
     computed(small_suite, runs, 0)
     earlier = files_in(runs)
     with read_only(runs):
@@ -388,7 +388,7 @@ def test_a_read_only_store_tells_what_it_holds_and_refuses_more(small_suite, run
 
 
 @pytest.mark.slow
-def test_a_read_only_store_tells_of_cells_that_stopped_on_their_way(small_suite, runs, command):
+def test_a_read_only_store_lists_cells_that_stopped(small_suite, runs, command):
     computed(small_suite, runs, 0)
     (stopped, *_) = finished_in(runs)
     (stopped / "result.json").rename(stopped / "checkpoint.pt")
@@ -400,7 +400,7 @@ def test_a_read_only_store_tells_of_cells_that_stopped_on_their_way(small_suite,
 
 @contextmanager
 def read_only(folder):
-    """Within the block nothing can be written to *folder*, not even by root."""
+    """Within the block, nobody can write to *folder*, not even root."""
     if folder.is_mount():
         subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
         yield

@@ -1,4 +1,4 @@
-"""`seqreason data`: fetching the glyphs of a source, and showing what it contains."""
+"""`seqreason data`: fetching and describing the glyphs of a source."""
 
 import glob
 from collections.abc import Callable, Iterator
