@@ -1,4 +1,4 @@
-"""Plug-ins that break one law each, beside an honest one of each kind, for the audit to catch."""
+"""Plug-ins that each break one law, and an honest one of each kind, for the audit to catch."""
 
 from itertools import count
 from typing import ClassVar
@@ -8,18 +8,14 @@ from torch import nn
 from torch.utils.data import get_worker_info
 
 import seqreason
-from seqreason.interfaces import Reasoning
-from seqreason.randomness import Stream
+from seqreason import Appearance, Glyphs, Hypotheses, Reasoning, Sequences, Stream
 from seqreason.structures.alphabet import LATIN
-from seqreason.structures.appearance import Appearance
-from seqreason.structures.glyphs import Glyphs
-from seqreason.structures.sequences import Hypotheses, Sequences
 
 SHOWN = 4
 
 
 class Honest(seqreason.EnumerableGenerator):
-    """Four letters with a difference of 1 to 3; each of the 54 sequences alike."""
+    """Four letters with a difference of 1 to 3; all 54 sequences are equally probable."""
 
     name = "honest"
 
@@ -53,7 +49,7 @@ class Honest(seqreason.EnumerableGenerator):
 
 
 class OneState(Honest):
-    """Draws by one generator that goes on and on."""
+    """Draws from one random generator that keeps its state."""
 
     name = "one-state"
 
@@ -75,7 +71,7 @@ class IgnoresStream(Honest):
 
 
 class SeedPlusIndex(Honest):
-    """Makes an item's seed of the benchmark's seed and its index, by adding them."""
+    """Adds the benchmark's seed and an item's index to make the item's seed."""
 
     name = "seed-plus-index"
     starts: ClassVar = {
@@ -89,7 +85,7 @@ class SeedPlusIndex(Honest):
 
 
 class Twice(Honest):
-    """Gives each item twice, one right after the other."""
+    """Draws each item twice in a row."""
 
     name = "twice"
 
@@ -118,7 +114,7 @@ class Talks(Honest):
 
 
 class Undeclared(Honest):
-    """Keeps three of its sequences to itself."""
+    """Does not declare three of its sequences."""
 
     name = "undeclared"
 
@@ -128,7 +124,7 @@ class Undeclared(Honest):
 
 
 class WrongFrequencies(Honest):
-    """Says that one sequence is drawn twice as often as the others."""
+    """Declares one sequence twice as probable as the others."""
 
     name = "wrong-frequencies"
 
@@ -139,7 +135,7 @@ class WrongFrequencies(Honest):
 
 
 class WrongSum(Honest):
-    """Declares probabilities that add up to a half."""
+    """Declares probabilities with the sum 1/2."""
 
     name = "wrong-sum"
 
@@ -147,10 +143,10 @@ class WrongSum(Honest):
         return {SHOWN: 0.5}
 
 
-class BackgroundTells(Honest):
-    """Shows white where the answer is odd."""
+class BackgroundHints(Honest):
+    """Shows a white background if the answer is odd."""
 
-    name = "background-tells"
+    name = "background-hints"
 
     def appearance(self, stream, examples, symbols):
         honest = super().appearance(stream, examples, symbols)
@@ -158,10 +154,10 @@ class BackgroundTells(Honest):
         return Appearance(is_odd, rotation_degrees=honest.rotation_degrees)
 
 
-class AngleTells(Honest):
-    """Turns the last frame further, the later the answer."""
+class AngleHints(Honest):
+    """Rotates the last frame further, the later the answer is in the alphabet."""
 
-    name = "angle-tells"
+    name = "angle-hints"
 
     def appearance(self, stream, examples, symbols):
         honest = super().appearance(stream, examples, symbols)
@@ -169,10 +165,10 @@ class AngleTells(Honest):
         return honest
 
 
-class LastTells(Honest):
-    """Shows steps of 1 to 3, and asks for the letter after the last whatever they were."""
+class LastHints(Honest):
+    """Shows steps of 1 to 3, and always asks for the letter after the last one."""
 
-    name = "last-tells"
+    name = "last-hints"
 
     def __init__(self, config, context):
         super().__init__(config, context)
@@ -199,7 +195,7 @@ class OtherInWorkers(Honest):
 
 
 class FailsInWorkers(Honest):
-    """Cannot be used by the worker processes of a loader."""
+    """Fails in the worker processes of a loader."""
 
     name = "fails-in-workers"
 
@@ -210,7 +206,7 @@ class FailsInWorkers(Honest):
 
 
 class CannotCount(Honest):
-    """Raises when it is asked what it can draw."""
+    """Raises when it has to enumerate."""
 
     name = "cannot-count"
 
@@ -219,7 +215,7 @@ class CannotCount(Honest):
 
 
 class Unlisted(seqreason.SequenceGenerator):
-    """Draws honestly, and cannot enumerate it."""
+    """Draws honestly, but cannot enumerate what it draws."""
 
     name = "unlisted"
 
@@ -231,7 +227,7 @@ class Unlisted(seqreason.SequenceGenerator):
 
 
 class UnlistedIgnoresStream(Unlisted):
-    """Cannot enumerate what it draws, which is the same for every seed and split."""
+    """Draws the same for every seed and split, and cannot enumerate it."""
 
     name = "unlisted-ignores-stream"
 
@@ -240,7 +236,7 @@ class UnlistedIgnoresStream(Unlisted):
 
 
 class Pictures(seqreason.GlyphSource):
-    """Grey noise, other for each of nine 8×8 glyphs a symbol."""
+    """Grey noise: nine different 8×8 glyphs for each symbol."""
 
     name = "pictures"
     seed = 0
@@ -262,7 +258,7 @@ class Pictures(seqreason.GlyphSource):
 
 
 class OtherEachTime(Pictures):
-    """Loads other pictures whenever it is asked."""
+    """Loads other pictures each time."""
 
     name = "other-each-time"
     seeds = count(1)
@@ -293,7 +289,7 @@ class AllCopies(Pictures):
 
 
 class NearCopies(Pictures):
-    """Tests with training glyphs of which a corner is one grey level lighter or darker."""
+    """Tests with training glyphs whose corner is one grey level lighter or darker."""
 
     name = "near-copies"
 
@@ -323,7 +319,7 @@ class OtherWayRound(Pictures):
 
 
 class FrameByFrame(seqreason.Reasoner):
-    """Says what it says of each frame by itself; what is forced on it is left unread."""
+    """Classifies each frame by itself, and ignores forced symbols."""
 
     name = "frame-by-frame"
 
@@ -337,7 +333,7 @@ class FrameByFrame(seqreason.Reasoner):
 
 
 class Mixes(FrameByFrame):
-    """Takes the mean over all frames of the batch away."""
+    """Subtracts the mean over all frames of the batch."""
 
     name = "mixes"
 
@@ -350,7 +346,7 @@ class Mixes(FrameByFrame):
 def seqreason_generators():
     return [
         Honest, OneState, IgnoresStream, SeedPlusIndex, Twice, Outside, Talks, Undeclared,
-        WrongFrequencies, WrongSum, BackgroundTells, AngleTells, LastTells, SameAnswer,
+        WrongFrequencies, WrongSum, BackgroundHints, AngleHints, LastHints, SameAnswer,
         OtherInWorkers, FailsInWorkers, CannotCount, Unlisted, UnlistedIgnoresStream,
     ]  # fmt: skip
 

@@ -1,4 +1,7 @@
-"""Fixtures that all tests share, and the profile that hypothesis runs with."""
+"""Fixtures that all tests share, and the profile that hypothesis runs with.
+
+Tests run in a few processes at a time (`addopts` in pyproject.toml); `-n0` runs them in this one.
+"""
 
 import importlib
 import os
@@ -7,6 +10,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+# Before torch is loaded, and for the processes that tests start: workers share the cores among
+# them, and what tests compute is too small to be shared out further.
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import hypothesis
 import numpy as np
@@ -100,13 +109,25 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 
 
 @pytest.fixture(scope="session")
-def fresh_environment(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A virtual environment with the built wheels of seqreason and of the example package.
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this session that all its processes share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
-    `fresh_environment.run("seqreason", "plugins", cwd=tmp_path)`; for tests marked slow.
+
+@pytest.fixture(scope="session")
+def make_environment() -> Callable[[Path], Any]:
+    """Makes a virtual environment with the built wheels of seqreason and of the example package.
+
+    `make_environment(folder).run("seqreason", "plugins", cwd=tmp_path)`; for tests marked slow.
     """
-    make = runpy.run_path(str(HERE / "fresh_environment.py"))["make"]
-    return make(tmp_path_factory.mktemp("fresh"))
+    return runpy.run_path(str(HERE / "fresh_environment.py"))["make"]
+
+
+@pytest.fixture(scope="session")
+def fresh_environment(make_environment: Callable[[Path], Any], shared_folder: Path) -> Any:
+    """Such an environment, which all tests share: they install nothing there."""
+    return make_environment(shared_folder / "fresh")
 
 
 @pytest.fixture

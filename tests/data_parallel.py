@@ -10,11 +10,11 @@ from pathlib import Path
 import torch
 from lightning_fabric import Fabric
 
+from seqreason import Split
 from seqreason.assembly import Benchmark
 from seqreason.data import load_glyphs
 from seqreason.registry import load_registry
 from seqreason.spec import load_benchmark
-from seqreason.structures.glyphs import Split
 from seqreason.training import CheckpointFile, Trainer
 
 

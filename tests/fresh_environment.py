@@ -1,8 +1,8 @@
-"""A virtual environment as an outsider has one: the built wheel, and packages beside it.
+"""A virtual environment like that of a user: the built wheel, and the packages that it needs.
 
-What weighs much (torch, …) is borrowed from the running environment by a path file. The project's
-own sources are not: an editable installation is a path file too, and path files in a folder that
-is itself on the path by one are not read.
+Large packages (torch, …) come from the running environment by a path file. The project's own
+sources do not: an editable installation is a path file too, and Python does not read path files
+of a folder that another path file names.
 """
 
 import os
@@ -12,26 +12,31 @@ import venv
 from collections.abc import Sequence
 from pathlib import Path
 
+from filelock import FileLock
+
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "docs" / "examples" / "seqreason-patches"
 
 
 class FreshEnvironment:
-    """A virtual environment in *folder* that holds the wheels of *projects* and nothing else."""
+    """A virtual environment in *folder* with the wheels of *projects* only."""
 
-    def __init__(self, folder: Path, projects: Sequence[Path]) -> None:
-        self.folder = folder / "environment"
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.wheels = folder / "environment", folder / "wheels"
         self.bin = self.folder / ("Scripts" if os.name == "nt" else "bin")
+
+    def fill(self, projects: Sequence[Path]) -> None:
+        """Make it, build the wheels of *projects*, and install them."""
         venv.create(self.folder, with_pip=True)
         self._borrow()
-        wheels = folder / "wheels"
+        built = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", self.wheels]
         for project in projects:
-            built = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, project]
-            self._pip(*built)
-        self._pip("--python", self.bin / "python", "install", "--no-deps", *wheels.glob("*.whl"))
+            self._pip(*built, project)
+        wheels = self.wheels.glob("*.whl")
+        self._pip("--python", self.bin / "python", "install", "--no-deps", *wheels)
 
     def run(self, program: str, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-        """What *program* of the environment says in *cwd*; the caller looks at its exit code."""
+        """The result of *program* of the environment in *cwd*; the caller checks its exit code."""
         return self._call(self.bin / program, *arguments, cwd=cwd)
 
     def _borrow(self) -> None:
@@ -47,7 +52,7 @@ class FreshEnvironment:
 
     @staticmethod
     def _call(program: Path, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-        # Whatever path this process was given is not one that an outsider has.
+        # A user does not have the path of this process.
         environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         return subprocess.run(
             [str(program), *map(str, arguments)],
@@ -61,5 +66,11 @@ class FreshEnvironment:
 
 
 def make(folder: Path) -> FreshEnvironment:
-    """The environment with seqreason and the example package."""
-    return FreshEnvironment(folder, [ROOT, EXAMPLE])
+    """The environment with seqreason and the example package; made by the first who asks."""
+    folder.mkdir(exist_ok=True)
+    environment, is_filled = FreshEnvironment(folder), folder / "filled"
+    with FileLock(folder / "lock"):
+        if not is_filled.exists():
+            environment.fill([ROOT, EXAMPLE])
+            is_filled.touch()
+    return environment

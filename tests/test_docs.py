@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 import seqreason
 from seqreason.cli import app
+from seqreason.interfaces import SequenceConfig
 from seqreason.registry import hookspecs, load_registry
 from seqreason.registry.kinds import KINDS
 from seqreason.spec import (
@@ -44,9 +45,21 @@ DOCUMENTS = [
 ]
 BLOCK = re.compile(r"(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<kind>\w+)\n(?P<code>.*?)```", re.S)
 # The commands are run as they stand, on less data.
-QUICK = (
-    "training.examples=100 training.epochs=1 evaluation.examples=50 "
-    "evaluation.valid_examples=20 evaluation.train_examples=20"
+FEW_EXAMPLES = (
+    "--set training.examples=100 --set training.epochs=1 --set evaluation.examples=50 "
+    "--set evaluation.valid_examples=20 --set evaluation.train_examples=20"
+)
+QUICK = {
+    "run": FEW_EXAMPLES.split(),
+    "audit": ["--set", "source.writers=20", "--set", "source.glyphs_per_letter=1"],
+    "check": ["--cases", "2"],
+}
+# Of the commands that run or audit something, these do so by default, and the others if asked.
+BY_DEFAULT = (
+    "run quickstart",
+    "run easy-ocr --set source.path=letter.data.gz --seeds 0",
+    "run quickstart --plugin mine.py --set encoder.kind=two-layers --set encoder.features=64",
+    "audit quickstart",
 )
 
 
@@ -58,6 +71,10 @@ def commands(path):
     """Each line that calls seqreason, in words."""
     lines = [line for block in blocks(path, "bash") for line in block["code"].splitlines()]
     return [shlex.split(line, comments=True) for line in lines if line.startswith("seqreason ")]
+
+
+LINES = dict.fromkeys(tuple(command) for path in DOCUMENTS for command in commands(path))
+RUNS = [line for line in LINES if line[1] == "run"]
 
 
 @pytest.fixture
@@ -78,51 +95,60 @@ def marks(is_slow):
 
 
 def documented_commands():
-    """Every command line of the documents, once.
+    """Every command line of the documents, once; slow are those that compute, but for a few."""
+    for line in LINES:
+        computes = line[1] in ("run", "audit") and "--dry-run" not in line
+        is_slow = computes and " ".join(line[1:]) not in BY_DEFAULT
+        starts_processes = line[1] == "check" and "fresh_process.py" in line
+        yield pytest.param(line, id=" ".join(line), marks=marks(is_slow or starts_processes))
 
-    Those of the how-to pages are slow in all; of the others those that start workers, the longest
-    training, and those that train on real letters but for one.
-    """
-    how_to = [tuple(command) for path in HOW_TO.values() for command in commands(path)]
-    lines = dict.fromkeys(tuple(command) for path in DOCUMENTS for command in commands(path))
+
+def pages(is_of_interest, slow=()):
+    """The documents of which something holds, each by its name."""
     return [
-        pytest.param(
-            line,
-            id=" ".join(line),
-            marks=marks(
-                line in how_to
-                or "--executor" in line
-                or "answers-alone" in line
-                or ("source.path=letter.data.gz" in line and line[1:3] != ("run", "easy-ocr"))
-            ),
-        )
-        for line in lines
+        pytest.param(path, id=str(path.relative_to(ROOT)), marks=marks(path in slow))
+        for path in DOCUMENTS
+        if is_of_interest(path)
     ]
 
 
-# Their snippets train on as much data as they say.
-TRAINING = (ROOT / "README.md", ROOT / "docs" / "suites.md")
+# Their snippets train or audit on as much data as they say.
+COMPUTING = (ROOT / "README.md", ROOT / "docs" / "suites.md", ROOT / "docs" / "audit.md")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, id=str(path.relative_to(ROOT)), marks=marks(path in TRAINING))
-        for path in DOCUMENTS
-    ],
-)
+@pytest.mark.parametrize("path", pages(lambda path: blocks(path, "python"), COMPUTING))
 def test_every_python_snippet_runs(path, folder, capsys):
     for block in blocks(path, "python"):
         exec(compile(block["code"], str(path), "exec"), {"__name__": "snippet"})
 
 
-@pytest.mark.parametrize("command", documented_commands())
-def test_every_command_line_runs(command, folder):
-    needs_letters = any("letter.data.gz" in word for word in command)
-    if needs_letters and not (folder / "letter.data.gz").exists():
+@pytest.mark.parametrize("path", pages(lambda path: path in COMPUTING))
+def test_the_pages_whose_snippets_are_slow_have_snippets_that_can_be_compiled(path):
+    assert [compile(block["code"], str(path), "exec") for block in blocks(path, "python")]
+
+
+def message_by(command, folder):
+    """What a command of the documents ends with; skipped where its data are not there."""
+    if any("letter.data.gz" in word for word in command):
+        skip_without(folder / "letter.data.gz")
+    return CliRunner().invoke(app, command[1:])
+
+
+def skip_without(letters):
+    if not letters.exists():
         pytest.skip("no handwriting sets beside the checkout")
-    quick = [word for change in QUICK.split() for word in ("--set", change)]
-    result = CliRunner().invoke(app, [*command[1:], *(quick if command[1] == "run" else [])])
+
+
+@pytest.mark.parametrize("command", list(documented_commands()))
+def test_every_command_line_runs(command, folder):
+    result = message_by([*command, *QUICK.get(command[1], ())], folder)
+    assert result.exit_code == 0, (result.exception, result.output)
+
+
+@pytest.mark.parametrize("command", [pytest.param(line, id=" ".join(line)) for line in RUNS])
+def test_every_run_can_be_planned(command, folder):
+    planned = [word for word in command if word != "--dry-run"]
+    result = message_by([*planned, "--dry-run"], folder)
     assert result.exit_code == 0, (result.exception, result.output)
 
 
@@ -219,7 +245,10 @@ def test_every_setting_of_a_built_in_plug_in_is_reported(registry):
                 continue
             assert f"`{found.name}`" in message
             for name, field in found.plugin.Config.model_fields.items():
-                assert f"| `{name}` | {field.description} |" in message, (found.name, name)
+                # The settings that all generators share are in the generated reference.
+                is_shared = kind.name == "generator" and name in SequenceConfig.model_fields
+                row = f"| `{name}` | {field.description} |"
+                assert is_shared or row in message, (found.name, name)
 
 
 def test_every_generator_has_its_worked_example_and_its_picture(registry):

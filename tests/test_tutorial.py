@@ -32,10 +32,14 @@ def test_from_a_new_package_to_a_table_it_is_few_commands_and_few_lines():
 
 
 @pytest.mark.slow
-def test_the_tutorial_works_from_the_first_line_to_the_last(fresh_environment, tmp_path):
+def test_the_tutorial_works_from_the_first_line_to_the_last(
+    make_environment, tmp_path_factory, tmp_path
+):
+    # Of its own, since a package is installed there.
+    own = make_environment(tmp_path_factory.mktemp("environment"))
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-        "PATH": f"{fresh_environment.bin}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{own.bin}{os.pathsep}{os.environ['PATH']}",
     }
     said = {}
     for step in steps():

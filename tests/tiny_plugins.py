@@ -5,14 +5,12 @@ from pydantic import Field
 from torch import Tensor
 
 import seqreason
-from seqreason.errors import IncompatibleError
-from seqreason.randomness import Stream
-from seqreason.structures.alphabet import LATIN, Alphabet
-from seqreason.structures.glyphs import Glyphs
+from seqreason import Alphabet, Glyphs, IncompatibleError, Stream
+from seqreason.structures.alphabet import LATIN
 
 
 class Dots(seqreason.GlyphSource):
-    """An 8×8 picture a symbol: two of 28 dots, a bit of noise, nine glyphs in each split."""
+    """8×8 pictures: two dots name the symbol, beside some noise; nine glyphs in each split."""
 
     name = "dots"
 
@@ -36,7 +34,7 @@ class Dots(seqreason.GlyphSource):
 
 
 class TenDots(seqreason.GlyphSource):
-    """Ten symbols of another alphabet: a dot in a place of its own, in three splits."""
+    """Ten symbols of another alphabet, each a dot at its own place, in three splits."""
 
     name = "ten-dots"
 

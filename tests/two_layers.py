@@ -1,4 +1,4 @@
-"""A plug-in without a fault, for the tests to put one in."""
+"""A plug-in without a fault, in which tests plant one."""
 
 from torch import nn
 

@@ -1,6 +1,7 @@
 """The command line for scripts and people: output, exit codes, messages."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,9 @@ import pytest
 from matplotlib.image import imread
 from typer.main import get_command
 
+from seqreason import run
 from seqreason.cli import app
+from seqreason.reports.pictures import keep_pictures
 
 TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
 COMMAND = [sys.executable, "-m", "seqreason.cli"]
@@ -37,10 +40,24 @@ def process(tmp_path):
 
 @pytest.fixture
 def run_tiny(seqreason, spec_file):
-    def run(*arguments):
+    def run_tiny(*arguments):
         return seqreason("run", spec_file, "--plugin", TINY_PLUGINS, *arguments)
 
-    return run
+    return run_tiny
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory):
+    """A run folder that the tests of this file fill once."""
+    return tmp_path_factory.mktemp("kept") / "runs"
+
+
+@pytest.fixture
+def finished(kept, make_data, tmp_path):
+    """The test's run folder holds the tiny benchmark's cell at seed 4, with its pictures."""
+    (cell,) = run(make_data(), seeds=[4], plugins=[TINY_PLUGINS], runs=kept)
+    keep_pictures(cell)
+    return shutil.copytree(kept, tmp_path / "runs")
 
 
 def assert_reported(outcome, code, *messages):
@@ -132,8 +149,8 @@ def test_the_version_is_printed(seqreason):
     assert seqreason("--version").stdout.startswith("seqreason 0.")
 
 
-def test_run_prints_a_table_and_keeps_progress_off_standard_output(process, spec_file):
-    result = process("run", spec_file, "--plugin", TINY_PLUGINS)
+def test_run_prints_a_table_and_keeps_progress_off_standard_output(run_tiny):
+    result = run_tiny()
     assert result.returncode == 0, result.stderr
     assert "Accuracy at the last position" in result.stdout
     assert "Test accuracy by length" in result.stdout
@@ -141,7 +158,7 @@ def test_run_prints_a_table_and_keeps_progress_off_standard_output(process, spec
     assert "epoch" not in result.stdout
 
 
-def test_run_as_json_is_one_document_with_the_names_of_the_contract(run_tiny):
+def test_run_as_json_is_one_document_with_the_names_of_the_contract(run_tiny, finished):
     (cell,) = json.loads(run_tiny("--json", "--seeds", "4").stdout)["cells"]
     wanted = {
         "digest",
@@ -159,9 +176,8 @@ def test_run_as_json_is_one_document_with_the_names_of_the_contract(run_tiny):
     assert cell["train_sequences"] == 120
 
 
-def test_a_second_run_finds_the_cell_finished(run_tiny):
-    run_tiny()
-    result = run_tiny()
+def test_a_second_run_finds_the_cell_finished(run_tiny, finished):
+    result = run_tiny("--seeds", "4")
     assert "epoch" not in result.stderr
     assert "found finished in" in result.stdout
 
@@ -181,16 +197,14 @@ def test_a_second_run_finds_the_cell_finished(run_tiny):
     ],
 )
 def test_each_variant_of_the_report_is_one_set_away_and_trains(make_data, tmp_path, changes):
-    import seqreason
-
-    (cell,) = seqreason.run(
-        make_data(), overrides=changes, plugins=[TINY_PLUGINS], runs=tmp_path / "runs"
-    )
+    training = {"examples": 20, "epochs": 1, "batch_size": 20, "precision": "float32"}
+    data = make_data(training=training)
+    (cell,) = run(data, overrides=changes, plugins=[TINY_PLUGINS], runs=tmp_path / "runs")
     assert cell.status == "finished", cell.reason
 
 
 def test_dropped_settings_are_noted(run_tiny):
-    result = run_tiny("--set", "loss.prediction.kind=hard")
+    result = run_tiny("--set", "loss.prediction.kind=hard", "--dry-run")
     assert "loss.prediction: settings of smoothed dropped: smoothing" in result.stderr
 
 
@@ -269,21 +283,14 @@ def wait_for_checkpoint(process, folder, seconds=120):
 def test_a_killed_run_resumes_and_ends_with_the_same_metrics(
     spec_file, seqreason, tmp_path, killed_by
 ):
-    arguments = [
-        "run",
-        spec_file,
-        "--plugin",
-        TINY_PLUGINS,
-        "--json",
-        "--set",
-        "training.examples=2000",
-        "--set",
+    changes = [
+        "training.examples=600",
         "training.checkpoint_steps=7",
-        "--set",
         "reasoner.layers=2",
-        "--set",
         "reasoner.dropout=0.3",
     ]
+    arguments = ["run", spec_file, "--plugin", TINY_PLUGINS, "--json"]
+    arguments += [word for change in changes for word in ("--set", change)]
     started = subprocess.Popen(
         [*COMMAND, *map(str, arguments), "--runs", "killed"],
         cwd=tmp_path,
@@ -294,7 +301,7 @@ def test_a_killed_run_resumes_and_ends_with_the_same_metrics(
     )
     wait_for_checkpoint(started, tmp_path / "killed")
     started.send_signal(killed_by)
-    _, errors = started.communicate(timeout=60)
+    _, errors = started.communicate(timeout=300)
     assert started.returncode == (-9 if killed_by == signal.SIGKILL else 130)
     if killed_by == signal.SIGINT:
         assert b"Interrupted. Run it again to resume from the last checkpoint." in errors
@@ -302,8 +309,8 @@ def test_a_killed_run_resumes_and_ends_with_the_same_metrics(
     result = seqreason(*arguments, "--runs", "killed")
     (resumed,) = json.loads(result.stdout)["cells"]
     assert "tiny seed 0: resuming at step" in result.stderr
-    (whole,) = json.loads(seqreason(*arguments, "--runs", "whole").stdout)["cells"]
-    assert resumed["metrics"] == whole["metrics"]
+    (whole,) = run(spec_file, overrides=changes, plugins=[TINY_PLUGINS], runs=tmp_path / "whole")
+    assert resumed["metrics"] == whole.metrics
     assert not resumed["reused"]
 
 
@@ -348,6 +355,8 @@ def test_show_draws_frames_answers_and_rules(seqreason, spec_file, tmp_path, spl
         TINY_PLUGINS,
         "--split",
         split,
+        "--count",
+        "4",
         "--out",
         "sheet.png",
         "--set",
@@ -371,5 +380,5 @@ def test_show_draws_frames_answers_and_rules(seqreason, spec_file, tmp_path, spl
     ],
 )
 def test_show_explains_what_is_wrong(seqreason, spec_file, arguments, code, message):
-    result = seqreason("show", spec_file, "--plugin", TINY_PLUGINS, *arguments)
+    result = seqreason("show", spec_file, "--plugin", TINY_PLUGINS, "--count", "1", *arguments)
     assert_reported(result, code, message)

@@ -14,7 +14,7 @@ from seqreason.errors import SpecError, StoreError, UnknownNameError
 TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def store(tmp_path_factory):
     """A folder with an ablation, run at two seeds, and its file."""
     folder = tmp_path_factory.mktemp("compared")

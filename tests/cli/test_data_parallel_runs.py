@@ -37,19 +37,17 @@ def metrics_of(process):
     return cell["metrics"]
 
 
-def test_nodes_without_a_launcher_explain_how_to_launch_them(start):
-    process = start("--nodes", "2")
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 2
-    assert "--nodes 2: needs a launcher that starts this command on every node" in errors
-    assert "torchrun --nnodes 2" in errors
+def test_nodes_without_a_launcher_explain_how_to_launch_them(seqreason, spec_file):
+    result = seqreason("run", spec_file, "--plugin", TINY_PLUGINS, "--nodes", "2")
+    assert result.returncode == 2
+    assert "--nodes 2: needs a launcher that starts this command on every node" in result.stderr
+    assert "torchrun --nnodes 2" in result.stderr
 
 
-def test_a_batch_that_cannot_be_shared_is_refused(start):
-    process = start("--devices", "21")
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 2
-    assert "training.batch_size: a batch of 20 cannot be shared by 21 processes" in errors
+def test_a_batch_that_cannot_be_shared_is_refused(seqreason, spec_file):
+    result = seqreason("run", spec_file, "--plugin", TINY_PLUGINS, "--devices", "21")
+    assert result.returncode == 2
+    assert "training.batch_size: a batch of 20 cannot be shared by 21 processes" in result.stderr
 
 
 @pytest.mark.slow

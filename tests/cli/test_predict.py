@@ -40,7 +40,7 @@ BENCHMARK = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(tmp_path_factory):
     """A folder with a trained cell, and the frames of its first test examples as PNG files."""
     folder = tmp_path_factory.mktemp("predicted")

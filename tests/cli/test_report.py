@@ -74,7 +74,7 @@ class Page(HTMLParser):
         self.text += data
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(tmp_path_factory):
     """A folder with an ablation, run at two seeds, its file, and that of a search."""
     folder = tmp_path_factory.mktemp("reported")
@@ -82,14 +82,16 @@ def made(tmp_path_factory):
     (folder / "tuned.yaml").write_text(yaml.safe_dump(SEARCH))
     results = seqreason.run(folder / "mine.yaml", plugins=[TINY_PLUGINS], runs=folder / "runs")
     assert results.all_finished
-    # As `seqreason run` draws them; drawing them for every test would take long.
-    for cell in results:
-        if cell.seed == 0:
-            assert len(keep_pictures(cell).captions) == 2
+    # As `seqreason run` draws them; drawing them for every cell and test would take long.
+    drawn, *others = [cell for cell in results if cell.seed == 0]
+    assert len(keep_pictures(drawn).captions) == 2
+    for cell in others:
+        for picture in Path(drawn.folder).glob("*.png"):
+            shutil.copy(picture, cell.folder)
     return folder, results
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def html(made):
     """The page on the ablation."""
     folder, _ = made

@@ -37,7 +37,7 @@ BENCHMARK = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(tmp_path_factory):
     """A run folder: GRU and LSTM at two seeds, another benchmark, a search, a failure."""
     runs = tmp_path_factory.mktemp("made") / "runs"
@@ -68,8 +68,9 @@ def runs(made, tmp_path):
 
 
 @pytest.fixture
-def output_of(runs):
-    """The output of a command on this run folder."""
+def output_of(runs, monkeypatch):
+    """The output of a command on this run folder, in lines that hold its long path."""
+    monkeypatch.setenv("COLUMNS", "250")
 
     def output_of(*arguments):
         result = CliRunner().invoke(app, [*arguments, "--runs", str(runs)])

@@ -1,4 +1,4 @@
-"""An encoder that keeps every law, and for each law one that breaks it and nothing else."""
+"""An encoder that keeps every law, and for each law at least one that breaks only it."""
 
 import torch
 from pydantic import Field

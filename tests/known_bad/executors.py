@@ -1,4 +1,4 @@
-"""An executor that keeps every law, and for each law one that breaks it and nothing else."""
+"""An executor that keeps every law, and for each law at least one that breaks only it."""
 
 import os
 import pickle
@@ -11,11 +11,11 @@ import seqreason
 from seqreason.errors import SeqreasonError
 
 
-def said_by_a_child(run, job):
-    """What a process of its own says of a job, pickled: raised or not, and what. Or nothing."""
+def run_in_a_child(run, job):
+    """The outcome of a job in a process of its own, pickled; empty if the process dies."""
     reading, writing = os.pipe()
     with warnings.catch_warnings():
-        # From Python 3.12 on it is warned of, for the sake of the parent's other threads.
+        # Since Python 3.12, fork warns if the parent has other threads.
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
@@ -27,13 +27,13 @@ def said_by_a_child(run, job):
             os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as file:
-        said = file.read()
+        outcome = file.read()
     os.waitpid(child, 0)
-    return said
+    return outcome
 
 
 class FineExecutor(seqreason.Executor):
-    """One job after the other, each in a process of its own, and in a new one if that dies."""
+    """One job at a time, each in a process of its own, and in a new one if that dies."""
 
     name = "fine"
     breaks = None
@@ -49,13 +49,13 @@ class FineExecutor(seqreason.Executor):
             yield place, self.outcome(run, job)
 
     def outcome(self, run, job):
-        has_raised, outcome = pickle.loads(self.said(run, job))
+        has_raised, outcome = pickle.loads(self.pickled_outcome(run, job))
         if has_raised:
             raise outcome
         return outcome
 
-    def said(self, run, job):
-        return said_by_a_child(run, job) or said_by_a_child(run, job)
+    def pickled_outcome(self, run, job):
+        return run_in_a_child(run, job) or run_in_a_child(run, job)
 
 
 class UnmakeableExecutor(FineExecutor):
@@ -149,11 +149,11 @@ class LeavesAnOrphan(FineExecutor):
 class LosesWithAProcess(FineExecutor):
     breaks = "job-retry"
 
-    def said(self, run, job):
-        return said_by_a_child(run, job)
+    def pickled_outcome(self, run, job):
+        return run_in_a_child(run, job)
 
 
-class LogsWhereItStands(FineExecutor):
+class LogsInTheWorkingDirectory(FineExecutor):
     breaks = "write-confinement"
 
     def execute(self, run, jobs):

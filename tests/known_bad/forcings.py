@@ -1,4 +1,4 @@
-"""A forcing that keeps every law, and for each law one that breaks it and nothing else."""
+"""A forcing that keeps every law, and for each law at least one that breaks only it."""
 
 from pydantic import Field
 
@@ -6,7 +6,7 @@ import seqreason
 
 
 class FineForcing(seqreason.Forcing):
-    """Falls from the start to nothing."""
+    """Falls from the start to 0."""
 
     name = "fine"
     breaks = None

@@ -1,4 +1,4 @@
-"""A generator that keeps every law, and for each law some that break it and nothing else."""
+"""A generator that keeps every law, and for each law some that break only it."""
 
 import random
 from dataclasses import replace
@@ -8,13 +8,11 @@ import numpy as np
 from pydantic import Field
 
 import seqreason
-from seqreason.randomness import Stream
-from seqreason.structures.appearance import Appearance
-from seqreason.structures.sequences import PADDING, Hypotheses, Sequences
+from seqreason import PADDING, Appearance, Hypotheses, Sequences, Stream
 
 
 class Fine(seqreason.EnumerableGenerator):
-    """Symbols in their order, round the alphabet, from any of them."""
+    """Symbols in alphabetical order from any start; the first follows the last."""
 
     name = "fine"
     breaks = None
@@ -215,7 +213,7 @@ class SharesAStream(Fine):
     breaks = "stream-distinctness"
 
     def draw(self, stream, examples):
-        # Half of all streams are one stream, an example further on.
+        # Half of all streams are the same stream, shifted by one example.
         return super().draw(Stream(7), examples + stream.key % 2)
 
 
@@ -263,7 +261,7 @@ class ForgetsTheAxis(Fine):
         return replace(drawn, appearance=replace(drawn.appearance, shift_pixels=shift))
 
 
-class TellsFractions(Fine):
+class GivesFractions(Fine):
     breaks = "fact-types"
 
     def draw(self, stream, examples):

@@ -1,4 +1,4 @@
-"""Labels that keep every law, and for each law some that break it and nothing else."""
+"""Labels that keep every law, and for each law some that break only it."""
 
 import torch
 from pydantic import Field

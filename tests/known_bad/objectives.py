@@ -1,4 +1,4 @@
-"""An objective that keeps every law, and for each law one that breaks it and nothing else."""
+"""An objective that keeps every law, and for each law at least one that breaks only it."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""A reasoner that keeps every law, and for each law one that breaks it and nothing else."""
+"""A reasoner that keeps every law, and for each law at least one that breaks only it."""
 
 import torch
 from pydantic import Field
@@ -6,11 +6,11 @@ from torch import nn
 from torch.nn.functional import one_hot
 
 import seqreason
-from seqreason.interfaces import Reasoning
+from seqreason import Reasoning
 
 
 class Fine(seqreason.Reasoner):
-    """A linear layer that sees, and one that continues each symbol."""
+    """A linear layer that reads each frame, and two that predict the next symbol."""
 
     name = "fine"
     breaks = None
@@ -26,17 +26,17 @@ class Fine(seqreason.Reasoner):
     def __init__(self, config, context):
         super().__init__()
         self.size = context.alphabet_size
-        self.see = nn.Linear(context.features, self.size)
-        self.think = nn.Sequential(
+        self.read = nn.Linear(context.features, self.size)
+        self.predict = nn.Sequential(
             nn.Linear(self.size, config.hidden), nn.Linear(config.hidden, self.size)
         )
 
     def forward(self, features, packing, forced):
-        perception = self.see(features)
+        perception = self.read(features)
         symbols = perception.argmax(dim=1)
         if forced is not None:
             symbols = forced.where(forced >= 0, symbols)
-        return Reasoning(perception, self.think(one_hot(symbols, self.size).float()))
+        return Reasoning(perception, self.predict(one_hot(symbols, self.size).float()))
 
 
 class Unmakeable(Fine):
@@ -51,7 +51,7 @@ class KnowsOneAlphabet(Fine):
 
     def __init__(self, config, context):
         super().__init__(config, context)
-        self.think = nn.Linear(self.size, 26)
+        self.predict = nn.Linear(self.size, 26)
 
 
 class ReturnsOneTensor(Fine):
@@ -61,57 +61,59 @@ class ReturnsOneTensor(Fine):
         return super().forward(features, packing, forced).prediction
 
 
-class ListensToOthers(Fine):
+class MixesSequences(Fine):
     breaks = "sequence-independence"
     conformance = seqreason.Conformance()
 
     def forward(self, features, packing, forced):
-        seen, following = super().forward(features, packing, forced)
-        return Reasoning(seen, following + features.mean())
+        perception, prediction = super().forward(features, packing, forced)
+        return Reasoning(perception, prediction + features.mean())
 
 
 class CountsPlaces(Fine):
     breaks = "order-equivariance"
 
     def forward(self, features, packing, forced):
-        seen, following = super().forward(features, packing, forced)
+        perception, prediction = super().forward(features, packing, forced)
         places = torch.cat([torch.arange(size) for size in packing.sizes.tolist()])
-        return Reasoning(seen, following + places.to(seen.device)[:, None])
+        return Reasoning(perception, prediction + places.to(perception.device)[:, None])
 
 
 class SeesTheFuture(Fine):
     breaks = "causality"
 
     def forward(self, features, packing, forced):
-        seen, following = super().forward(features, packing, forced)
+        perception, prediction = super().forward(features, packing, forced)
         future = packing.unpad(packing.pad(features).flip(1).cumsum(dim=1).flip(1))
-        return Reasoning(seen, following + future.sum(dim=1, keepdim=True))
+        return Reasoning(perception, prediction + future.sum(dim=1, keepdim=True))
 
 
 class LeaksTheTruth(Fine):
     breaks = "perception-isolation"
 
     def forward(self, features, packing, forced):
-        seen, following = super().forward(features, packing, forced)
+        perception, prediction = super().forward(features, packing, forced)
         if forced is not None:
-            seen = seen + one_hot(forced.clamp(min=0), self.size) * (forced >= 0)[:, None]
-        return Reasoning(seen, following)
+            perception = (
+                perception + one_hot(forced.clamp(min=0), self.size) * (forced >= 0)[:, None]
+            )
+        return Reasoning(perception, prediction)
 
 
-class MindsBeingAsked(Fine):
+class NoticesEmptyForcing(Fine):
     breaks = "empty-forcing"
 
     def forward(self, features, packing, forced):
-        seen, following = super().forward(features, packing, forced)
-        return Reasoning(seen, following if forced is None else following * 2)
+        perception, prediction = super().forward(features, packing, forced)
+        return Reasoning(perception, prediction if forced is None else prediction * 2)
 
 
 class Trembles(Fine):
     breaks = "evaluation-determinism"
 
     def forward(self, features, packing, forced):
-        seen, following = super().forward(features, packing, forced)
-        return Reasoning(seen, following + 1e-6 * torch.rand_like(following))
+        perception, prediction = super().forward(features, packing, forced)
+        return Reasoning(perception, prediction + 1e-6 * torch.rand_like(prediction))
 
 
 class Overwrites(Fine):
@@ -125,16 +127,16 @@ class Doubles(Fine):
     breaks = "output-dtype"
 
     def forward(self, features, packing, forced):
-        seen, following = super().forward(features, packing, forced)
-        return Reasoning(seen.double(), following)
+        perception, prediction = super().forward(features, packing, forced)
+        return Reasoning(perception.double(), prediction)
 
 
 class DividesByLength(Fine):
     breaks = "output-finiteness"
 
     def forward(self, features, packing, forced):
-        seen, following = super().forward(features, packing, forced)
-        return Reasoning(seen / features.norm(dim=1, keepdim=True), following)
+        perception, prediction = super().forward(features, packing, forced)
+        return Reasoning(perception / features.norm(dim=1, keepdim=True), prediction)
 
 
 class SeedsItself(Fine):
@@ -144,15 +146,15 @@ class SeedsItself(Fine):
         super().__init__(config, context)
         generator = torch.Generator()
         generator.seed()
-        nn.init.normal_(self.see.weight, generator=generator)
+        nn.init.normal_(self.read.weight, generator=generator)
 
 
-class DetachesItsSight(Fine):
+class DetachesPerception(Fine):
     breaks = "gradient-coverage"
 
     def forward(self, features, packing, forced):
-        seen, following = super().forward(features, packing, forced)
-        return Reasoning(seen.detach(), following)
+        perception, prediction = super().forward(features, packing, forced)
+        return Reasoning(perception.detach(), prediction)
 
 
 class LearnsNothing(Fine):
@@ -179,16 +181,16 @@ class HidesState(Fine):
         self.shift = torch.rand(()).item()
 
     def forward(self, features, packing, forced):
-        seen, following = super().forward(features, packing, forced)
-        return Reasoning(seen + self.shift, following)
+        perception, prediction = super().forward(features, packing, forced)
+        return Reasoning(perception + self.shift, prediction)
 
 
 class StaysBehind(Fine):
     breaks = "device-placement"
 
     def forward(self, features, packing, forced):
-        seen, following = super().forward(features, packing, forced)
-        return Reasoning(seen, following + torch.ones(self.size))
+        perception, prediction = super().forward(features, packing, forced)
+        return Reasoning(perception, prediction + torch.ones(self.size))
 
 
 class StaysBehindInTraining(Fine):
@@ -204,24 +206,24 @@ class InsistsOnItsDtype(Fine):
     breaks = "autocast"
 
     def forward(self, features, packing, forced):
-        seen, following = super().forward(features, packing, forced)
-        rows = torch.arange(len(seen), device=seen.device)
-        filled = features.new_zeros(seen.shape)
-        filled[rows] = seen
-        return Reasoning(filled, following)
+        perception, prediction = super().forward(features, packing, forced)
+        rows = torch.arange(len(perception), device=perception.device)
+        filled = features.new_zeros(perception.shape)
+        filled[rows] = perception
+        return Reasoning(filled, prediction)
 
 
 class InsistsOnItsDtypeInTraining(Fine):
     breaks = "autocast"
 
     def forward(self, features, packing, forced):
-        seen, following = super().forward(features, packing, forced)
+        perception, prediction = super().forward(features, packing, forced)
         if forced is not None:
-            rows = torch.arange(len(seen), device=seen.device)
-            filled = features.new_zeros(seen.shape)
-            filled[rows] = seen
-            seen = filled
-        return Reasoning(seen, following)
+            rows = torch.arange(len(perception), device=perception.device)
+            filled = features.new_zeros(perception.shape)
+            filled[rows] = perception
+            perception = filled
+        return Reasoning(perception, prediction)
 
 
 class IgnoresSetting(Fine):

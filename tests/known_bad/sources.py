@@ -1,4 +1,4 @@
-"""A source that keeps every law, and for each law some that break it and nothing else."""
+"""A source that keeps every law, and for each law some that break only it."""
 
 import random
 from dataclasses import replace
@@ -9,15 +9,14 @@ import numpy as np
 from pydantic import Field
 
 import seqreason
-from seqreason.structures.alphabet import Alphabet
-from seqreason.structures.glyphs import Glyphs
+from seqreason import Alphabet, Glyphs
 
-# Bad ones leave these alone: what they do, they do where a check takes them.
+# Bad sources spare these folders, and do harm only where a check moves them.
 HERE, HOME = Path.cwd(), Path.home()
 
 
 class Fine(seqreason.GlyphSource):
-    """Three symbols, a dot in a place of its own each, with a mark that no other image has."""
+    """Three symbols, each a dot in a place of its own; a mark makes every image unique."""
 
     name = "fine"
     breaks = None

@@ -1,4 +1,4 @@
-"""A tracker that keeps every law, and for each law one that breaks it and nothing else."""
+"""A tracker that keeps every law, and for each law at least one that breaks only it."""
 
 import math
 from typing import ClassVar
@@ -7,7 +7,7 @@ import seqreason
 
 
 class FineTracker(seqreason.Tracker):
-    """A line a metric."""
+    """Writes a line for each metric."""
 
     name = "fine"
     breaks = None

@@ -3,7 +3,7 @@
 python executor_jobs.py KIND CONTEXT SETTINGS PHASES
 
 Each phase is a list of jobs, and a job a list: the name of a function below and its arguments.
-What becomes of the phases is printed as JSON, a line each.
+The results of each phase are printed as JSON, one line a phase.
 """
 
 import json
@@ -16,8 +16,8 @@ from pathlib import Path
 
 import torch
 
-from seqreason.errors import SeqreasonError, StoreError
-from seqreason.interfaces import Executor, ExecutorContext
+from seqreason import Executor, ExecutorContext, SeqreasonError
+from seqreason.errors import StoreError
 from seqreason.registry import load_registry
 
 
@@ -68,12 +68,12 @@ def endless(folder):
 def make_executor(kind, context, settings):
     registry = load_registry()
     config = registry.find("executor", kind).plugin.Config(**settings)
-    result = ExecutorContext(**{**context, "folder": Path(context["folder"])})
-    return registry.build(Executor, kind, config, result)
+    context = ExecutorContext(**{**context, "folder": Path(context["folder"])})
+    return registry.build(Executor, kind, config, context)
 
 
 def fate(executor, jobs):
-    """What becomes of the *jobs*, as plain data."""
+    """The results of the *jobs* as plain data, or the error that ended them."""
     outcomes, most_children = [], 0
     try:
         for place, outcome in executor.execute(compute, jobs):
@@ -92,7 +92,7 @@ def main(kind, context, settings, phases):
 
 
 if __name__ == "__main__":
-    # Workers know what is pickled by the name of its module, which is not __main__ to them.
+    # Workers unpickle by the name of the module, which is not __main__ for them.
     import executor_jobs
 
     executor_jobs.main(*sys.argv[1:])

@@ -12,9 +12,7 @@ from urllib.error import URLError
 import numpy as np
 import pytest
 
-from seqreason.errors import DataError
-from seqreason.interfaces import SourceContext
-from seqreason.structures.glyphs import Split
+from seqreason import DataError, SourceContext, Split
 from seqreason_plugins.sources.emnist import Emnist, stratified
 
 IMAGES, LABELS = "emnist-letters-train-images-idx3-ubyte", "emnist-letters-train-labels-idx1-ubyte"
@@ -49,7 +47,7 @@ def write_part(raw: Path, part: str, labels: np.ndarray) -> None:
 
 @pytest.fixture
 def root(tmp_path):
-    """Ten of each letter for training and two for testing, where a cache at *tmp_path* has them."""
+    """Ten of each letter for training and two for testing, in a cache at *tmp_path*."""
     root = tmp_path / "emnist"
     write_part(root / "EMNIST" / "raw", "train", np.tile(np.arange(1, 27), 10))
     write_part(root / "EMNIST" / "raw", "test", np.repeat(np.arange(1, 27), 2))
@@ -58,7 +56,7 @@ def root(tmp_path):
 
 @pytest.fixture
 def raw(root):
-    """The folder of the files themselves."""
+    """The folder that holds the files."""
     return root / "EMNIST" / "raw"
 
 
@@ -81,13 +79,13 @@ def test_labels_1_to_26_are_the_symbols_0_to_25(root):
     assert glyphs.alphabet.symbols[:3] == ("A", "B", "C")
 
 
-def test_a_share_of_each_letter_s_training_part_is_valid(root):
+def test_a_share_of_each_letter_of_the_training_set_is_valid(root):
     glyphs = source(root, valid_share=0.3).load()
     counts = [np.bincount(glyphs.labels[glyphs.splits == split]).tolist() for split in Split]
     assert counts == [[7] * 26, [3] * 26, [2] * 26]
 
 
-def test_the_test_part_is_test(root):
+def test_the_test_set_is_the_test_split(root):
     assert (source(root).load().splits == Split.TEST).tolist() == [False] * 260 + [True] * 52
 
 
@@ -98,7 +96,7 @@ def test_which_letters_are_valid_is_always_the_same_and_differs_by_letter():
     assert (first != second).any()
 
 
-def test_one_letter_at_least_is_valid():
+def test_at_least_one_letter_is_valid():
     assert (stratified(np.zeros(3, dtype=np.int64), valid_share=0.01) == Split.VALID).sum() == 1
 
 
@@ -127,7 +125,9 @@ def test_a_missing_file_is_named(raw, root, name):
 @pytest.mark.parametrize("kept", [0, 3, 10, -1])
 def test_a_truncated_file_is_named(raw, root, name, kept):
     (raw / name).write_bytes((raw / name).read_bytes()[:kept])
-    message = rf"^{raw / name} is not a whole idx file, at [\d,]+ bytes; place that of EMNIST's"
+    message = (
+        rf"^{raw / name} is not a complete idx file \([\d,]+ bytes\); replace it by the unpacked"
+    )
     with pytest.raises(DataError, match=message):
         source(root).load()
 
@@ -138,13 +138,13 @@ def test_a_truncated_file_in_the_cache_is_to_be_deleted(raw, tmp_path):
         source(None, cache=tmp_path).load()
 
 
-def test_a_file_of_something_else_is_named(raw, root):
+def test_a_file_of_another_format_is_named(raw, root):
     (raw / LABELS).write_bytes(b"<html>404</html>")
-    with pytest.raises(DataError, match=f"^{raw / LABELS} is not a whole idx file, at 16 bytes"):
+    with pytest.raises(DataError, match=f"^{raw / LABELS} is not a complete idx file .16 bytes"):
         source(root).load()
 
 
-def test_labels_for_fewer_images_than_there_are_do_not_pass(raw, root):
+def test_fewer_labels_than_images_are_refused(raw, root):
     (raw / LABELS).write_bytes(idx(np.ones(5, dtype=np.uint8)))
     message = (
         rf"{IMAGES} holds images of shape \(260, 28, 28\); expected \(5, 28, 28\), since {LABELS}"
@@ -153,32 +153,32 @@ def test_labels_for_fewer_images_than_there_are_do_not_pass(raw, root):
         source(root).load()
 
 
-def test_labels_of_another_split_of_emnist_do_not_pass(raw, root):
+def test_labels_of_another_split_of_emnist_are_refused(raw, root):
     (raw / LABELS).write_bytes(idx(np.arange(260).astype(np.uint8) % 47))
     with pytest.raises(DataError, match=rf"{LABELS} holds labels 0 … 46; expected 1 … 26"):
         source(root).load()
 
 
-def test_letters_that_are_not_there_are_named(raw, root):
+def test_missing_letters_are_named(raw, root):
     write_part(raw, "test", np.arange(1, 25))
     with pytest.raises(DataError, match=f"{raw} does not hold all EMNIST letters: .* of Y, Z:"):
         source(root).load()
 
 
-def test_files_of_an_old_torchvision_are_not_read_in_place_of_the_raw_ones(root):
+def test_files_of_an_old_torchvision_are_refused(root):
     old = root / "EMNIST" / "processed" / "training_letters.pt"
     old.parent.mkdir()
     old.touch()
-    with pytest.raises(DataError, match=rf"{old} is of an old torchvision, .*: remove it"):
+    with pytest.raises(DataError, match=rf"{old} belongs to an old torchvision .*: remove it"):
         source(root).fingerprint()
 
 
 def test_offline_the_message_says_what_to_place_where(tmp_path, no_network):
     place = tmp_path / "emnist" / "EMNIST" / "raw" / "gzip.zip"
     message = (
-        rf"https://\S+/gzip.zip cannot be downloaded \(URLError: .*no route.*\). Fetch it by other "
-        rf"means and place it, whole, at {place} \(MD5 58c8d27c78d21e728a6bc7b3cc06412e\), or say "
-        "with source.path=FOLDER which folder holds EMNIST/raw"
+        rf"https://\S+/gzip.zip cannot be downloaded \(URLError: .*no route.*\). Download it "
+        rf"yourself to {place} \(MD5 58c8d27c78d21e728a6bc7b3cc06412e\), or set "
+        "source.path=FOLDER to the folder that holds EMNIST/raw"
     )
     for ask in (source(None, cache=tmp_path).fingerprint, source(None, cache=tmp_path).load):
         with pytest.raises(DataError, match=message):
@@ -194,7 +194,7 @@ def test_a_download_that_is_cut_short_fails_its_checksum(tmp_path, monkeypatch):
         source(None, cache=tmp_path).fingerprint()
 
 
-def test_a_path_that_is_given_is_never_downloaded_to(tmp_path, no_network):
+def test_nothing_is_downloaded_to_a_given_path(tmp_path, no_network):
     with pytest.raises(DataError, match=r"source.path: .* is missing"):
         source(tmp_path / "empty").load()
     assert not (tmp_path / "empty").exists()

@@ -1,5 +1,6 @@
-"""Executors: every job once, with its own outcome; deaths, errors and Ctrl-C in good order."""
+"""Executors: every job runs once and gives its own result, through deaths, errors and Ctrl-C."""
 
+import importlib
 import json
 import os
 import signal
@@ -12,8 +13,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from seqreason.errors import SpecError
-from seqreason.interfaces import Executor, ExecutorContext
+from seqreason import Executor, ExecutorContext, SpecError
 
 PROGRAM = Path(__file__).parent / "executor_jobs.py"
 LOCAL = {"cluster": "local"}
@@ -21,9 +21,17 @@ SLOW = [
     pytest.param("ray", {}, marks=pytest.mark.slow, id="ray"),
     pytest.param("submitit", LOCAL, marks=pytest.mark.slow, id="submitit"),
 ]
-ALL = [pytest.param("sequential", {}, id="sequential")]
-ALL += [pytest.param("processes", {}, id="processes"), *SLOW]
 ELSEWHERE = [pytest.param("processes", {}, id="processes"), *SLOW]
+
+
+def context(folder, num_cores=2):
+    """The context of an executor as plain data."""
+    return {
+        "num_cores": num_cores,
+        "cpus_per_job": None,
+        "gpus_per_job": 0.0,
+        "folder": str(folder),
+    }
 
 
 @pytest.fixture
@@ -31,14 +39,8 @@ def start(tmp_path):
     """Starts a program that has an executor compute some jobs, phase after phase."""
     started = []
 
-    def start(kind, settings, *phases, cpus_per_job=None, num_cores=2):
-        context = {
-            "num_cores": num_cores,
-            "cpus_per_job": cpus_per_job,
-            "gpus_per_job": 0.0,
-            "folder": str(tmp_path),
-        }
-        found = [json.dumps(part) for part in (context, settings, phases)]
+    def start(kind, settings, *phases, num_cores=2):
+        found = [json.dumps(part) for part in (context(tmp_path, num_cores), settings, phases)]
         paths = [str(PROGRAM.parent), os.environ.get("PYTHONPATH", "")]
         started.append(
             subprocess.Popen(
@@ -62,7 +64,7 @@ def start(tmp_path):
 
 @pytest.fixture
 def fates(start):
-    """What becomes of each phase's jobs."""
+    """The results of the jobs of each phase."""
 
     def fates(*arguments, **options):
         message, said = start(*arguments, **options).communicate(timeout=240)
@@ -77,15 +79,30 @@ def outcomes(fate):
     return dict(fate["outcomes"])
 
 
-@pytest.mark.parametrize(("kind", "settings"), ALL)
-def test_every_job_is_computed_once_with_its_own_outcome(fates, kind, settings):
-    jobs = [["negated", number] for number in range(5)]
-    some, none, error = fates(kind, settings, jobs, [], [["full_disk"]])
+JOBS = [["negated", number] for number in range(5)]
+
+
+def assert_each_computed_once(some, none, error):
+    """What became of the jobs, of none, and of one that raises an error."""
     assert sorted(some["outcomes"]) == [[number, -number] for number in range(5)]
     assert none["outcomes"] == []
     assert error == {"raised": "StoreError", "message": "the disk is full"}
 
 
+@pytest.mark.parametrize(("kind", "settings"), ELSEWHERE)
+def test_every_job_is_computed_once_with_its_own_outcome(fates, kind, settings):
+    assert_each_computed_once(*fates(kind, settings, JOBS, [], [["full_disk"]]))
+
+
+def test_every_job_is_computed_once_in_this_process_too(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(PROGRAM.parent)
+    jobs = importlib.import_module(PROGRAM.stem)
+    executor = jobs.make_executor("sequential", context(tmp_path), {})
+    phases = (JOBS, [], [["full_disk"]])
+    assert_each_computed_once(*(jobs.fate(executor, phase) for phase in phases))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "settings"), ELSEWHERE)
 def test_a_job_whose_worker_dies_is_computed_again(fates, tmp_path, kind, settings):
     jobs = [["deadly_once", str(tmp_path / "marker")], ["negated", 1], ["negated", 2]]
@@ -93,8 +110,14 @@ def test_a_job_whose_worker_dies_is_computed_again(fates, tmp_path, kind, settin
     assert outcomes(fate) == {0: "alive", 1: -1, 2: -2}
 
 
+def test_a_worker_that_dies_is_followed_by_one_with_as_many_cores(fates, tmp_path):
+    jobs = [["deadly_once", str(tmp_path / "marker")], ["num_threads"]]
+    (fate,) = fates("processes", {"workers": 1}, jobs, num_cores=3)
+    assert outcomes(fate) == {0: "alive", 1: 3}
+
+
 @pytest.mark.slow
-def test_workers_that_keep_dying_end_the_run_with_what_to_do(fates):
+def test_workers_that_keep_dying_end_the_run_with_advice(fates):
     (fate,) = fates("processes", {}, [["deadly"]])
     assert fate["raised"] == "TrainingError"
     assert "the worker processes keep dying, 3 times in a row" in fate["message"]
@@ -102,13 +125,14 @@ def test_workers_that_keep_dying_end_the_run_with_what_to_do(fates):
 
 
 @pytest.mark.slow
-def test_there_are_never_more_workers_than_jobs_or_than_asked(fates):
+def test_there_are_never_more_workers_than_jobs_or_than_the_setting(fates):
     jobs = [["negated", number] for number in range(4)]
     (many,) = fates("processes", {"workers": 2}, jobs, num_cores=8)
     (few,) = fates("processes", {}, jobs[:1], num_cores=8)
     assert (many["most_children"], few["most_children"]) == (2, 1)
 
 
+@pytest.mark.slow
 def test_workers_share_the_cores_unless_the_job_asks_for_some(fates):
     jobs = [["num_threads"], ["num_threads"]]
     (shared,) = fates("processes", {"workers": 2}, jobs, num_cores=6)
@@ -123,7 +147,7 @@ def is_alive(number):
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
+@pytest.mark.parametrize("how", ["SIGINT", pytest.param("SIGKILL", marks=pytest.mark.slow)])
 def test_no_worker_outlives_the_run(start, tmp_path, how):
     folder = tmp_path / "alive"
     folder.mkdir()
@@ -141,7 +165,7 @@ def test_no_worker_outlives_the_run(start, tmp_path, how):
     while any(is_alive(number) for number in workers):
         assert time.monotonic() < deadline, "a worker lives on"
         time.sleep(0.05)
-    # The program's own traceback of Ctrl-C may stand there, but none of a worker.
+    # The program's own traceback of Ctrl-C may be there, but none of a worker.
     assert said.count("Traceback (most recent call last)") <= 1
 
 
@@ -167,7 +191,7 @@ def build(registry, tmp_path):
 @pytest.mark.parametrize(
     ("kind", "package", "extra"), [("ray", "ray", "ray"), ("submitit", "submitit", "slurm")]
 )
-def test_a_missing_package_is_reported_with_how_to_install_it(
+def test_a_missing_package_is_an_error_that_says_how_to_install_it(
     build, monkeypatch, kind, package, extra
 ):
     monkeypatch.setitem(sys.modules, package, None)
@@ -175,27 +199,27 @@ def test_a_missing_package_is_reported_with_how_to_install_it(
         build(kind)
 
 
-def test_slurm_without_its_commands_is_reported(build, monkeypatch):
+def test_slurm_without_its_commands_is_refused(build, monkeypatch):
     monkeypatch.setattr("shutil.which", lambda name: None)
-    with pytest.raises(SpecError, match="there is no sbatch, no srun, no sacct on this machine"):
+    with pytest.raises(SpecError, match="this machine has no sbatch, no srun, no sacct"):
         build("submitit")
 
 
 @pytest.mark.parametrize(
     ("gpus", "message"),
-    [(0.5, "SLURM gives out whole GPUs"), (1, "every job would get the same ones")],
+    [(0.5, "SLURM gives jobs whole GPUs"), (1, "every job would get the same ones")],
 )
-def test_gpus_that_cannot_be_given_out_are_reported(build, gpus, message):
+def test_gpus_that_jobs_cannot_get_are_refused(build, gpus, message):
     with pytest.raises(SpecError, match=message):
         build("submitit", gpus_per_job=gpus, **LOCAL)
 
 
 def test_a_setting_without_effect_is_an_error(registry):
-    with pytest.raises(ValueError, match="memory_gb would do nothing with cluster: local"):
+    with pytest.raises(ValueError, match="memory_gb has no effect with cluster: local"):
         registry.find("executor", "submitit").plugin.Config(cluster="local", memory_gb=4)
 
 
 @pytest.mark.parametrize("address", ["here", "host:", ":1", "host:port"])
-def test_an_address_without_host_and_port_is_reported(registry, address):
+def test_an_address_without_host_and_port_is_refused(registry, address):
     with pytest.raises(ValueError, match="is neither auto nor host:port"):
         registry.find("executor", "ray").plugin.Config(address=address)

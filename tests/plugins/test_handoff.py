@@ -1,10 +1,10 @@
-"""What reaches the prediction stage, forwards and backwards."""
+"""The hand-off to the prediction stage: its values and its gradient."""
 
 import pytest
 import torch
 from torch.nn import functional
 
-from seqreason.structures.sequences import PADDING
+from seqreason import PADDING
 from seqreason_plugins.reasoners.handoff import hand_off
 
 HANDOFFS = ["hard", "soft", "straight-through"]
@@ -16,7 +16,7 @@ def logits(count=200, size=26, *, dtype=torch.float32):
 
 
 def gradient(handoff, *, forced=None):
-    """The gradient of some function of what is handed off, with respect to the logits."""
+    """The gradient of a function of the hand-off, with respect to the logits."""
     perceived = logits()
     weights = torch.randn(perceived.shape, generator=torch.Generator().manual_seed(1))
     (hand_off(perceived, forced, handoff=handoff) * weights).sum().backward()
@@ -48,7 +48,7 @@ def test_a_hard_handoff_has_no_gradient():
 
 
 @pytest.mark.parametrize("handoff", HANDOFFS)
-def test_what_is_forced_takes_the_place_of_what_was_perceived(handoff):
+def test_a_forced_symbol_replaces_the_perceived_one(handoff):
     perceived = logits(3, 4)
     forced = torch.tensor([2, PADDING, 0])
     handed = hand_off(perceived, forced, handoff=handoff)

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqreason.interfaces import LossContext, PluginConfig
+from seqreason import LossContext, PluginConfig
 from seqreason_plugins.losses import (
     CrossEntropy,
     FreeRunning,

@@ -7,9 +7,7 @@ import numpy as np
 import pytest
 import requests
 
-from seqreason.errors import DataError
-from seqreason.interfaces import SourceContext
-from seqreason.structures.glyphs import Split
+from seqreason import DataError, SourceContext, Split
 from seqreason_plugins.sources.ocr_letters import URL, OcrLetters, normalised
 
 
@@ -24,7 +22,7 @@ def row(number: int, letter: str, fold: int, pixels: str) -> str:
 
 @pytest.fixture
 def small_file(tmp_path: Path) -> Path:
-    """Every letter once in each of the folds 0, 8 and 9; a stroke as many pixels as its place."""
+    """Every letter once in each of the folds 0, 8 and 9; the stroke's length is its number."""
     path = tmp_path / "letter.data.gz"
     rows = [
         row(1 + place + 26 * nth, chr(97 + place), fold, ("1" * (place + 1 + nth)).ljust(128, "0"))
@@ -42,7 +40,7 @@ def test_letters_and_folds_are_read(small_file):
     assert glyphs.images.shape == (78, 28, 28)
 
 
-def test_a_letter_fills_the_box_and_stands_in_the_middle():
+def test_a_letter_fills_the_box_and_is_centred():
     letters = np.zeros((1, 16, 8), dtype=np.uint8)
     letters[0, 3:13, 2:6] = 1
     image = normalised(letters)[0]
@@ -73,30 +71,32 @@ def test_the_fingerprint_follows_the_content(small_file, tmp_path):
     assert source(copy).fingerprint() != source(small_file).fingerprint()
 
 
-def test_a_missing_file_says_where_it_was_looked_for(tmp_path):
+def test_the_path_of_a_missing_file_is_named(tmp_path):
     with pytest.raises(DataError, match=r"source.path: .*gone.gz cannot be read \(No such file"):
         source(tmp_path / "gone.gz").fingerprint()
 
 
 @pytest.mark.parametrize("cut", [1, 100])
-def test_a_truncated_file_is_distinguished_from_a_whole_one(small_file, cut):
+def test_a_truncated_file_is_refused(small_file, cut):
     small_file.write_bytes(small_file.read_bytes()[:-cut])
-    with pytest.raises(DataError, match=r"is not a whole gzip file .* fetch letter.data.gz again"):
+    with pytest.raises(
+        DataError, match=r"is not a complete gzip file .* download letter.data.gz from"
+    ):
         source(small_file).load()
 
 
 @pytest.mark.parametrize("content", [b"", gzip.compress(b"")])
-def test_an_empty_file_is_reported_as_such(tmp_path, content):
+def test_an_empty_file_is_refused(tmp_path, content):
     path = tmp_path / "letter.data.gz"
     path.write_bytes(content)
-    with pytest.raises(DataError, match=r"letter.data.gz is empty; fetch letter.data.gz again"):
+    with pytest.raises(DataError, match=r"letter.data.gz is empty; download letter.data.gz from"):
         source(path).load()
 
 
 def test_a_file_that_lacks_letters_is_named(tmp_path):
     path = tmp_path / "letter.data.gz"
     path.write_bytes(gzip.compress(row(1, "a", 0, "1" * 128).encode()))
-    message = r"letter.data.gz is not the whole http.*: the train split has no glyph of B, C"
+    message = r"letter.data.gz is not the complete http.*: the train split has no glyph of B, C"
     with pytest.raises(DataError, match=message):
         source(path).load()
 
@@ -104,7 +104,7 @@ def test_a_file_that_lacks_letters_is_named(tmp_path):
 def test_a_file_that_is_not_gzip_is_refused(tmp_path):
     plain = tmp_path / "letter.data"
     plain.write_text("1\ta\t-1\n")
-    with pytest.raises(DataError, match="is not a whole gzip file"):
+    with pytest.raises(DataError, match="is not a complete gzip file"):
         source(plain).load()
 
 
@@ -112,7 +112,7 @@ def test_a_file_that_is_not_gzip_is_refused(tmp_path):
     "line",
     [row(1, "A", 0, "0" * 128), row(1, "a", 0, "0" * 127), row(1, "a", 0, "2" + "0" * 127), ""],
 )
-def test_a_line_of_another_form_is_named_by_its_number(small_file, line):
+def test_a_line_of_another_format_is_named_by_its_number(small_file, line):
     text = gzip.decompress(small_file.read_bytes()).decode()
     small_file.write_bytes(gzip.compress(f"{text}\n{line}\n".encode()))
     with pytest.raises(DataError, match="line 79: expected 134 tab-separated fields"):
@@ -135,7 +135,7 @@ def test_a_download_with_other_letters_fails_its_checksum(tmp_path, small_file):
     place = tmp_path / "ocr-letters" / "letter.data.gz"
     place.parent.mkdir()
     place.write_bytes(small_file.read_bytes())
-    with pytest.raises(DataError, match=r"does not hold the .* that was published"):
+    with pytest.raises(DataError, match=r"does not hold the published http"):
         source(None, cache=tmp_path).load()
 
 

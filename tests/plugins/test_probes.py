@@ -1,7 +1,6 @@
-"""What each probe sees and does not see, and that none does better than that allows."""
+"""The probes: what each sees, and that none does better than that allows."""
 
 import math
-import re
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +8,10 @@ import pytest
 import torch
 
 import seqreason
+from seqreason import PADDING, GeneratorContext, Packing, ReasonerContext
 from seqreason.evaluation.audit.chance import most_by_chance
 from seqreason.evaluation.audit.possible import Possible
 from seqreason.evaluation.audit.shortcuts import best_accuracy
-from seqreason.interfaces import GeneratorContext, ReasonerContext
-from seqreason.structures.packing import Packing
-from seqreason.structures.sequences import PADDING
 from seqreason_plugins.generators import Normal
 from seqreason_plugins.reasoners import LastSymbol, Marginal, Recurrent, Shuffled
 from seqreason_plugins.reasoners.probes import bags
@@ -101,7 +98,7 @@ def test_forced_symbols_alone_decide_the_prediction(plugin):
 
 
 @pytest.mark.parametrize("plugin", HANDED)
-def test_what_is_not_forced_is_handed_off_by_perception(plugin):
+def test_a_symbol_that_is_not_forced_comes_from_perception(plugin):
     model = probe(plugin)
     free = model(features(), PACKING, None)
     perceived = free.perception.argmax(dim=1)
@@ -142,7 +139,7 @@ def test_marginal_sees_nothing():
 
 
 def last_predictions(model, *, forced=None):
-    """What is predicted after five frames of one sequence, in several orders."""
+    """The predictions after five frames of one sequence, in several orders."""
     packing, rows = Packing.of_lengths(np.array([5])), features()[:5]
     orders = [[0, 1, 2, 3, 4], [1, 0, 2, 3, 4], [4, 3, 2, 1, 0], [2, 4, 1, 0, 3]]
     return [
@@ -168,7 +165,7 @@ def test_shuffled_does_not_see_the_order_of_symbols_and_recurrent_does():
         assert (first - other).abs().max() > 1e-3
 
 
-def test_shuffled_sees_every_symbol_so_far_and_none_that_comes():
+def test_shuffled_sees_every_symbol_so_far_and_no_later_one():
     model, length = probe(Shuffled), 5
     packing = Packing.of_lengths(np.array([length]))
     forced = torch.arange(length)
@@ -215,27 +212,27 @@ def test_shuffled_does_not_see_other_sequences():
 
 
 def most_possible(name):
-    """The best accuracy on Normal of what sees no more than the probe called *name* does."""
+    """The best accuracy on Normal of a model that sees what the probe *name* sees."""
     possible = Possible.of(Normal(Normal.Config(), GeneratorContext(26)))
     shown = possible.symbols.copy()
     np.put_along_axis(shown, possible.lengths[:, None], PADDING, axis=1)
     _, bags = np.unique(np.sort(shown, axis=1), axis=0, return_inverse=True)
-    seen = {
+    parts = {
         "marginal": np.zeros_like(possible.answers),
         "last-symbol": possible.last_shown,
         "shuffled": bags.ravel(),
     }
-    return best_accuracy(seen[name], possible)
+    return best_accuracy(parts[name], possible)
 
 
 def most_by_luck(name):
-    """The test accuracy that such a probe exceeds once in a million times."""
+    """The test accuracy that such a probe exceeds once in a million runs."""
     return most_by_chance(NUM_TESTED, most_possible(name), risk=1e-6) / NUM_TESTED
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def accuracies(tmp_path_factory):
-    """Each probe's test accuracy on Normal, trained for what it is scored on."""
+    """The test accuracy of each probe on Normal, trained for the answer."""
     trained = {}
     for name in ("marginal", "last-symbol", "shuffled"):
         spec = TRAINED | {"reasoner": {"kind": name}}
@@ -245,12 +242,24 @@ def accuracies(tmp_path_factory):
     return trained
 
 
+@pytest.mark.parametrize("name", ["marginal", "last-symbol", "shuffled"])
+def test_a_probe_can_be_trained_in_place_of_any_reasoner(name, tmp_path):
+    short = {
+        "training": {**TRAINED["training"], "examples": 40, "epochs": 1},
+        "evaluation": {"examples": 40, "valid_examples": 20, "train_examples": 20},
+    }
+    spec = TRAINED | short | {"reasoner": {"kind": name}}
+    (cell,) = seqreason.run(spec, plugins=[TINY_PLUGINS], runs=tmp_path)
+    assert cell.status == "finished", cell.reason
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["marginal", "last-symbol", "shuffled"])
 def test_a_trained_probe_does_no_better_than_what_it_sees_allows(name, accuracies):
     assert 0.6 * most_possible(name) <= accuracies[name] <= most_by_luck(name)
 
 
+@pytest.mark.slow
 def test_a_probe_that_sees_more_does_better_than_less_allows(accuracies):
     assert accuracies["last-symbol"] > most_by_luck("marginal")
     assert accuracies["shuffled"] > most_by_luck("last-symbol")
@@ -259,7 +268,7 @@ def test_a_probe_that_sees_more_does_better_than_less_allows(accuracies):
 @pytest.mark.parametrize(
     ("name", "message"), [("marginal", 7.7), ("last-symbol", 27.4), ("shuffled", 67.5)]
 )
-def test_the_documents_tell_what_a_probe_can_have_on_normal(name, message):
+def test_the_docs_give_the_best_accuracy_of_each_probe_on_normal(name, message):
     assert round(100 * most_possible(name), 1) == message
     text = " ".join((ROOT / "docs" / "plugins.md").read_text().split())
-    assert re.search(rf"`{name}` {message} %", text)
+    assert f"{message} % for `{name}`" in text

@@ -1,4 +1,4 @@
-"""The progression tasks, held against a solver and against what they declare."""
+"""The progression tasks, compared with a solver and with what they declare."""
 
 import numpy as np
 import pytest
@@ -7,11 +7,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy import stats
 
-from seqreason.errors import SpecError
+from seqreason import PADDING, GeneratorContext, SpecError, Stream
 from seqreason.evaluation import ceiling_accuracy
-from seqreason.interfaces import GeneratorContext
-from seqreason.randomness import Stream
-from seqreason.structures.sequences import PADDING
 from seqreason_plugins.generators import Easy, Normal
 
 CONTEXT = GeneratorContext(alphabet_size=26)
@@ -116,7 +113,7 @@ def test_backgrounds_per_frame_are_fair_coins():
 
 
 @pytest.mark.parametrize("settings", [{}, {"wrap": True}, {"zero_difference": True}])
-def test_the_hypotheses_are_what_is_drawn_and_as_often(settings):
+def test_sequences_are_drawn_as_often_as_the_hypotheses_say(settings):
     settings = {"lengths": (3, 3), "differences": (-2, 2), **settings}
     generator = Normal(Normal.Config(**settings), GeneratorContext(8))
     hypotheses = generator.hypotheses(3)
@@ -128,13 +125,13 @@ def test_the_hypotheses_are_what_is_drawn_and_as_often(settings):
     assert stats.chisquare(counts, 20_000 * hypotheses.probabilities).pvalue > 0.001
 
 
-def test_two_letters_tell_the_rule_so_the_ceiling_is_one():
+def test_two_letters_determine_the_rule_so_the_ceiling_is_one():
     assert ceiling_accuracy(Normal(Normal.Config(), CONTEXT)) == pytest.approx(1)
 
 
 def test_one_letter_alone_leaves_the_ceiling_to_the_best_guess():
     generator = Easy(Easy.Config(lengths=(1, 1), differences=(1, 2)), GeneratorContext(4))
-    # Differences 1 and 2 alike; starts 0 1 2 and 0 1, and 2 can only be followed by 3.
+    # Differences 1 and 2 are equally probable; starts are 0 1 2 and 0 1; only 3 can follow 2.
     best_guesses = 1 / 2 * (1 / 2) + 1 / 2 * (1 / 2) + 1 / 2 * (1 / 3)
     assert ceiling_accuracy(generator) == pytest.approx(best_guesses)
 

@@ -3,9 +3,7 @@ import pytest
 import torch
 from torch import nn
 
-from seqreason.interfaces import ReasonerContext
-from seqreason.structures.packing import Packing
-from seqreason.structures.sequences import PADDING
+from seqreason import PADDING, Packing, ReasonerContext
 from seqreason_plugins.reasoners import Recurrent
 
 LENGTHS = np.array([4, 4, 2, 1])
@@ -63,7 +61,7 @@ def test_forced_symbols_alone_decide_the_prediction():
     assert torch.equal(ours, theirs)
 
 
-def test_what_is_not_forced_is_handed_off_by_perception():
+def test_a_symbol_that_is_not_forced_comes_from_perception():
     model = reasoner()
     free = model(features(), PACKING, None)
     perceived = free.perception.argmax(dim=1)
@@ -86,7 +84,7 @@ def test_a_straight_through_handoff_predicts_as_a_hard_one():
     assert torch.equal(through(features(), PACKING, None).prediction, expected)
 
 
-def test_a_one_directional_stage_never_looks_ahead():
+def test_a_forward_stage_never_looks_ahead():
     model = reasoner(bidirectional=False)
     rows = features()
     changed = rows.clone()

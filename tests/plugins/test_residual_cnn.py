@@ -2,8 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from seqreason.errors import IncompatibleError
-from seqreason.interfaces import EncoderContext
+from seqreason import EncoderContext, IncompatibleError
 from seqreason_plugins.encoders import ResidualCNN
 
 CONTEXT = EncoderContext(height=28, width=28)
@@ -72,5 +71,5 @@ def test_gradients_reach_every_parameter():
 
 
 def test_more_stages_than_a_frame_can_be_halved_do_not_fit():
-    with pytest.raises(IncompatibleError, match="5 stages halve a frame of 28×28 pixels away"):
+    with pytest.raises(IncompatibleError, match="stages halve a frame of 28×28 pixels to nothing"):
         encoder(channels=(2, 2, 2, 2, 2))

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from seqreason.interfaces import SourceContext
-from seqreason.structures.glyphs import Split
+from seqreason import SourceContext, Split
 from seqreason_plugins.sources.strokes import Strokes, raster
 from seqreason_plugins.sources.strokes.lowercase import LOWERCASE
 from seqreason_plugins.sources.strokes.raster import ink
@@ -55,7 +54,7 @@ def test_a_closed_curve_has_no_corner_where_it_begins():
     assert first @ last / np.linalg.norm(first) / np.linalg.norm(last) > 0.9
 
 
-def test_ink_is_that_of_a_pen_held_at_every_sample():
+def test_ink_is_that_of_a_round_pen_at_every_sample():
     samples = np.random.default_rng(0).uniform(5, 23, (3, 9, 2)).astype(np.float32)
     radius = np.array([0.7, 1.2, 2.0], dtype=np.float32)
     expected = np.zeros((3, 28, 28))
@@ -74,13 +73,13 @@ def test_edges_are_grey_and_strokes_are_not(glyphs):
     assert (glyphs.images.max(axis=(1, 2)) > 200).all()
 
 
-def test_ink_keeps_off_the_frame_s_edge(glyphs):
+def test_ink_stays_off_the_edge_of_the_frame(glyphs):
     edge = np.ones((28, 28), dtype=bool)
     edge[1:-1, 1:-1] = False
     assert (glyphs.images[:, edge].max(axis=1) == 0).mean() > 0.99
 
 
-def test_a_glyph_is_the_same_however_many_are_drawn_at_a_time(monkeypatch):
+def test_a_glyph_does_not_depend_on_the_size_of_the_batch(monkeypatch):
     whole = load()
     monkeypatch.setattr(raster, "_CHUNK", 3)
     np.testing.assert_array_equal(load().images, whole.images)
@@ -106,14 +105,14 @@ def test_every_writer_writes_each_letter_as_often(glyphs):
     assert (np.bincount(glyphs.labels) == 100).all()
 
 
-def test_a_writer_s_glyphs_are_more_alike_than_those_of_two_writers(glyphs):
+def test_the_glyphs_of_one_writer_differ_less_than_those_of_two(glyphs):
     images = glyphs.images.astype(float).reshape(50, 2, 26, -1)
     own = np.abs(images[:, 0] - images[:, 1]).mean()
     foreign = np.abs(images[:-1, 0] - images[1:, 1]).mean()
     assert own < 0.85 * foreign
 
 
-def test_almost_without_variation_all_writers_differ_by_their_ways_alone():
+def test_almost_without_variation_writers_differ_only_by_their_ways():
     images = load(variation=1e-9).images
     assert len(np.unique(images.reshape(len(images), -1), axis=0)) == sum(
         map(len, UPPERCASE.values())

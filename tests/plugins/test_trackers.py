@@ -1,4 +1,4 @@
-"""Trackers against the packages that they write for: what they write is read back by those."""
+"""Trackers: their packages read back what they write."""
 
 import logging
 import os
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from seqreason.errors import SpecError, StoreError
-from seqreason.interfaces import PluginConfig, Tracker, TrackerContext
+from seqreason import PluginConfig, SpecError, Tracker, TrackerContext
+from seqreason.errors import StoreError
 from seqreason_plugins.trackers import MLflow, TensorBoard
 from seqreason_plugins.trackers.mlflow_store import opened_store
 
@@ -34,7 +34,7 @@ def make_context(tmp_path):
 
 
 def follow(tracker, steps, *, loss=0.5):
-    """A training of *steps* that is measured at each, and ends as it may."""
+    """A training that is measured at each of *steps*, and then closed."""
     for step in steps:
         tracker.measured(step, {"loss": loss})
     tracker.close()
@@ -74,7 +74,7 @@ def test_tensorboard_shows_what_is_measured_in_training_beside_what_is_validated
     }
 
 
-def test_tensorboard_shows_a_measurement_while_training_goes_on(make_context):
+def test_tensorboard_shows_a_measurement_during_training(make_context):
     context = make_context()
     tracker = board(context)
     tracker.measured(10, {"loss": 0.5})
@@ -82,7 +82,7 @@ def test_tensorboard_shows_a_measurement_while_training_goes_on(make_context):
     tracker.close()
 
 
-def test_in_tensorboard_the_steps_of_a_resumed_cell_take_the_place_of_the_first(make_context):
+def test_repeated_steps_of_a_resumed_cell_replace_the_first_in_tensorboard(make_context):
     context = make_context()
     follow(board(context), [10, 20, 30], loss=0.5)
     # The files of a folder are read in the order of the seconds in which they were made.
@@ -100,13 +100,13 @@ def test_tensorboard_has_each_cell_in_its_own_folder(make_context):
     assert curves(second) == {"train/loss": [(10, 0.25)]}
 
 
-def test_of_a_cell_that_measured_nothing_tensorboard_keeps_nothing(make_context):
+def test_tensorboard_keeps_nothing_of_a_cell_that_measured_nothing(make_context):
     context = make_context()
     board(context).close()
     assert list(context.cell_folder.iterdir()) == []
 
 
-def test_without_the_package_tensorboard_the_user_is_reported_how_to_get_it(
+def test_without_the_package_tensorboard_the_error_says_how_to_get_it(
     make_context, registry, monkeypatch
 ):
     monkeypatch.delitem(sys.modules, "torch.utils.tensorboard", raising=False)
@@ -127,7 +127,7 @@ def no_tracking_uri(monkeypatch):
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def new_store(tmp_path_factory):
     """A store without runs, to be copied: its tables take more than a second to make."""
     path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
@@ -137,7 +137,7 @@ def new_store(tmp_path_factory):
 
 @pytest.fixture
 def store(tmp_path, new_store):
-    """Where the trackers of the tests find their store: in the --runs folder."""
+    """The store of the tests' trackers, in the --runs folder."""
     (tmp_path / "runs").mkdir()
     return Path(shutil.copy(new_store, tmp_path / "runs" / "mlflow.db"))
 
@@ -150,7 +150,7 @@ def client_of(path):
     from mlflow import MlflowClient
 
     with warnings.catch_warnings():
-        # SQLAlchemy warns MLflow's authors of what it will do without.
+        # SQLAlchemy warns of features that MLflow should no longer use.
         warnings.simplefilter("ignore")
         return MlflowClient(f"sqlite:///{path}")
 
@@ -186,7 +186,7 @@ def test_mlflow_keeps_a_cell_as_a_run_with_its_settings(make_context, store):
     assert history(store, run, "valid_accuracy") == [(30, 0.5)]
 
 
-def test_a_resumed_cell_goes_on_in_its_mlflow_run(make_context, store):
+def test_a_resumed_cell_continues_its_mlflow_run(make_context, store):
     context = make_context()
     follow(tracked(context), [10, 20])
     (run,) = runs_of(store).values()
@@ -213,7 +213,7 @@ def test_a_cell_that_stopped_before_any_step_has_failed_in_mlflow(make_context, 
     assert run.info.status == "FAILED"
 
 
-def test_a_run_that_was_deleted_in_mlflow_is_begun_anew(make_context, store):
+def test_a_run_that_was_deleted_in_mlflow_begins_again(make_context, store):
     follow(tracked(make_context()), [10])
     (deleted,) = runs_of(store).values()
     client_of(store).delete_run(deleted.info.run_id)
@@ -222,7 +222,7 @@ def test_a_run_that_was_deleted_in_mlflow_is_begun_anew(make_context, store):
     assert history(store, run) == [(20, 0.5), (30, 0.5)]
 
 
-def test_a_run_of_another_mlflow_store_is_begun_anew_in_this_one(make_context, store):
+def test_a_run_of_another_mlflow_store_begins_again_in_this_one(make_context, store):
     context = make_context()
     (context.cell_folder / "mlflow-run.txt").write_text("0" * 32)
     follow(tracked(context), [30])
@@ -263,7 +263,7 @@ def test_a_folder_may_have_characters_that_mean_something_in_a_uri(
     database.close()
 
 
-def test_settings_beyond_mlflow_s_limits_are_cut_or_come_in_portions(make_context, store):
+def test_settings_beyond_mlflow_s_limits_are_cut_or_split(make_context, store):
     many = {f"family.{number}": number for number in range(250)}
     odd = {"shifted.a/b (new)?.x": "y" * 7000, "long." + "k" * 300: True}
     follow(tracked(make_context(settings={**many, **odd})), [30])
@@ -273,7 +273,7 @@ def test_settings_beyond_mlflow_s_limits_are_cut_or_come_in_portions(make_contex
     assert run.data.params["long." + "k" * 245] == "true"
 
 
-def test_more_metrics_than_mlflow_takes_at_once_come_in_portions(make_context, store):
+def test_more_metrics_than_mlflow_takes_at_once_are_split(make_context, store):
     tracker = tracked(make_context())
     tracker.measured(30, {f"m{number}": number for number in range(1100)})
     tracker.close()
@@ -282,11 +282,11 @@ def test_more_metrics_than_mlflow_takes_at_once_come_in_portions(make_context, s
 
 
 @pytest.mark.slow
-def test_two_processes_begin_a_new_mlflow_store_at_once_and_say_nothing(tmp_path):
+def test_two_processes_can_make_a_new_mlflow_store_at_once(tmp_path):
     code = """
 import sys
 from pathlib import Path
-from seqreason.interfaces import TrackerContext
+from seqreason import TrackerContext
 from seqreason_plugins.trackers import MLflow
 folder = Path(sys.argv[1])
 folder.mkdir(parents=True)
@@ -317,7 +317,7 @@ def test_mlflow_leaves_the_environment_and_its_log_as_they_were(make_context, st
 
 
 @pytest.mark.parametrize("package", ["mlflow", "sqlalchemy", "alembic"])
-def test_without_a_package_of_mlflow_s_the_user_is_reported_how_to_get_it(
+def test_without_a_package_of_mlflow_the_error_says_how_to_get_it(
     make_context, registry, monkeypatch, package
 ):
     monkeypatch.setitem(sys.modules, package, None)
@@ -337,14 +337,14 @@ def test_without_a_package_of_mlflow_s_the_user_is_reported_how_to_get_it(
         ("sqlite:////", r"\(sqlite3.OperationalError\) unable to open database file"),
     ],
 )
-def test_an_mlflow_store_that_is_out_of_reach_is_reported(make_context, capfd, uri, reason):
-    message = rf"^the MLflow store {uri} cannot be used: {reason}; put that right and give the same"
+def test_an_mlflow_store_that_cannot_be_reached_is_an_error(make_context, capfd, uri, reason):
+    message = rf"^the MLflow store {uri} cannot be used: {reason}; correct this and run the same"
     with pytest.raises(StoreError, match=message):
         tracked(make_context(), uri=uri)
     assert capfd.readouterr() == ("", "")
 
 
-def test_an_mlflow_server_that_never_answers_is_reported_as_soon_as_the_user_wants(
+def test_an_mlflow_server_that_never_answers_is_an_error_after_the_user_s_time_limit(
     make_context, monkeypatch
 ):
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
@@ -355,14 +355,14 @@ def test_an_mlflow_server_that_never_answers_is_reported_as_soon_as_the_user_wan
             tracked(make_context(), uri=uri)
 
 
-def test_an_mlflow_store_that_breaks_in_training_is_reported_once_and_without_a_traceback(
+def test_an_mlflow_store_that_breaks_in_training_is_one_error_without_a_traceback(
     make_context, store, capfd
 ):
     tracker = tracked(make_context())
     with sqlite3.connect(store) as database:
         database.execute("drop table metrics")
     database.close()
-    message = r"store sqlite:.*mlflow.db cannot be used: .*no such table: metrics; put that right"
+    message = r"store sqlite:.*mlflow.db cannot be used: .*no such table: metrics; correct this"
     with pytest.raises(StoreError, match=message):
         tracker.measured(10, {"loss": 0.5})
     assert capfd.readouterr() == ("", "")

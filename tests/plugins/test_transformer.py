@@ -1,4 +1,4 @@
-"""The transformer: what each position sees, and that padding is never among it."""
+"""The transformer: what each position sees, which is never padding."""
 
 import math
 
@@ -7,9 +7,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from seqreason.interfaces import ReasonerContext
-from seqreason.structures.packing import Packing
-from seqreason.structures.sequences import PADDING
+from seqreason import PADDING, Packing, ReasonerContext
 from seqreason_plugins.reasoners import Transformer
 from seqreason_plugins.reasoners.transformer import sinusoids
 
@@ -29,7 +27,7 @@ def features():
 
 
 def stages(model, rows, packing=PACKING):
-    """What each stage makes of *rows*: prediction is fed by hand, not by perception."""
+    """The output of each stage for *rows*: prediction is fed by hand, not by perception."""
     symbols = torch.cat([rows] * 6, dim=1)[:, :26]
     return model.perception(rows, packing), model.prediction(symbols, packing)
 
@@ -91,7 +89,7 @@ def test_the_order_of_frames_matters():
 @pytest.mark.parametrize("causal", [True, False])
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
 def test_training_and_evaluation_give_the_same(causal, precision):
-    # Torch has a path of its own for evaluation without gradients.
+    # Torch has another code path for evaluation without gradients.
     model = reasoner(causal=causal, layers=3)
     is_half = precision == torch.bfloat16
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=is_half):
@@ -122,7 +120,7 @@ def test_forced_symbols_alone_decide_the_prediction():
     assert torch.equal(ours, theirs)
 
 
-def test_what_is_not_forced_is_handed_off_by_perception():
+def test_a_symbol_that_is_not_forced_comes_from_perception():
     model = reasoner()
     free = model(features(), PACKING, None)
     perceived = free.perception.argmax(dim=1)
@@ -173,7 +171,7 @@ def test_heads_that_do_not_divide_the_width_are_refused(settings, stage, heads, 
         Transformer.Config(**settings)
 
 
-def test_a_width_that_only_the_stages_have_right_is_taken():
+def test_a_width_that_fits_the_stages_is_accepted():
     stage = {"heads": 3}
     assert Transformer.Config(width=30, perception=stage, prediction=stage).width == 30
 

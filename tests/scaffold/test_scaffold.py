@@ -1,4 +1,4 @@
-"""What `seqreason new` writes works as it stands, is short, and never takes another's place."""
+"""What `seqreason new` writes works unchanged, is short, and overwrites nothing."""
 
 import ast
 import json
@@ -23,6 +23,7 @@ from seqreason.spec import load_plan
 from seqreason.testing.laws import ALL_LAWS
 
 ROOT = Path(__file__).parent.parent.parent
+TEMPLATES = ROOT / "core" / "seqreason" / "scaffold" / "templates"
 ALL_KINDS = [kind.name for kind in KINDS]
 OUTSIDE_SPECS = {"executor", "tracker"}
 QUICK = [
@@ -54,7 +55,7 @@ def module_of(package):
 
 
 def run(*arguments):
-    """The command in this process; what went wrong on purpose is raised as it is."""
+    """The command in this process; its own errors are raised unchanged."""
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -114,9 +115,9 @@ def test_a_new_package_names_its_module_as_an_entry_point_and_tests_it(kind, pac
     assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["only-include"] == [f"{module}.py"]
     (test,) = (package / "tests").iterdir()
     assert test.name == f"test_{module}.py"
-    imported, called = ast.parse(test.read_text()).body
-    assert ast.unparse(imported) == "from seqreason.testing import conformance_tests"
-    assert ast.unparse(called) == f"test_conformance = conformance_tests('{module}')"
+    import_line, assignment = ast.parse(test.read_text()).body
+    assert ast.unparse(import_line) == "from seqreason.testing import conformance_tests"
+    assert ast.unparse(assignment) == f"test_conformance = conformance_tests('{module}')"
 
 
 def test_new_packages_are_clean_and_formatted(packages):
@@ -140,7 +141,7 @@ def test_the_schema_beside_new_specs_knows_the_new_plug_in(kind, packages):
 
 
 @pytest.mark.parametrize("kind", SPEC_KINDS)
-def test_a_new_spec_is_valid_as_it_stands(kind, tmp_path, installed):
+def test_a_new_spec_is_valid_unchanged(kind, tmp_path, installed):
     written = new_spec(kind, "mine.yaml", out=tmp_path, force=False, registry=installed)
     spec, schema = written.files
     plan = load_plan(spec, installed)
@@ -154,28 +155,28 @@ def test_a_new_spec_is_valid_as_it_stands(kind, tmp_path, installed):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("Two-Layers", "'Two-Layers' cannot be the name of a plug-in: expected lower-case words"),
+        ("Two-Layers", "'Two-Layers' cannot be the name of a plug-in: use lower-case words"),
         ("two_layers", "'two_layers' cannot be the name of a plug-in"),
         ("2-layers", "'2-layers' cannot be the name of a plug-in"),
         ("../away", "'../away' cannot be the name of a plug-in"),
         ("", "'' cannot be the name of a plug-in"),
-        ("a" * 41, "at most 40 letters"),
-        ("lambda", "'lambda' cannot be the name of a plug-in: it is a word of Python"),
-        ("match", "'match' cannot be the name of a plug-in: it is a word of Python"),
-        ("conftest", "tools take conftest.py for something else"),
-        ("residual-cnn", "encoder 'residual-cnn' is the name of a plug-in of encoders (seqreason"),
-        ("json", "there is a Python module 'json' already"),
-        ("numpy", "there is a Python module 'numpy' already"),
+        ("a" * 41, "at most 40 characters"),
+        ("lambda", "'lambda' cannot be the name of a plug-in: it is a Python keyword"),
+        ("match", "'match' cannot be the name of a plug-in: it is a Python keyword"),
+        ("conftest", "conftest.py has a special meaning to Python tools"),
+        ("residual-cnn", "encoder 'residual-cnn' exists already, in encoders (seqreason"),
+        ("json", "the Python module 'json' exists already"),
+        ("numpy", "the Python module 'numpy' exists already"),
     ],
 )
-def test_a_name_that_cannot_be_taken_is_reported(name, message, tmp_path, installed):
+def test_a_plug_in_s_name_that_cannot_be_used_is_an_error(name, message, tmp_path, installed):
     with pytest.raises(SpecError) as error:
         new_plugin("encoder", name, out=tmp_path, force=True, registry=installed)
     assert message in str(error.value)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_name_of_another_kind_may_be_taken(tmp_path, installed):
+def test_a_plug_in_may_have_the_name_of_one_of_another_kind(tmp_path, installed):
     new_plugin("tracker", "residual-cnn", out=tmp_path, force=False, registry=installed)
     assert (
         "class ResidualCnnTracker(" in (tmp_path / "residual-cnn" / "residual_cnn.py").read_text()
@@ -186,10 +187,10 @@ def test_a_name_of_another_kind_may_be_taken(tmp_path, installed):
     ("file", "message"),
     [
         ("mine", "mine: expected the name of a YAML file, such as mine.yaml"),
-        ("Mine.yaml", "Mine.yaml: a spec is called as its file, so expected small letters"),
+        ("Mine.yaml", "Mine.yaml: a spec is named after its file: use small letters"),
     ],
 )
-def test_a_spec_s_name_that_cannot_be_taken_is_reported(file, message, tmp_path, installed):
+def test_a_spec_s_name_that_cannot_be_used_is_an_error(file, message, tmp_path, installed):
     with pytest.raises(SpecError, match=message):
         new_spec("suite", file, out=tmp_path, force=True, registry=installed)
 
@@ -198,7 +199,7 @@ def test_nothing_is_overwritten_without_force(tmp_path, installed):
     own = tmp_path / "mine" / "README.md"
     own.parent.mkdir()
     own.write_text("my own words")
-    with pytest.raises(SpecError, match=r"README.md: already there, and nothing is overwritten"):
+    with pytest.raises(SpecError, match=r"README.md: exists already; add --force to overwrite"):
         new_plugin("labels", "mine", out=tmp_path, force=False, registry=installed)
     assert [path.name for path in own.parent.iterdir()] == ["README.md"]
     assert own.read_text() == "my own words"
@@ -206,17 +207,17 @@ def test_nothing_is_overwritten_without_force(tmp_path, installed):
     assert own.read_text().startswith("# mine")
 
 
-def test_a_folder_that_cannot_be_made_is_reported(tmp_path, installed):
+def test_a_folder_that_cannot_be_made_is_an_error(tmp_path, installed):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match=r"file/mine.yaml: cannot be written: File exists"):
         new_spec("spec", "mine.yaml", out=tmp_path / "file", force=False, registry=installed)
 
 
-def test_the_command_ends_by_telling_what_to_type_next(tmp_path, monkeypatch):
+def test_the_command_ends_with_what_to_type_next(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    message = run("new", "encoders", "two-layers").stdout
+    output = run("new", "encoders", "two-layers").stdout
     commands = [
-        line.partition("#")[0].strip() for line in message.partition("Next:\n")[2].splitlines()
+        line.partition("#")[0].strip() for line in output.partition("Next:\n")[2].splitlines()
     ]
     assert commands == [
         "pip install -e 'two-layers[test]'",
@@ -226,7 +227,7 @@ def test_the_command_ends_by_telling_what_to_type_next(tmp_path, monkeypatch):
     ]
 
 
-def test_json_tells_files_and_what_to_type_next(tmp_path):
+def test_json_lists_files_and_what_to_type_next(tmp_path):
     document = json.loads(run("new", "suite", "mine.yaml", "--out", tmp_path, "--json").stdout)
     assert document == {
         "kind": "suite",
@@ -245,11 +246,8 @@ def test_an_unknown_kind_names_the_nearest():
 
 
 def test_templates_have_a_plug_in_for_every_kind():
-    folder = ROOT / "core" / "seqreason" / "scaffold" / "templates"
-    assert {path.name.partition(".")[0] for path in folder.glob("*.py.template")} == {
-        *ALL_KINDS,
-        "test",
-    }
+    names = [path.name.partition(".")[0] for path in (TEMPLATES / "plugins").iterdir()]
+    assert sorted(names) == sorted(ALL_KINDS)
 
 
 @pytest.mark.slow
@@ -260,13 +258,9 @@ def test_a_new_plug_in_keeps_the_laws_of_its_kind(kind, packages):
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_every_template(tmp_path):
-    subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(ROOT)],
-        check=True,
-        capture_output=True,
+def test_the_wheel_holds_every_template(fresh_environment):
+    (wheel,) = fresh_environment.wheels.glob("seqreason-*.whl")
+    templates = [path for path in TEMPLATES.rglob("*") if path.is_file()]
+    assert {str(path.relative_to(ROOT / "core")) for path in templates} <= set(
+        zipfile.ZipFile(wheel).namelist()
     )
-    (wheel,) = tmp_path.glob("seqreason-*.whl")
-    held = set(zipfile.ZipFile(wheel).namelist())
-    folder = ROOT / "core" / "seqreason" / "scaffold" / "templates"
-    assert {f"seqreason/scaffold/templates/{path.name}" for path in folder.iterdir()} <= held

@@ -117,9 +117,16 @@ def ask_both(validator, registry):
     return lambda data: assert_agreed(data, validator, registry)
 
 
-@settings(max_examples=250)
+@settings(max_examples=25)
 @given(data=edited())
 def test_an_edited_spec_is_accepted_or_refused_alike(data, ask_both):
+    ask_both(data)
+
+
+@pytest.mark.slow
+@settings(max_examples=250)
+@given(data=edited())
+def test_many_edited_specs_are_accepted_or_refused_alike(data, ask_both):
     ask_both(data)
 
 

@@ -14,6 +14,37 @@ NUM_ITEMS = 500
 
 
 @dataclass(frozen=True)
+class Effort:
+    """Which part of a simulation's experiments is made."""
+
+    part: float
+
+    def of(self, experiments: int) -> int:
+        """How many of all *experiments* are made."""
+        return round(self.part * experiments)
+
+    def slack(self, experiments: int, share: float = 0.95) -> float:
+        """How much wider than for all *experiments* the bounds of a *share* are.
+
+        Two standard errors: the bounds for all of them leave some room themselves.
+        """
+        if self.part == 1:
+            return 0.0
+        return 2 * (share * (1 - share) / self.of(experiments)) ** 0.5
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(Effort(0.2), id="a fifth"),
+        pytest.param(Effort(1), id="whole", marks=pytest.mark.slow),
+    ]
+)
+def effort(request: pytest.FixtureRequest) -> Effort:
+    """A test that asks for it simulates twice: in part by default, and as a whole if asked."""
+    return request.param
+
+
+@dataclass(frozen=True)
 class Arms:
     """Two arms' answers to the same items, each of shape (seeds, items)."""
 

@@ -55,15 +55,17 @@ def test_seeds_that_differ_no_more_than_their_items_explain_have_no_spread():
     assert found.interval == wilson(150, 300)
 
 
-def test_with_many_seeds_the_interval_is_that_of_a_bootstrap_item_by_item(stream):
+def test_with_many_seeds_the_interval_is_that_of_a_bootstrap_item_by_item(stream, effort):
     # Both of the plain bootstrap's errors are small here: seeds are many, and differ by far more
     # than their items make them seem to.
     counts = 30 + (12 * stream.uniform(np.arange(40))[:, 0]).astype(int)
     answers = np.tile(answers_of(counts, items=60), (1, 10))
-    plain = resampled_item_by_item(answers, stream=stream, resamples=2000)
+    plain = resampled_item_by_item(answers, stream=stream, resamples=effort.of(2000))
     found = two_level(answers, stream=stream).interval
     wanted = np.quantile(plain, [0.025, 0.975])
-    assert (found.low, found.high) == pytest.approx(tuple(wanted), abs=0.003)
+    assert (found.low, found.high) == pytest.approx(
+        tuple(wanted), abs=0.003 if effort.part == 1 else 0.005
+    )
 
 
 def test_between_seeds_that_differ_much_the_interval_is_about_student_s(stream):
@@ -75,23 +77,25 @@ def test_between_seeds_that_differ_much_the_interval_is_about_student_s(stream):
 @pytest.mark.parametrize("seeds", [5, 10])
 @pytest.mark.parametrize("spread", [0.02, 0.04])
 def test_the_interval_covers_the_truth_as_often_as_it_says(
-    stream, simulated_answers, share_covering, seeds, spread
+    stream, simulated_answers, share_covering, effort, seeds, spread
 ):
-    simulated = simulated_answers(stream, experiments=1000, seeds=seeds, spread=spread)
+    simulated = simulated_answers(stream, experiments=effort.of(1000), seeds=seeds, spread=spread)
     found = [
         two_level(answers, stream=stream.child(str(number)), num_resamples=500).interval
         for number, answers in enumerate(simulated)
     ]
-    assert 0.93 < share_covering(found, 0.8) < 0.97
+    slack = effort.slack(1000)
+    assert 0.93 - slack < share_covering(found, 0.8) < 0.97 + slack
 
 
 @pytest.mark.parametrize("seeds", [2, 5])
 def test_of_seeds_that_are_alike_the_interval_covers_rather_more(
-    stream, simulated_answers, share_covering, seeds
+    stream, simulated_answers, share_covering, effort, seeds
 ):
-    simulated = simulated_answers(stream, experiments=1000, seeds=seeds, spread=0.0)
+    simulated = simulated_answers(stream, experiments=effort.of(1000), seeds=seeds, spread=0.0)
     found = [two_level(answers, stream=stream, num_resamples=500).interval for answers in simulated]
-    assert 0.96 < share_covering(found, 0.8) < 0.995
+    slack = effort.slack(1000, 0.98)
+    assert 0.96 - slack < share_covering(found, 0.8) < 0.995 + slack
 
 
 @given(ANSWERS, SEEDS)

@@ -22,13 +22,13 @@ def one_seed(right, items):
 
 
 @pytest.fixture
-def simulated_pairs(simulated_answers):
+def simulated_pairs(simulated_answers, effort):
     """Experiments of two arms that are equally accurate, by their seeds and spreads."""
 
-    def simulate(stream, *, seeds, spreads, experiments=EXPERIMENTS):
+    def simulate(stream, *, seeds, spreads):
         arms = [
             simulated_answers(
-                stream.child(side), experiments=experiments, seeds=count, spread=spread
+                stream.child(side), experiments=effort.of(EXPERIMENTS), seeds=count, spread=spread
             )
             for side, count, spread in zip(("left", "right"), seeds, spreads, strict=True)
         ]
@@ -111,18 +111,19 @@ def test_the_order_of_items_changes_nothing(arms, seed):
 @pytest.mark.parametrize("seeds", [(3, 3), (3, 5), (5, 5), (5, 10)])
 @pytest.mark.parametrize("spreads", [(0.0, 0.0), (0.02, 0.02), (0.01, 0.04)])
 def test_the_interval_covers_the_truth_as_often_as_it_says(
-    stream, simulated_pairs, share_covering, seeds, spreads
+    stream, simulated_pairs, share_covering, effort, seeds, spreads
 ):
     found = [
         unpaired_difference(left, right)
         for left, right in simulated_pairs(stream, seeds=seeds, spreads=spreads)
     ]
-    assert 0.93 < share_covering([one.interval for one in found], 0) < 0.97
-    assert np.mean([one.p_value <= 0.05 for one in found]) <= 0.06
+    slack = effort.slack(EXPERIMENTS)
+    assert 0.93 - slack < share_covering([one.interval for one in found], 0) < 0.97 + slack
+    assert np.mean([one.p_value <= 0.05 for one in found]) <= 0.06 + slack
 
 
 def test_two_seeds_beside_many_cost_the_coverage_that_the_docstring_says(
-    stream, simulated_pairs, share_covering
+    stream, simulated_pairs, share_covering, effort
 ):
     covered = [
         share_covering(
@@ -134,16 +135,18 @@ def test_two_seeds_beside_many_cost_the_coverage_that_the_docstring_says(
         )
         for spreads in [(0.04, 0.02), (0.02, 0.02), (0.0, 0.04)]
     ]
-    assert covered == pytest.approx([0.88, 0.90, 0.95], abs=0.015)
+    room = 0.015 + effort.slack(EXPERIMENTS, 0.9)
+    assert covered == pytest.approx([0.88, 0.90, 0.95], abs=room)
 
 
-def test_of_one_seed_the_interval_covers_the_items(stream, simulated_pairs, share_covering):
+def test_of_one_seed_the_interval_covers_the_items(stream, simulated_pairs, share_covering, effort):
     found = [
         unpaired_difference(left, right)
         for left, right in simulated_pairs(stream, seeds=(1, 1), spreads=(0.0, 0.0))
     ]
-    assert 0.93 < share_covering([one.interval for one in found], 0) < 0.97
-    assert np.mean([one.p_value <= 0.05 for one in found]) <= 0.06
+    slack = effort.slack(EXPERIMENTS)
+    assert 0.93 - slack < share_covering([one.interval for one in found], 0) < 0.97 + slack
+    assert np.mean([one.p_value <= 0.05 for one in found]) <= 0.06 + slack
 
 
 def test_of_one_seed_another_training_is_not_covered(stream, simulated_pairs, share_covering):

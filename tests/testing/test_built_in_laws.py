@@ -19,12 +19,32 @@ PLUGINS = [
 ]
 
 
-@pytest.mark.parametrize("registration", PLUGINS)
-def test_a_built_in_keeps_the_laws_of_its_kind(registration):
-    conformity = check_plugin(Subject.of(registration), effort=Effort(cases=5))
+# Smaller than by their defaults, so that a case takes less time.
+SMALL = {
+    "recurrent": {"hidden": 8},
+    "transformer": {"width": 16, "layers": 1},
+    "residual-cnn": {"channels": [4, 8]},
+    "frozen-random": {"channels": [4, 8]},
+}
+
+
+def assert_keeps_its_laws(registration, *, cases, given=None):
+    subject = Subject.of(registration, given=given)
+    conformity = check_plugin(subject, effort=Effort(cases=cases))
     assert [(outcome.law, outcome.message) for outcome in conformity.broken] == []
     assert conformity.is_green
 
 
-def test_those_that_are_slow_are_there():
+@pytest.mark.parametrize("registration", PLUGINS)
+def test_a_built_in_keeps_the_laws_of_its_kind(registration):
+    assert_keeps_its_laws(registration, cases=2, given=SMALL.get(registration.name))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("registration", PLUGINS)
+def test_a_built_in_keeps_the_laws_of_its_kind_in_more_cases(registration):
+    assert_keeps_its_laws(registration, cases=5)
+
+
+def test_the_slow_plug_ins_exist():
     assert {each.name for each in load_registry().all()} >= SLOW

@@ -1,4 +1,4 @@
-"""What the laws of executors leave alone, and the processes that they see."""
+"""Executors that some laws do not apply to, and the processes that the laws watch."""
 
 import os
 import subprocess
@@ -40,19 +40,19 @@ def outcome(plugin, law):
 
 
 def test_jobs_in_this_process_are_not_killed():
-    found = outcome(InThisProcess, "job-retry")
-    assert found.verdict == Verdict.SKIPPED
-    assert found.message == "it runs jobs in this process, which would die with them"
+    tried = outcome(InThisProcess, "job-retry")
+    assert tried.verdict == Verdict.SKIPPED
+    assert tried.message == "it runs jobs in this process, which would end too"
 
 
-def test_a_package_that_is_missed_late_is_no_fault():
-    found = outcome(WithoutItsPackage, "job-coverage")
-    assert (found.verdict, found.message) == (Verdict.SKIPPED, "needs the package cluster")
+def test_a_package_that_is_found_missing_only_when_jobs_come_breaks_no_law():
+    tried = outcome(WithoutItsPackage, "job-coverage")
+    assert (tried.verdict, tried.message) == (Verdict.SKIPPED, "needs the package cluster")
 
 
 @pytest.fixture
 def family():
-    """A process of ours, and one that it has started itself."""
+    """A child process, and the id of a grandchild that it started."""
     program = (
         "import subprocess, sys, time\n"
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
@@ -65,7 +65,7 @@ def family():
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-def test_a_grandchild_is_seen_and_seen_to_outlive_its_parent(family):
+def test_a_grandchild_is_found_and_outlives_its_parent(family):
     parent, grandchild = family
     assert {parent.pid, grandchild} <= descendants()
     parent.kill()

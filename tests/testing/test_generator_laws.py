@@ -1,4 +1,4 @@
-"""What the laws of generators tell, excuse and leave alone; built-in ones keep them all."""
+"""The laws of generators: their messages and exceptions; built-in generators keep all of them."""
 
 import importlib.util
 import random
@@ -21,7 +21,7 @@ BUILT_IN = load_registry().of_kind("generator")
 
 
 def _module():
-    # Not by a registry: that would load it anew under the name that other tests pickle by.
+    # Not with a registry, which would load it again under a name that other tests pickle by.
     path = Path(__file__).parent.parent / "known_bad" / "generators.py"
     spec = importlib.util.spec_from_file_location("known_bad_generators", path)
     module = importlib.util.module_from_spec(spec)
@@ -37,7 +37,7 @@ def of(plugin):
 
 
 def message_by(bad, *examples):
-    """What is told of the one law that it breaks."""
+    """The message of the one law that it breaks."""
     plugin = getattr(BAD, bad)
     subject = Subject.of(of(plugin), examples=examples or None)
     return Examination(subject, Effort(cases=2)).outcome(plugin.breaks).message
@@ -68,7 +68,7 @@ def test_a_built_in_one_keeps_every_law_in_many_cases(registration):
 
 
 class Unlisted(seqreason.SequenceGenerator):
-    """What the good one draws, with no list of it."""
+    """Draws as the good one does, but cannot enumerate its sequences."""
 
     name = "unlisted"
     Config = BAD.Fine.Config
@@ -85,12 +85,12 @@ class Unlisted(seqreason.SequenceGenerator):
     ["length-distribution", "hypothesis-distribution", "hypothesis-coverage",
      "draw-frequencies"],
 )  # fmt: skip
-def test_one_that_lists_nothing_is_not_asked_for_a_list(law):
+def test_a_generator_that_cannot_enumerate_is_not_asked_to(law):
     assert outcome_of(Unlisted, law).verdict == Verdict.SKIPPED
 
 
 class AlwaysTheSame(Unlisted):
-    """One example for ever."""
+    """The same example at every index."""
 
     name = "always-the-same"
 
@@ -98,14 +98,14 @@ class AlwaysTheSame(Unlisted):
         return self.listed.draw(stream, examples * 0)
 
 
-def test_runs_of_examples_tell_nothing_where_all_are_alike():
+def test_equal_examples_are_no_evidence_of_a_repetition():
     outcome = outcome_of(AlwaysTheSame, "example-distinctness")
     assert outcome.verdict == Verdict.SKIPPED
-    assert outcome.message == "nearly all examples are alike, so that nothing tells them apart"
+    assert outcome.message == "nearly all examples are equal, so a repetition proves nothing"
 
 
 class WidensWithTheBatch(Unlisted):
-    """As wide as the longest of the batch, which is its right."""
+    """Arrays as wide as the longest sequence of the batch, which is allowed."""
 
     name = "widens-with-the-batch"
 
@@ -125,19 +125,20 @@ def test_padding_may_depend_on_the_batch():
     [
         ("DropsTheFirst", "1 indices gave 0 sequences"),
         ("GivesSymbols", "draw must return Sequences, got ndarray"),
-        ("Seeds", "it draws from or seeds numpy.random: draw from children of the stream instead"),
-        ("ReadsAndPutsBack", "what it draws depends on a global generator's state"),
+        ("Seeds", "it uses or seeds numpy.random: draw from children of the stream instead"),
+        ("ReadsAndPutsBack", "its sequences depend on the state of a global generator"),
         (
             "HasThirtyTwoBits",
-            "9 examples in a row are those of another place: index 0, and index 4294967296",
+            "a run of 9 examples occurs in two places: index 0 and index 4294967296",
         ),
-        ("PadsWithA", "past the answer there must be PADDING, -1, got [0]"),
-        ("TellsFractions", "the fact 'start' must be of whole numbers or words, got float64"),
+        ("PadsWithA", "after the answer there must be PADDING, -1, got [0]"),
+        ("GivesFractions", "the fact 'start' must hold whole numbers or words, got float64"),
+        ("AddsInk", "ink_share must be 0 … 1, got 0.0"),
         ("ForgetsASequence", "it draws [0, 1], which hypotheses(1) lacks"),
         ("PrefersShortOnes", "lengths are not drawn as often as declared (p = "),
     ],
 )
-def test_a_broken_law_tells_what_came(bad, message):
+def test_a_broken_law_says_what_is_wrong(bad, message):
     assert message_by(bad).startswith(message)
 
 
@@ -160,7 +161,7 @@ def test_cells_are_merged_until_each_is_expected_ten_times(expected, starts):
     assert _groups(np.array(expected)) == starts
 
 
-def test_who_moves_a_global_generator_is_reported_and_the_state_given_back():
+def test_global_generators_are_watched_and_restored():
     before = random.getstate()
     with global_generators_at(0) as moved:
         assert moved() == ""
@@ -170,7 +171,7 @@ def test_who_moves_a_global_generator_is_reported_and_the_state_given_back():
     assert random.getstate() == before
 
 
-def test_global_generators_begin_where_who_seeds_with_0_does_not():
+def test_a_plug_in_that_seeds_with_0_is_noticed():
     with global_generators_at(0) as moved:
         random.seed(0)
         np.random.seed(0)  # noqa: NPY002  # as many plug-ins do

@@ -1,4 +1,4 @@
-"""Three lines make an author's test suite: run by a pytest of its own."""
+"""Three lines make an author's test suite; these tests run it with a pytest of its own."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ from seqreason.errors import IncompatibleError
 
 
 class Even(seqreason.Labels):
-    """All symbols alike."""
+    """Equal mass on all symbols."""
 
     name = "even"
     conformance = seqreason.Conformance(expected_failures={declared})
@@ -54,46 +54,51 @@ def seqreason_encoders():
 '''
 
 
-@pytest.fixture
-def suite(tmp_path):
-    """Runs the three lines over plug-ins of a file, and gives pytest's own words."""
-
-    def run(*, declared="{}", encoders=""):
-        plugins = tmp_path / "mine.py"
-        text = PLUGINS.replace("{declared}", declared).replace("{encoders}", encoders)
-        plugins.write_text(text)
-        (tmp_path / "test_mine.py").write_text(SUITE.format(plugins=str(plugins)))
-        command = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider"]
-        ended = subprocess.run(
-            [*command, "test_mine.py"], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        return ended.returncode, ended.stdout
-
-    return run
+SUITES = {
+    "right": {"{declared}": "{}", "{encoders}": ""},
+    "wrong": {"{declared}": '{"pickle-roundtrip": "no reason"}', "{encoders}": "Never"},
+}
 
 
-def test_each_law_is_a_test_of_its_own(suite):
-    code, message = suite()
-    assert code == 0, message
-    assert "PASSED test_mine.py::test_conformance[labels-even-is-made-or-refuses]" in message
-    assert "PASSED test_mine.py::test_conformance[labels-even-something-was-checked]" in message
-    assert "SKIPPED" in message
-    assert "it has no settings" in message
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory):
+    """What pytest says of the three lines over the plug-ins of each of two files."""
+    folder = tmp_path_factory.mktemp("suites")
+    for name, words in SUITES.items():
+        text = PLUGINS
+        for word, said in words.items():
+            text = text.replace(word, said)
+        (folder / f"{name}.py").write_text(text)
+        suite = SUITE.format(plugins=str(folder / f"{name}.py"))
+        (folder / f"test_{name}.py").write_text(suite)
+    command = [sys.executable, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider"]
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    return ended.stdout
 
 
-def test_a_plug_in_of_which_nothing_could_be_checked_fails_and_so_does_a_wrong_declaration(suite):
-    code, message = suite(declared='{"pickle-roundtrip": "no reason"}', encoders="Never")
-    assert code == 1
-    assert "encoder never: nothing was checked: 0 laws ran, 14 skipped" in message
-    assert "FAILED test_mine.py::test_conformance[encoder-never-something-was-checked]" in message
-    assert "it is declared as an expected failure (no reason), but holds: take it out" in message
+def test_each_law_is_a_test_of_its_own(reported):
+    assert "PASSED test_right.py::test_conformance[labels-even-construction]" in reported
+    assert "PASSED test_right.py::test_conformance[labels-even-nonempty-check]" in reported
+    assert "FAILED test_right.py" not in reported
+    assert "ERROR" not in reported
+    assert "SKIPPED" in reported
+    assert "it has no settings" in reported
 
 
-def test_a_module_without_plug_ins_is_reported():
+def test_an_empty_check_fails_and_so_does_a_wrong_declaration(reported):
+    assert "encoder never: no law could be checked: 0 laws ran, 14 skipped" in reported
+    assert "FAILED test_wrong.py::test_conformance[encoder-never-nonempty-check]" in reported
+    assert (
+        "it is declared as an expected failure (no reason), but holds: remove it there" in reported
+    )
+
+
+def test_a_module_without_plug_ins_is_an_error():
     with pytest.raises(PluginError, match="json"):
         conformance_tests("json")
 
 
-def test_examples_for_a_plug_in_that_is_not_there_are_reported():
+def test_examples_for_an_unknown_plug_in_are_an_error():
     with pytest.raises(SpecError, match="examples for encoder mpl, but seqreason_plugins"):
         conformance_tests("seqreason_plugins.encoders", examples={"encoder mpl": [{}]})

@@ -1,4 +1,4 @@
-"""What the laws of sources tell, excuse and leave alone; built-in sources keep all of them."""
+"""The laws of sources: their messages and exceptions; built-in sources keep all of them."""
 
 import gzip
 import importlib.util
@@ -19,7 +19,7 @@ LAWS = [law.name for law in laws_of("source").laws]
 
 
 def _module():
-    # Not by a registry: that would load it anew under the name that other tests pickle by.
+    # Not with a registry, which would load it again under a name that other tests pickle by.
     path = Path(__file__).parent.parent / "known_bad" / "sources.py"
     spec = importlib.util.spec_from_file_location("known_bad_sources", path)
     module = importlib.util.module_from_spec(spec)
@@ -35,7 +35,7 @@ def of(plugin):
 
 
 def message_by(bad, *examples):
-    """What is told of the one law that it breaks."""
+    """The message of the one law that it breaks."""
     plugin = getattr(BAD, bad)
     subject = Subject.of(of(plugin), examples=examples or None)
     return Examination(subject, Effort(cases=2)).outcome(plugin.breaks).message
@@ -58,20 +58,20 @@ def message_of(conformity, law):
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        ("GivesImages", "load must return Glyphs, got ndarray"),
-        ("LeavesASymbolOut", "its glyphs are refused: the test split has no glyph of b"),
+        ("GivesImages", "load() must return Glyphs, got ndarray"),
+        ("LeavesASymbolOut", "its glyphs are not valid: the test split has no glyph of b"),
         ("HasAFourthSplit", "splits must be values of Split, 0 … 2, got [3]"),
-        ("Seeds", "it draws from or seeds numpy.random: draw from a Stream instead"),
+        ("Seeds", "it uses or seeds numpy.random: draw from a Stream instead"),
         ("HashesToBytes", "a fingerprint must be a str, got bytes"),
-        ("TestsOnWhatItTrains", "images that stand in two splits: 3 in train and test"),
-        ("FramesInWhite", "only 0% of the edges' pixels are dark: is ink black?"),
-        ("InksFaintly", "only 0% of the images have a pixel of half the ink or more"),
-        ("DoesMoreThanAll", "it tells that 5 of 3 is done"),
-        ("GoesBack", "it tells 1 of 2 after 2"),
-        ("WritesHome", "it leaves fingerprint.txt there: write into context.cache_folder"),
+        ("TestsOnWhatItTrains", "images that are in two splits: 3 in train and test"),
+        ("FramesInWhite", "only 0% of edge pixels are dark: is the ink black?"),
+        ("InksFaintly", "only 0% of the images have a pixel of at least half the ink"),
+        ("DoesMoreThanAll", "it reports 5 of 3 as done"),
+        ("GoesBack", "it reports 1 of 2 after 2"),
+        ("WritesHome", "it wrote fingerprint.txt: write into context.cache_folder instead"),
     ],
 )
-def test_a_broken_law_tells_what_came(bad, message):
+def test_a_broken_law_says_what_is_wrong(bad, message):
     assert message_by(bad, {"each": 1}).startswith(message)
 
 
@@ -94,13 +94,13 @@ class HasNoData(BAD.Fine):
         raise DataError("letters.gz is missing")
 
 
-def test_a_source_without_its_data_is_checked_no_further():
+def test_a_source_without_its_data_is_not_checked_further():
     conformity = checked(of(HasNoData))
     assert laws_that_are(Verdict.KEPT, conformity) == ["construction"]
     assert message_of(conformity, "symbol-coverage") == "letters.gz is missing"
 
 
-def test_a_source_that_is_loaded_by_a_relative_path_is_not_asked_what_it_writes_elsewhere():
+def test_a_source_with_a_relative_path_is_not_checked_for_files_elsewhere():
     class Relative(BAD.Fine):
         breaks = None
 
@@ -112,16 +112,16 @@ def test_a_source_that_is_loaded_by_a_relative_path_is_not_asked_what_it_writes_
     conformity = checked(of(Relative))
     assert conformity.is_green
     assert message_of(conformity, "write-confinement") == (
-        "in another working directory it does not find its data"
+        "it does not find its data from another working directory"
     )
 
 
 @pytest.mark.parametrize("kind", ["emnist", "ocr-letters"])
 def test_a_check_downloads_nothing(kind):
     conformity = checked(load_registry().find("source", kind), cases=1)
-    result = message_of(conformity, "symbol-coverage")
     assert not conformity.broken
-    assert result.endswith("; a check downloads nothing: fetch the data first")
+    message = message_of(conformity, "symbol-coverage")
+    assert message.endswith("; a check downloads nothing: fetch the data first")
 
 
 def test_drawn_letters_keep_every_law():
@@ -148,7 +148,7 @@ def test_a_folder_of_images_keeps_every_law(tmp_path):
     assert laws_that_are(Verdict.KEPT, conformity) == LAWS
 
 
-def test_ocr_letters_keep_every_law_but_the_one_that_is_reported(tmp_path):
+def test_ocr_letters_keep_every_law_but_split_disjointness(tmp_path):
     def row(number, fold):
         # The last letter of each fold is the same in all.
         ink = 3 * number + fold - 7 if number < 26 else 100
@@ -163,7 +163,7 @@ def test_ocr_letters_keep_every_law_but_the_one_that_is_reported(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.real_data
-def test_the_real_ocr_letters_keep_every_law_but_the_one_that_is_reported(letters_file):
+def test_the_real_ocr_letters_keep_every_law_but_split_disjointness(letters_file):
     assert_letters_keep_the_laws(letters_file)
 
 
@@ -183,7 +183,7 @@ def test_emnist_keeps_every_law(tmp_path):
         labels = np.repeat(np.arange(1, 27, dtype=np.uint8), each)
         images = np.zeros((len(labels), 28, 28), dtype=np.uint8)
         images[:, 8, 4:24] = 255
-        # A number in bits tells the images apart.
+        # The bits of a number make each image unique.
         number = first + np.arange(len(labels))
         images[:, 12, 4:16] = 255 * (number[:, None] >> np.arange(12) & 1)
         for array, what in ((images, "images-idx3"), (labels, "labels-idx1")):

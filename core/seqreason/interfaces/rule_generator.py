@@ -1,4 +1,4 @@
-"""Generators that say nothing but their rules; drawing and enumeration follow from them."""
+"""Generators that list their rules; drawing and enumeration follow from the list."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -19,22 +19,21 @@ Integers = NDArray[np.int64]
 
 
 class RuleGenerator(EnumerableGenerator):
-    """Draws from its own tables of rules: a subclass says what they are, for each length.
+    """Draws from tables of rules, which a subclass lists for each length.
 
-    The length is uniform over those set; then a rule is drawn by its probability, then one of
-    the sequences that follow it, all alike. So a rule must be listable, and what is drawn is
-    exactly what is enumerated.
+    The length is uniform over those set. Then a rule is drawn by its probability, then one of
+    its sequences, all equally probable. So the generator draws exactly what it enumerates.
 
     Attributes:
-        config: the settings; annotate it with the subclass's own `Config`.
-        alphabet_size: how many symbols there are.
+        config: the settings; annotate it with the `Config` of the subclass.
+        alphabet_size: the number of symbols.
     """
 
     Config: ClassVar[type[PluginConfig]] = SequenceConfig
     config: SequenceConfig
 
     def __init__(self, config: SequenceConfig, context: GeneratorContext) -> None:
-        """Make the tables of all lengths.
+        """Make the table of every length.
 
         Raises:
             SpecError: no rule fits one of the lengths.
@@ -43,8 +42,8 @@ class RuleGenerator(EnumerableGenerator):
         shortest, longest = config.lengths
         if shortest < 1:
             raise SpecError(f"lengths: a sequence shows at least 1 symbol, got {shortest}")
-        self._lots = {
-            length: _Lot.of(self.rules(length)) for length in range(shortest, longest + 1)
+        self._tables = {
+            length: _DrawingTable.of(self.rules(length)) for length in range(shortest, longest + 1)
         }
 
     @abstractmethod
@@ -52,78 +51,78 @@ class RuleGenerator(EnumerableGenerator):
         """Every rule that fits *length* shown symbols and the answer into the alphabet.
 
         Raises:
-            SpecError: there is none; the message says which setting to change.
+            SpecError: there is none; the message names the setting to change.
         """
 
     @final
     def draw(self, stream: Stream, examples: Integers) -> Sequences:
         """The sequences with the indices *examples*, with the facts of their rules."""
         shortest, longest = self.config.lengths
-        lengths = shortest + stream.child("length").below(examples, len(self._lots))[:, 0]
-        # The names of these streams are those of the first rule, whose data they keep.
+        lengths = shortest + stream.child("length").below(examples, len(self._tables))[:, 0]
+        # Another name of a stream would change the data of every generator.
         rule_bits = stream.child("difference").bits(examples)[:, 0]
         row_bits = stream.child("start").bits(examples)[:, 0]
         symbols = np.full((len(examples), longest + 1), PADDING)
         facts = self._blank_facts(len(examples))
-        for length, lot in self._lots.items():
+        for length, table in self._tables.items():
             places = np.flatnonzero(lengths == length)
-            rules, rows = lot.drawn(rule_bits[places], row_bits[places])
-            symbols[places, : length + 1] = lot.table.symbols[rows]
-            for name, values in lot.table.facts.items():
+            rules, rows = table.drawn(rule_bits[places], row_bits[places])
+            symbols[places, : length + 1] = table.rules.symbols[rows]
+            for name, values in table.rules.facts.items():
                 facts[name][places] = values[rules]
         appearance = self.config.appearance(stream, examples, time=longest)
         return Sequences(symbols, lengths, appearance, facts)
 
     def _blank_facts(self, count: int) -> dict[str, NDArray[Any]]:
-        """Room for every fact of *count* examples, wide enough for the words of all tables."""
+        """An array for each fact of *count* examples, wide enough for the words of all tables."""
         kinds: dict[str, list[np.dtype[Any]]] = {}
-        for lot in self._lots.values():
-            for name, values in lot.table.facts.items():
+        for table in self._tables.values():
+            for name, values in table.rules.facts.items():
                 kinds.setdefault(name, []).append(values.dtype)
         return {name: np.zeros(count, dtype=np.result_type(*of)) for name, of in kinds.items()}
 
     @final
     def length_probabilities(self) -> Mapping[int, float]:
-        """Every length alike."""
-        return dict.fromkeys(self._lots, 1 / len(self._lots))
+        """All lengths, equally probable."""
+        return dict.fromkeys(self._tables, 1 / len(self._tables))
 
     @final
     def hypotheses(self, length: int) -> Hypotheses:
-        """All sequences of *length* shown symbols, rule by rule; any length, drawn or not.
+        """All sequences of *length* shown symbols, rule by rule, also of a length not drawn.
 
         Raises:
             SpecError: no rule fits that length.
         """
-        lot = self._lots.get(length)
-        return (self.rules(length) if lot is None else lot.table).hypotheses()
+        table = self._tables.get(length)
+        return (self.rules(length) if table is None else table.rules).hypotheses()
 
 
 @final
 @dataclass(frozen=True)
-class _Lot:
-    """A table made ready to draw from by 32 random bits a rule and 32 a row.
+class _DrawingTable:
+    """A table prepared for drawing with 32 random bits for the rule and 32 for the row.
 
     Shapes:
-        bounds: (rules,), uint64, the least 32-bit word that is past each rule
-        first: (rules,), int64, the place of each rule's first row
+        bounds: (rules,), uint64, the first 32-bit word after those of each rule
+        first: (rules,), int64, the index of each rule's first row
     """
 
-    table: RuleTable
+    rules: RuleTable
     bounds: NDArray[np.uint64]
     first: Integers
 
     @classmethod
-    def of(cls, table: RuleTable) -> "_Lot":
+    def of(cls, table: RuleTable) -> "_DrawingTable":
         bounds = np.ceil(np.cumsum(table.probabilities) * 2.0**32).astype(np.uint64)
-        # A sum of rounded numbers may end below 1; the last rule takes what is left.
+        # Rounded numbers may sum to less than 1; the last rule gets the rest.
         bounds[-1] = 2**32
         return cls(table, bounds, np.cumsum(table.counts) - table.counts)
 
     def drawn(
         self, rule_bits: NDArray[np.uint32], row_bits: NDArray[np.uint32]
     ) -> tuple[Integers, Integers]:
-        """The rule and the row that each pair of words stands for."""
+        """The rule and the row that each pair of words selects."""
         rules = np.searchsorted(self.bounds, rule_bits.astype(np.uint64), side="right")
-        counts = self.table.counts[rules].astype(np.uint64)
+        counts = self.rules.counts[rules].astype(np.uint64)
         nth = (row_bits.astype(np.uint64) * counts) >> np.uint64(32)
         return rules, self.first[rules] + nth.astype(np.int64)

@@ -1,4 +1,4 @@
-"""The settings that every built-in generator has: lengths, and how frames are shown."""
+"""The settings that every built-in generator has: lengths, and how its frames look."""
 
 from typing import Annotated, Literal
 
@@ -25,37 +25,37 @@ Background = Literal["black", "white", "mixed"]
 
 
 class SequenceConfig(PluginConfig):
-    """Lengths and degradations; a generator's `Config` adds its rule's settings to these.
+    """Lengths and degradations; a generator's `Config` adds the settings of its rule.
 
-    Every degradation is off by default, any of them go together, and each frame draws its own
-    amounts, uniform up to what is set.
+    Every degradation is off by default, and they can be combined. Each frame draws its own
+    amounts, uniform up to the setting.
     """
 
     lengths: Bounds = Field((2, 8), description="fewest and most shown symbols, uniform")
-    background: Background = Field("black", description="black, white, or either by chance")
+    background: Background = Field("black", description="black, white, or one of them at random")
     background_per: Literal["sequence", "frame"] = Field(
-        "sequence", description="what chance decides for when the background is mixed"
+        "sequence", description="whether a mixed background is drawn per sequence or per frame"
     )
     rotation_degrees: float = Field(
-        0.0, ge=0, le=180, description="a frame is turned by up to this angle, either way"
+        0.0, ge=0, le=180, description="each frame is rotated by up to this angle, either way"
     )
     rotation_share: float = Field(
-        1.0, ge=0, le=1, description="share of the frames that are turned"
+        1.0, ge=0, le=1, description="share of the frames that are rotated"
     )
     shift_pixels: float = Field(
-        0.0, ge=0, le=100, description="a glyph is moved by up to this, in each direction"
+        0.0, ge=0, le=100, description="each glyph is shifted by up to this, along both axes"
     )
     scale: float = Field(
-        0.0, ge=0, lt=1, description="a glyph is made smaller or larger by up to this share"
+        0.0, ge=0, lt=1, description="each glyph is made smaller or larger by up to this share"
     )
     occlusion: float = Field(
-        0.0, ge=0, le=1, description="largest side of a covered square, as a share of the width"
+        0.0, ge=0, le=1, description="largest side of the covered square, as a share of the width"
     )
     contrast: float = Field(
-        0.0, ge=0, le=1, description="ink is faded by up to this share of its strength"
+        0.0, ge=0, le=1, description="ink fades by up to this share of its strength"
     )
     noise: float = Field(
-        0.0, ge=0, le=1, description="standard deviation of a pixel's noise, as a share of ink"
+        0.0, ge=0, le=1, description="standard deviation of a pixel's noise, as a share of full ink"
     )
 
     @model_validator(mode="after")
@@ -67,10 +67,13 @@ class SequenceConfig(PluginConfig):
         return self
 
     def appearance(self, stream: Stream, examples: Integers, *, time: int) -> Appearance:
-        """How the frames of *examples* are shown, each a function of (stream, index) alone."""
+        """How the frames of *examples* look; a function of (stream, index) for each example.
+
+        A new transformation needs a setting above and a line here.
+        """
 
         def drawn(name: str, reach: float, *, count: int = time) -> Floats:
-            """Numbers in -reach … reach, one a frame."""
+            """Numbers in -reach … reach, *count* per example."""
             uniform = stream.child(name).uniform(examples, count=count)
             return ((2 * uniform - 1) * reach).astype(np.float32)
 
@@ -108,5 +111,5 @@ class SequenceConfig(PluginConfig):
             stream.child("occlusion").uniform(examples, count=3 * time).reshape(-1, time, 3), 2, 0
         )
         side = side * self.occlusion
-        # The square lies within the frame, wherever it is.
+        # Every square lies within the frame.
         return np.stack([left * (1 - side), top * (1 - side), side], axis=2).astype(np.float32)

@@ -1,4 +1,4 @@
-"""What `seqreason new` writes: packages of plug-ins and spec files, ready to run and to change."""
+"""The files that `seqreason new` writes: plug-in packages and specs that run unchanged."""
 
 from seqreason.scaffold.plugin_package import new_plugin
 from seqreason.scaffold.schema_file import SCHEMA_LINE, write_schema

@@ -1,4 +1,4 @@
-"""The schema beside spec files, and the line by which an editor finds it."""
+"""The schema file beside specs, and the line that points an editor to it."""
 
 import json
 from pathlib import Path
@@ -13,9 +13,9 @@ SCHEMA_LINE: Final = "# yaml-language-server: $schema={path}"
 
 
 def write_schema(path: Path, registry: Registry) -> None:
-    """Write the schema of all spec files, with *registry*'s plug-ins; an older one makes way.
+    """Write the schema of all spec files, with *registry*'s plug-ins, over an older one.
 
     Raises:
-        StoreError: it cannot be written there.
+        StoreError: the file cannot be written.
     """
     write_text(path, json.dumps(spec_schema(registry), ensure_ascii=False) + "\n")

@@ -1,4 +1,4 @@
-"""Writing new files, and never over an old one unless told to."""
+"""Writing new files, over existing ones only with `--force`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ _TEMPLATES: Final = files("seqreason.scaffold") / "templates"
 @final
 @dataclass(frozen=True)
 class Written:
-    """What was written, and what to type next.
+    """The files that were written, and the commands to type next.
 
     Attributes:
         files: in the order in which a person would read them.
-        commands: each with what it is for.
+        commands: each command with its purpose.
     """
 
     files: tuple[Path, ...]
@@ -29,39 +29,37 @@ class Written:
 
 
 def filled(template: str, words: Mapping[str, str]) -> str:
-    """The text of a template with its `$words` filled in."""
+    """The text of a template, such as `package/test.py`, with its `$words` filled in."""
     text = (_TEMPLATES / f"{template}.template").read_text(encoding="utf-8")
     return Template(text).substitute(words)
 
 
-def parts() -> dict[str, dict[str, str]]:
+def spec_parts() -> dict[str, dict[str, str]]:
     """For each kind that a spec names: its `place`, a `quick` part, and `baseline` with `part`."""
-    text = (_TEMPLATES / "parts.yaml.template").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = yaml.safe_load(text)
-    return found
+    text = (_TEMPLATES / "specs" / "parts.yaml.template").read_text(encoding="utf-8")
+    parts: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return parts
 
 
 def write_new(texts: Mapping[Path, str], *, force: bool) -> None:
-    """Write each text to its path; all of them or, where a file is in the way, none.
+    """Write each text to its path; where a file exists already, write none of them.
 
     Raises:
-        SpecError: a file is there already, and *force* is not given.
+        SpecError: a file exists already, and *force* is not given.
         StoreError: the folder cannot be written to.
     """
-    there = [str(path) for path in texts if path.exists()]
-    if there and not force:
-        raise SpecError(
-            f"{', '.join(there)}: already there, and nothing is overwritten without --force"
-        )
+    existing = [str(path) for path in texts if path.exists()]
+    if existing and not force:
+        raise SpecError(f"{', '.join(existing)}: exists already; add --force to overwrite")
     for path, text in texts.items():
         write_text(path, text)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write *text*, making the folders that it takes.
+    """Write *text* to *path*, and make the folders on the way.
 
     Raises:
-        StoreError: that cannot be done.
+        StoreError: the folders or the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

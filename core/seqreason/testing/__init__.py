@@ -1,12 +1,11 @@
-"""The conformance kit: laws that every plug-in of a kind keeps, tried on cases of all sorts.
+"""The conformance kit: laws that every plug-in of a kind keeps, tried on many cases.
 
     from seqreason.testing import conformance_tests
 
     test_conformance = conformance_tests("my_package")
 
-is a whole test module. `check_plugin` does the same outside of pytest, as does the command
-`seqreason check`. What the kit should know of a plug-in stands in the plug-in's class, as its
-`conformance`.
+is a whole test module. `check_plugin` and the command `seqreason check` do the same without
+pytest. A plug-in's class attribute `conformance` declares what the kit cannot find out.
 """
 
 from seqreason.testing.checking import Examination, check_plugin

@@ -1,4 +1,4 @@
-"""A case: what one trial of a law consists of beside the plug-in, small enough to print."""
+"""A case: the input of one trial of a law, small enough to print."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from seqreason.structures.settings import Settings
 
 
 class Case(Settings):
-    """The base of every kind's case; each field is a plain value, so that a file can hold it."""
+    """The base of every kind's case. Each field is a plain value, so a file can hold it."""
 
     settings: dict[str, Any] = Field(
         default_factory=dict, description="the plug-in's settings, as in a spec"
     )
-    seed: int = Field(0, ge=0, description="what weights and inputs are drawn from")
+    seed: int = Field(0, ge=0, description="seed of the weights and inputs")

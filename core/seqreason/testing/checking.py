@@ -1,4 +1,4 @@
-"""Checking a plug-in: every law of its kind, in order, against what its author declares."""
+"""Checking a plug-in: every law of its kind, in order, and what its author declares."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,16 +19,16 @@ DEFAULT_EFFORT: Final = Effort()
 
 
 def no_listener(law: str, done: int, total: int) -> None:
-    """Tell nobody."""
+    """Ignore the progress."""
 
 
 def check_plugin(
     subject: Subject, *, effort: Effort = DEFAULT_EFFORT, listener: LawProgress = no_listener
 ) -> Conformity:
-    """How every law of its kind comes out for a plug-in.
+    """The outcome of every law of its kind for a plug-in.
 
     Args:
-        listener: told of each law as it begins, with how many are done and how many there are.
+        listener: gets each law's name as it begins, the number of laws done, and their total.
     """
     examination = Examination(subject, effort)
     names = examination.names
@@ -40,7 +40,7 @@ def check_plugin(
 
 @final
 class Examination:
-    """The laws of one plug-in, each tried when it is asked for, and once."""
+    """The laws of one plug-in. Each is tried once, when its outcome is first asked for."""
 
     def __init__(self, subject: Subject, effort: Effort = DEFAULT_EFFORT) -> None:
         self.subject, self._effort = subject, effort
@@ -51,17 +51,17 @@ class Examination:
 
     @property
     def names(self) -> list[str]:
-        """Every law of the plug-in's kind, in order, and those that its author wrongly declares."""
+        """Every law of the plug-in's kind, then the unknown laws that its author declares."""
         names = [law.name for law in self._laws.laws]
         return [*names, *(name for name in self._outcomes if name not in names)]
 
     def outcome(self, name: str) -> Outcome:
-        """How the law called *name* comes out, after those that it needs."""
+        """The outcome of the law *name*. The laws that it needs are tried first."""
         if name not in self._outcomes:
             law = self._laws.find(name)
             missing = [n for n in law.needs if self.outcome(n).verdict != Verdict.KEPT]
             if missing:
-                message = f"{missing[0]} does not hold, without which it cannot be tried"
+                message = f"it needs the law {missing[0]}, which does not hold"
                 tried = Outcome(law.name, law.statement, Verdict.SKIPPED, message)
             else:
                 with _one_thread():
@@ -70,7 +70,7 @@ class Examination:
         return self._outcomes[name]
 
     def conformity(self) -> Conformity:
-        """How all of them come out."""
+        """The outcomes of all laws."""
         outcomes = [self.outcome(name) for name in self.names]
         return Conformity(self.subject.registration, tuple(outcomes))
 
@@ -87,21 +87,21 @@ def _one_thread() -> Iterator[None]:
 
 
 def _as_declared(outcome: Outcome, subject: Subject) -> Outcome:
-    """The outcome in the light of the failures that the author expects."""
+    """The outcome, given the failures that the author expects."""
     reason = subject.declared.expected_failures.get(outcome.law)
     if reason is None or outcome.verdict == Verdict.SKIPPED:
         return outcome
     if outcome.verdict == Verdict.BROKEN:
         return replace(outcome, verdict=Verdict.EXPECTED_FAILURE, message=reason)
-    message = f"it is declared as an expected failure ({reason}), but holds: take it out"
+    message = f"it is declared as an expected failure ({reason}), but holds: remove it there"
     return replace(outcome, verdict=Verdict.BROKEN, message=message)
 
 
 def _stale_declarations(kind: KindLaws, subject: Subject) -> Iterator[Outcome]:
-    """A failure for each law that is expected to fail and does not exist."""
+    """A broken outcome for each expected failure that names an unknown law."""
     known = [law.name for law in kind.laws]
     for name in subject.declared.expected_failures:
         if name not in known:
-            message = f"there is no such law to be expected to fail{nearest(name, known)}"
-            statement = "Expected failures are declared of laws that there are."
+            message = f"expected_failures names a law that does not exist{nearest(name, known)}"
+            statement = "Every expected failure names a law of the kind."
             yield Outcome(name, statement, Verdict.BROKEN, message)

@@ -1,19 +1,19 @@
-"""What a law's check says of a plug-in: that it breaks the law, or that the law does not apply."""
+"""How a law's check ends: it returns, the law is broken, or the law does not apply."""
 
 
 class BrokenLawError(Exception):
-    """Raised by a check: the plug-in does not keep the law, and this is what came instead."""
+    """Raised by a check: the plug-in breaks the law; the message says how."""
 
 
 class NotApplicableError(Exception):
-    """Raised by a check: the law says nothing about this case; the reason is told."""
+    """Raised by a check: the law does not apply to this case; the message says why."""
 
 
 def demand(holds: object, message: str) -> None:
-    """Nothing, where *holds* is true.
+    """Require that *holds* is true.
 
     Raises:
-        BrokenLawError: otherwise, with *told*.
+        BrokenLawError: it is not; with *message*.
     """
     if not holds:
         raise BrokenLawError(message)

@@ -1,4 +1,4 @@
-"""A law: one sentence that every plug-in of a kind keeps, with the check that tries it."""
+"""A law: a statement that holds for every plug-in of a kind, with the check that tries it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ class Law:
     """One law of a kind.
 
     Attributes:
-        name: `frames-are-independent`: what messages, expected failures and cases call it.
-        statement: the sentence that holds for every plug-in that keeps the law.
+        name: its id, a noun that is unique within the kind: `frame-independence`.
+        statement: a sentence that is true of every plug-in that keeps the law.
         check: takes the plug-in and a case; raises `BrokenLawError` or `NotApplicableError`.
-        needs: the laws without which this one cannot be tried.
-        tries_many: whether the check is worth more than one case.
+        needs: the laws that must hold before this one can be tried.
+        tries_many: whether more than one case is worth trying.
     """
 
     name: str
@@ -36,19 +36,20 @@ class Law:
 
     @classmethod
     def of(cls, check: LawCheck, *, needs: Iterable[str] = (), tries_many: bool = True) -> "Law":
-        """The law that a function checks: its name with hyphens, its docstring's first line."""
+        """The law of a check: the function's name with hyphens, and its docstring's first line."""
+        name = check.__name__.replace("_", "-")
         statement = (check.__doc__ or "").strip().partition("\n")[0]
-        return cls(law_name(check), statement, check, tuple(needs), tries_many)
+        return cls(name, statement, check, tuple(needs), tries_many)
 
 
 @final
 @dataclass(frozen=True)
 class KindLaws:
-    """All laws of one kind of plug-in, and the cases that they are tried on.
+    """All laws of one kind of plug-in, and the cases to try them on.
 
     Attributes:
-        case: what one trial consists of, as a record that can be written to a file.
-        cases: a hypothesis strategy of such records, from one of the settings to try.
+        case: the record that holds the input of one trial.
+        cases: a hypothesis strategy of such records, from a strategy of settings.
     """
 
     kind: str
@@ -57,18 +58,13 @@ class KindLaws:
     laws: tuple[Law, ...]
 
     def find(self, name: str) -> Law:
-        """The law called *name*.
+        """The law *name*.
 
         Raises:
-            UnknownNameError: there is none; the nearest is named.
+            UnknownNameError: the kind has no such law; the message names the nearest.
         """
         for law in self.laws:
             if law.name == name:
                 return law
         known = [law.name for law in self.laws]
         raise UnknownNameError(name, noun=f"law of the kind {self.kind}", known=known)
-
-
-def law_name(check: LawCheck) -> str:
-    """What a law is called: the name of the function that checks it, with hyphens."""
-    return check.__name__.replace("_", "-")

@@ -1,4 +1,4 @@
-"""What checking found: an outcome a law, a conformity a plug-in, and how much was checked."""
+"""The results of checking: one outcome per law, one conformity per plug-in, and counts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from seqreason.registry import Registration
 
 
 class Verdict(StrEnum):
-    """How one law came out."""
+    """The result of trying a law."""
 
     KEPT = "kept"
     BROKEN = "broken"
@@ -21,10 +21,10 @@ class Verdict(StrEnum):
 @final
 @dataclass(frozen=True)
 class Outcome:
-    """How one law came out for one plug-in.
+    """The result of one law for one plug-in.
 
     Attributes:
-        message: what was found where it is broken, or the reason why it was skipped or expected.
+        message: what broke the law, or why it was skipped or expected to fail.
         num_cases: how many cases it was tried on.
         case: the smallest case found that breaks it, as plain data.
     """
@@ -41,10 +41,10 @@ class Outcome:
 @final
 @dataclass(frozen=True)
 class Conformity:
-    """How all laws came out for one plug-in.
+    """The results of all laws for one plug-in.
 
-    A conformity is green where no law is broken and at least one is kept: a check that has
-    nothing to say says so.
+    It is green if no law is broken and at least one was kept. So a plug-in of which nothing
+    could be checked is not green.
     """
 
     registration: Registration
@@ -56,27 +56,27 @@ class Conformity:
         return f"{self.registration.kind} {self.registration.name}"
 
     def count(self, verdict: Verdict) -> int:
-        """How many laws came out so."""
+        """How many laws have that verdict."""
         return sum(outcome.verdict == verdict for outcome in self.outcomes)
 
     @property
     def num_ran(self) -> int:
-        """How many laws were tried at all: those kept, broken, and expected to fail."""
+        """How many laws were tried: those kept, broken, and expected to fail."""
         return len(self.outcomes) - self.count(Verdict.SKIPPED)
 
     @property
     def broken(self) -> tuple[Outcome, ...]:
-        """The laws that are broken, and were not declared to be."""
+        """The laws that are broken and were not declared as expected failures."""
         return tuple(out for out in self.outcomes if out.verdict == Verdict.BROKEN)
 
     @property
     def was_checked(self) -> bool:
-        """Whether any law was tried and kept or broken."""
+        """Whether any law was kept or broken."""
         return bool(self.count(Verdict.KEPT) or self.broken)
 
     @property
     def is_green(self) -> bool:
-        """Whether something was checked, and nothing is broken."""
+        """Whether something was checked and nothing is broken."""
         return self.was_checked and not self.broken
 
     def summary(self) -> str:
@@ -87,7 +87,7 @@ class Conformity:
         return f"{ran}{broken}, {skipped} skipped, {expected or 'none'} expected to fail"
 
     def row(self) -> dict[str, Any]:
-        """All of it as plain data, for `--json`."""
+        """The results as plain data, for `--json`."""
         origin = self.registration.origin
         return {
             "kind": self.registration.kind,

@@ -1,4 +1,4 @@
-"""The kit's laws as tests of pytest, one for each plug-in and law."""
+"""The kit's laws as pytest tests, one for each plug-in and law."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from seqreason.testing.reproducing import reproduction_text
 from seqreason.testing.subject import Subject
 from seqreason.testing.trying import Effort
 
-# What is asked after all laws: whether any was tried.
+# The last test of each plug-in: whether any law could be tried.
 SOMETHING_WAS_CHECKED: Final = "nonempty-check"
 
 
@@ -22,31 +22,32 @@ def conformance_tests(
     examples: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     effort: Effort = DEFAULT_EFFORT,
 ) -> Callable[..., None]:
-    """A test function of every law for every plug-in that a module or file offers.
+    """A test function that tries every law on every plug-in of a module or file.
 
-    Give it a name that begins with `test`: `test_conformance = conformance_tests("my_package")`.
-    A law that says nothing of a plug-in is a skipped test with its reason, an expected failure one
-    that is expected to fail; a plug-in of which nothing could be checked fails.
+    Assign it to a name that begins with `test`:
+    `test_conformance = conformance_tests("my_package")`.
+    A law that does not apply is a skipped test; an expected failure is an `xfail`. The last test
+    of a plug-in fails if none of its laws could be tried.
 
     Args:
-        plugins: the module that an entry point names, one beneath it, or a Python file.
-        examples: kind and name → settings to check with instead of those that the class declares:
-            `{"source my-images": [{"path": "images"}]}`.
+        plugins: the module of an entry point, a module inside it, or a Python file.
+        examples: settings to check with instead of those that the class declares, by kind and
+            name: `{"source my-images": [{"path": "images"}]}`.
 
     Raises:
-        PluginError: the plug-ins cannot be loaded, or there are none.
-        SpecError: an example is not valid, or of no plug-in that is there.
+        PluginError: the plug-ins cannot be loaded, or the module offers none.
+        SpecError: an example is not valid, or names a plug-in that the module does not offer.
     """
-    # Only who runs tests has it.
+    # Only those who run tests have it installed.
     import pytest  # noqa: PLC0415
 
-    found = plugins_of(plugins)
+    offered = plugins_of(plugins)
     given = dict(examples or {})
     subjects = [
-        Subject.of(each, examples=given.pop(f"{each.kind} {each.name}", None)) for each in found
+        Subject.of(each, examples=given.pop(f"{each.kind} {each.name}", None)) for each in offered
     ]
     if given:
-        names = ", ".join(f"{each.kind} {each.name}" for each in found)
+        names = ", ".join(subject.title for subject in subjects)
         raise SpecError(f"examples for {', '.join(given)}, but {plugins} offers {names}")
     examinations = {subject.title: Examination(subject, effort) for subject in subjects}
     tests = [
@@ -66,20 +67,19 @@ def plugins_of(plugins: str | Path) -> list[Registration]:
     """The plug-ins that a module or file offers, installed or not.
 
     Raises:
-        PluginError: it cannot be loaded, or offers none.
+        PluginError: it cannot be loaded, or offers no plug-in.
     """
     name = str(plugins)
-    found = [each for each in load_registry().all() if _is_from(each, name)]
-    if not found:
-        found = [each for each in load_registry([name]).all() if each.origin.plugin == name]
-    if not found:
-        raise PluginError(f"{name} offers no plug-in: have a hook of it return a list of classes")
-    return found
+    offered = [each for each in load_registry().all() if _is_from(each, name)]
+    if not offered:
+        offered = [each for each in load_registry([name]).all() if each.origin.plugin == name]
+    if not offered:
+        raise PluginError(f"{name} offers no plug-in: return a list of classes from a hook")
+    return offered
 
 
 def _is_from(registration: Registration, module: str) -> bool:
-    where = registration.plugin.__module__
-    return where == module or where.startswith(f"{module}.")
+    return f"{registration.plugin.__module__}.".startswith(f"{module}.")
 
 
 def _test_law(examination: Examination, law: str) -> None:
@@ -88,9 +88,8 @@ def _test_law(examination: Examination, law: str) -> None:
     if law == SOMETHING_WAS_CHECKED:
         conformity = examination.conformity()
         if not conformity.was_checked:
-            pytest.fail(
-                f"{conformity.title}: nothing was checked: {conformity.summary()}", pytrace=False
-            )
+            message = f"{conformity.title}: no law could be checked: {conformity.summary()}"
+            pytest.fail(message, pytrace=False)
         return
     outcome = examination.outcome(law)
     message = f"{outcome.statement}\n{examination.subject.title}: {outcome.message}"
@@ -100,9 +99,8 @@ def _test_law(examination: Examination, law: str) -> None:
         pytest.xfail(outcome.message)
     if outcome.verdict == Verdict.BROKEN:
         if outcome.case is not None:
-            registration = examination.subject.registration
+            lines = reproduction_text(examination.subject.registration, outcome)
             message += (
-                "\nseqreason check --case FILE reproduces it, with a file of these lines:\n\n"
+                f"\nTo reproduce it, save these lines for seqreason check --case FILE:\n\n{lines}"
             )
-            message += reproduction_text(registration, outcome)
         pytest.fail(message, pytrace=False)

@@ -1,4 +1,4 @@
-"""A broken law as a file that reproduces it: written by `seqreason check`, read by `--case`."""
+"""Files that reproduce a broken law: `seqreason check` prints them, `--case` reads them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ class Reproduction:
     case: Case
 
     def outcome(self) -> Outcome:
-        """How the law comes out for the plug-in on that case."""
+        """The outcome of the law for the plug-in on that case."""
         return try_case(self.law, self.subject, self.case)
 
 
 def reproduction_text(registration: Registration, outcome: Outcome) -> str:
-    """The case that breaks a law, as a small spec: the plug-in as a benchmark would name it.
+    """The case that breaks a law, as a small spec that names the plug-in as a benchmark does.
 
     law: frame-independence
     encoder: {kind: mine, features: 8}
@@ -54,7 +54,7 @@ def read_reproduction(path: Path, registry: Registry) -> Reproduction:
     """The reproduction that a file describes.
 
     Raises:
-        SpecError: it is not such a file, or names a law or plug-in that is not there.
+        SpecError: it is not such a file, or it names an unknown law or plug-in.
     """
     try:
         data = parse_yaml(path.read_text(encoding="utf-8"), where=str(path))
@@ -63,7 +63,7 @@ def read_reproduction(path: Path, registry: Registry) -> Reproduction:
     kinds = [key for key in data if key not in ("law", "case")] if isinstance(data, dict) else []
     if not isinstance(data, dict) or "law" not in data or len(kinds) != 1:
         raise SpecError(
-            f"{path}: expected a law, one plug-in and a case, as `seqreason check` prints them:\n"
+            f"{path}: expected a law, one plug-in and a case, as printed by `seqreason check`:\n"
             "law: frame-independence\nencoder: {kind: mine}\ncase: {seed: 0}"
         )
     laws = laws_of(kinds[0])
@@ -75,10 +75,10 @@ def read_reproduction(path: Path, registry: Registry) -> Reproduction:
         drawn = _mapping(data.get("case") or {}, where=f"{path}: case")
         case = laws.case.model_validate({**drawn, "settings": settings})
     except ValidationError as error:
-        message = "; ".join(
+        faults = "; ".join(
             f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
         )
-        raise SpecError(f"{path}: case: {message}") from error
+        raise SpecError(f"{path}: case: {faults}") from error
     return Reproduction(law, subject, case)
 
 

@@ -1,4 +1,4 @@
-"""The plug-in under test: made from the settings of a case, as the framework makes it."""
+"""The plug-in under test, made from the settings of a case as the framework makes it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,12 +20,12 @@ Made = TypeVar("Made")
 @final
 @dataclass(frozen=True)
 class Subject:
-    """One plug-in class with the settings that it is to be checked with.
+    """One plug-in class with the settings to check it with.
 
     Attributes:
-        examples: whole settings to begin with, each valid.
+        examples: complete settings to begin with, each valid.
         variants: the examples, then each of them with one setting changed.
-        memory: what `once` has made.
+        memory: the values that `once` has made.
     """
 
     registration: Registration
@@ -44,18 +44,18 @@ class Subject:
         """The subject with the examples that its class declares, or with *examples* instead.
 
         Args:
-            given: settings that the person asks for; they become part of every example.
+            given: settings from the command line; they become part of every example.
 
         Raises:
-            SpecError: an example is not valid, or there is none.
+            SpecError: there is no example, or one is not valid.
         """
         config = registration.plugin.Config
         declared = registration.plugin.conformance.examples if examples is None else examples
         wanted = [{**example, **(given or {})} for example in declared]
         if not wanted:
             raise SpecError(
-                f"{registration.kind} {registration.name} has no example to be checked with: "
-                "`examples=({},)` means its defaults"
+                f"{registration.kind} {registration.name} declares no example to check: write "
+                "`examples=({},)` for its defaults"
             )
         for example in wanted:
             _validated(registration, example)
@@ -69,14 +69,14 @@ class Subject:
 
     @property
     def declared(self) -> Conformance:
-        """What its author declares to the kit."""
+        """The declarations of its author."""
         return self.registration.plugin.conformance
 
     def config(self, settings: Mapping[str, Any]) -> PluginConfig:
         """The plug-in's `Config` with *settings*.
 
         Raises:
-            NotApplicableError: they are not valid.
+            NotApplicableError: the settings are not valid.
         """
         try:
             return self.registration.plugin.Config.model_validate(dict(settings))
@@ -87,7 +87,7 @@ class Subject:
         """The plug-in made from *settings* and *context*; its weights are drawn from *seed*.
 
         Raises:
-            NotApplicableError: it refuses them on purpose, or its data are not there.
+            NotApplicableError: the plug-in refuses them, or its data are missing.
         """
         plugin: Any = self.registration.plugin
         config = self.config(settings)
@@ -98,20 +98,11 @@ class Subject:
             raise NotApplicableError(str(refusal)) from refusal
 
     def once(self, key: str, make: Callable[[], Made]) -> Made:
-        """What *make* gave when it was first asked for by *key*: for what all laws can share."""
+        """The value of *make*, made once per *key* and shared by all laws."""
         if key not in self.memory:
             self.memory[key] = make()
         made: Made = self.memory[key]
         return made
-
-
-def can_be_made(subject: Subject, settings: Mapping[str, Any], context: object) -> None:
-    """Nothing, where the plug-in is made or refuses on purpose.
-
-    Raises:
-        Exception: whatever else its constructor raises.
-    """
-    subject.make(settings, context)
 
 
 def _validated(registration: Registration, settings: Mapping[str, Any]) -> None:

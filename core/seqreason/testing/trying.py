@@ -1,4 +1,4 @@
-"""One law tried on many cases: hypothesis draws them, and shrinks one that breaks the law."""
+"""Trying one law on many cases: hypothesis draws them and shrinks one that breaks the law."""
 
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -20,11 +20,11 @@ _PHASES: Final = (Phase.generate, Phase.shrink)
 @final
 @dataclass(frozen=True)
 class Effort:
-    """How hard to look.
+    """How much time to spend on a law.
 
     Attributes:
-        cases: how many cases a law is tried on.
-        seconds: after so long no further case is begun for a law; one is always tried.
+        cases: how many cases to try at most.
+        seconds: time after which no further case begins; one case is always tried.
     """
 
     cases: int = 20
@@ -32,7 +32,7 @@ class Effort:
 
 
 def try_law(law: Law, kind: KindLaws, subject: Subject, effort: Effort) -> Outcome:
-    """How *law* comes out for *subject*."""
+    """The outcome of *law* for *subject*."""
     attempt = _Attempt(law, subject, effort)
 
     @settings(
@@ -40,7 +40,7 @@ def try_law(law: Law, kind: KindLaws, subject: Subject, effort: Effort) -> Outco
         derandomize=True,
         database=None,
         deadline=None,
-        # The one case of a law that takes only one is the simplest already.
+        # A law that is tried on one case gets the simplest one, so there is nothing to shrink.
         phases=_PHASES if law.tries_many else _PHASES[:1],
         verbosity=Verbosity.quiet,
         report_multiple_bugs=False,
@@ -52,14 +52,14 @@ def try_law(law: Law, kind: KindLaws, subject: Subject, effort: Effort) -> Outco
 
     with catch_plugin_errors() as caught:
         search()
-    # A plug-in that breaks a law only sometimes makes hypothesis raise another error.
+    # If a law is broken only sometimes, hypothesis raises an error of its own.
     if caught.error is not None and attempt.broken is None:
         raise caught.error
     return attempt.outcome()
 
 
 def try_case(law: Law, subject: Subject, case: Case) -> Outcome:
-    """How *law* comes out for *subject* on one case alone."""
+    """The outcome of *law* for *subject* on one case."""
     attempt = _Attempt(law, subject, Effort(cases=1))
     with catch_plugin_errors():
         attempt.on(case)
@@ -69,7 +69,7 @@ def try_case(law: Law, subject: Subject, case: Case) -> Outcome:
 @final
 @dataclass
 class _Attempt:
-    """What has been found so far."""
+    """The state of trying one law."""
 
     law: Law
     subject: Subject
@@ -80,10 +80,10 @@ class _Attempt:
     broken: tuple[Case, str] | None = None
 
     def on(self, case: Case) -> None:
-        """Try the law on *case*, and keep what was found.
+        """Try the law on *case* and record the result.
 
         Raises:
-            BrokenLawError: it does not hold.
+            BrokenLawError: the law does not hold.
         """
         if self._is_over():
             return
@@ -95,11 +95,11 @@ class _Attempt:
         elif isinstance(error, NotApplicableError):
             self.reasons.append(str(error))
         else:
-            self.broken = (case, _told(error))
+            self.broken = (case, _message_of(error))
             raise BrokenLawError(self.broken[1]) from error
 
     def _is_over(self) -> bool:
-        # Once it is known that the law is broken, shrinking must see every case as it is.
+        # While hypothesis shrinks a case, every case must really be tried.
         tried = self.num_kept + len(self.reasons)
         is_late = perf_counter() - self.start > self.effort.seconds
         return is_late and tried > 0 and self.broken is None
@@ -129,8 +129,8 @@ def _plain(case: Case) -> dict[str, Any]:
     return case.model_dump(mode="json")
 
 
-def _told(error: Exception) -> str:
-    """A broken law's own words; for anything else what was raised, and where."""
+def _message_of(error: Exception) -> str:
+    """The message of a broken law; for any other error, its type, message and place."""
     if isinstance(error, BrokenLawError):
         return str(error)
     return f"raised {type(error).__name__}: {error} ({place_of(error)})"

@@ -1,4 +1,4 @@
-"""Other values for the settings of a `Config`: near what they are, so that nothing grows big."""
+"""Other values for the settings of a `Config`, near the present ones so that all stays small."""
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
@@ -15,22 +15,22 @@ _SHARES: Final = (0.25, 0.5, 0.75)
 def variants_of(
     config: type[BaseModel], settings: Mapping[str, Any], *, field: str | None = None
 ) -> list[dict[str, Any]]:
-    """*settings* with one field changed, for every other value that `config` takes.
+    """*settings* with one field changed, once for each other value to try.
 
     *field* is a dotted path, `perception.cell`; without it, every field is changed in turn.
     """
     base = config.model_validate(dict(settings))
-    found = []
+    variants = []
     for path, value in _changes(config, base):
         if field is None or path == field:
             changed = _with(dict(settings), base, path.split("."), value)
             if _is_valid(config, changed):
-                found.append(changed)
-    return found
+                variants.append(changed)
+    return variants
 
 
 def field_paths(config: type[BaseModel]) -> list[str]:
-    """Every field's dotted path, those of models within it included: `perception.cell`."""
+    """The dotted path of every field, including those of nested models: `perception.cell`."""
     paths = []
     for name, field in config.model_fields.items():
         inner = _model_in(field.annotation)
@@ -54,27 +54,27 @@ def _changes(config: type[BaseModel], base: BaseModel) -> Iterator[tuple[str, An
 
 
 def _others(annotation: Any, value: Any, field: FieldInfo | None = None) -> list[Any]:
-    """Values near *value* that an annotation takes, *value* itself left out."""
+    """Values near *value* that fit an annotation, without *value* itself."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Literal:
-        found = list(arguments)
+        others = list(arguments)
     elif origin in (Union, UnionType):
-        found = [other for argument in arguments for other in _others(argument, value, field)]
+        others = [other for argument in arguments for other in _others(argument, value, field)]
     elif annotation is NoneType:
-        found = [None]
+        others = [None]
     elif annotation is bool:
-        found = [True, False]
+        others = [True, False]
     elif annotation is int:
-        found = _numbers(value, field)
+        others = _numbers(value, field)
     elif annotation is float:
-        found = [float(number) for number in (*_SHARES, *_numbers(value, field))]
+        others = [float(number) for number in (*_SHARES, *_numbers(value, field))]
     elif isinstance(annotation, type) and issubclass(annotation, Enum):
-        found = [member.value for member in annotation]
+        others = [member.value for member in annotation]
     elif origin is tuple and isinstance(value, tuple):
-        found = _tuples(arguments, value)
+        others = _tuples(arguments, value)
     else:
-        found = _others(arguments[0], value, field) if hasattr(annotation, "__metadata__") else []
-    return [other for other in found if other != value or type(other) is not type(value)]
+        others = _others(arguments[0], value, field) if hasattr(annotation, "__metadata__") else []
+    return [other for other in others if other != value or type(other) is not type(value)]
 
 
 def _numbers(value: Any, field: FieldInfo | None) -> list[Any]:
@@ -109,7 +109,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _with(settings: dict[str, Any], base: BaseModel, path: list[str], value: Any) -> dict[str, Any]:
-    """*settings* with the value at *path* replaced; nested models are written out on the way."""
+    """*settings* with the value at *path* replaced, inside nested models too."""
     head, *rest = path
     if not rest:
         return {**settings, head: value}

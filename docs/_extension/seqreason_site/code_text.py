@@ -10,7 +10,7 @@ from typing import Any, Final
 
 _WIDTH: Final = 88
 _SECTION: Final = re.compile(r"^(Shapes|Attributes|Raises|Returns|Args|Examples):$")
-_ENTRY: Final = re.compile(r"^(?P<name>[\w, …/]+): (?P<told>.*)$", re.S)
+_ENTRY: Final = re.compile(r"^(?P<name>[\w, …/]+): (?P<text>.*)$", re.S)
 
 
 def signature_of(function: Callable[..., Any]) -> str:
@@ -76,12 +76,12 @@ def _literal(lines: list[str]) -> str:
     return "```text\n" + dedent("\n".join(lines)) + "\n```"
 
 
-def _entry(message: str) -> str:
-    found = _ENTRY.match(message)
+def _entry(line: str) -> str:
+    found = _ENTRY.match(line)
     if not found:
-        return message
+        return line
     names = ", ".join(f"`{name}`" for name in found["name"].split(", "))
-    return f"{names}: {found['message']}"
+    return f"{names}: {found['text']}"
 
 
 def code_block(code: str) -> str:
@@ -115,6 +115,6 @@ def fields_text(record: type) -> str:
 def public_methods(owner: type) -> Iterable[str]:
     """The names of the methods and properties that *owner* itself defines for others."""
     for name, value in vars(owner).items():
-        is_told = callable(value) or isinstance(value, property | classmethod)
-        if is_told and not name.startswith("_") and not isinstance(value, type):
+        is_shown = callable(value) or isinstance(value, property | classmethod)
+        if is_shown and not name.startswith("_") and not isinstance(value, type):
             yield name

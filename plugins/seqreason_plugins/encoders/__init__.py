@@ -1,11 +1,10 @@
-"""Encoders: `residual-cnn`, the report's, and others to hold against it.
+"""Encoders: `residual-cnn` of the report, and three to compare it with.
 
-`mlp` knows nothing of images, `frozen-random` learns nothing, and `torchvision` is any of the
-networks that others have settled on.
+`mlp` ignores which pixels are neighbours, `frozen-random` learns nothing, and `torchvision` is
+any classification network of torchvision.
 """
 
 import seqreason
-from seqreason.interfaces import Encoder
 from seqreason_plugins.encoders.frozen_random import FrozenRandom
 from seqreason_plugins.encoders.mlp import MLP
 from seqreason_plugins.encoders.residual_cnn import ResidualCNN
@@ -15,6 +14,6 @@ __all__ = ["MLP", "FrozenRandom", "ResidualCNN", "TorchvisionBackbone", "seqreas
 
 
 @seqreason.hookimpl
-def seqreason_encoders() -> list[type[Encoder]]:
+def seqreason_encoders() -> list[type[seqreason.Encoder]]:
     """The built-in encoders."""
     return [FrozenRandom, MLP, ResidualCNN, TorchvisionBackbone]

@@ -1,11 +1,11 @@
-"""A probe: what a reasoner can do with features that nothing has ever trained."""
+"""A probe: an encoder whose features are never trained."""
 
 from typing import Annotated, final
 
 from pydantic import Field
 from torch import Tensor, nn
 
-from seqreason.interfaces import Encoder, EncoderContext, PluginConfig
+from seqreason import Encoder, EncoderContext, PluginConfig
 from seqreason_plugins.encoders.halving import halved
 
 Channels = Annotated[int, Field(ge=1)]
@@ -15,10 +15,17 @@ Channels = Annotated[int, Field(ge=1)]
 class FrozenRandom(Encoder):
     """A convolutional network whose random weights are never trained: a probe.
 
-    Random filters keep much of what tells symbols apart (Jarrett, Kavukcuoglu, Ranzato & LeCun,
-    "What is the best multi-stage architecture for object recognition?", ICCV 2009), but cannot
-    learn any shortcut. So a score with them is the reasoner's own, and what a trained encoder
-    adds to it is the worth of learning to see. Features are normalised to mean 0 and variance 1.
+    Each stage is a random 3×3 convolution without bias, a 2×2 max-pooling and a ReLU. A random
+    linear layer follows, then a normalisation to mean 0 and variance 1 without weights. Random
+    filters keep much of the difference between symbols, but they cannot learn a shortcut. So
+    the score is the reasoner's own, and the gain of a trained encoder comes from learning.
+
+    Source: Jarrett, Kavukcuoglu, Ranzato & LeCun, "What is the best multi-stage architecture for
+    object recognition?", ICCV 2009.
+
+    Shapes:
+        frames: (frames, 1, height, width), float in 0 … 1
+        returns: (frames, features), of either sign
     """
 
     name = "frozen-random"
@@ -44,10 +51,10 @@ class FrozenRandom(Encoder):
         nn.init.kaiming_normal_(linear.weight, nonlinearity="linear")
         norm = nn.LayerNorm(config.features, elementwise_affine=False)
         self.layers = nn.Sequential(*layers, nn.Flatten(), linear, norm)
-        # Parameters all the same, so that they are seeded and saved as other weights are.
+        # They stay parameters, so that they are seeded and saved like other weights.
         self.requires_grad_(requires_grad=False)
 
     def forward(self, frames: Tensor) -> Tensor:
-        """Features of either sign, shape (frames, features)."""
+        """The normalised features of each frame."""
         features: Tensor = self.layers(frames)
         return features

@@ -1,4 +1,4 @@
-"""The plainest encoder: linear layers on pixels, with no idea of which pixels are neighbours."""
+"""The simplest encoder: linear layers on pixels."""
 
 from itertools import pairwise
 from typing import Annotated, final
@@ -6,14 +6,23 @@ from typing import Annotated, final
 from pydantic import Field
 from torch import Tensor, nn
 
-from seqreason.interfaces import Encoder, EncoderContext, PluginConfig
+from seqreason import Encoder, EncoderContext, PluginConfig
 
 Units = Annotated[int, Field(ge=1)]
 
 
 @final
 class MLP(Encoder):
-    """A multilayer perceptron on a frame's pixels: linear layers, each with a ReLU."""
+    """A multilayer perceptron on a frame's pixels: linear layers, each with a ReLU.
+
+        h_0 = pixels;  h_l = Dropout(ReLU(W_l h_(l-1) + b_l));  features = ReLU(W h_L + b)
+
+    It does not know which pixels are neighbours.
+
+    Shapes:
+        frames: (frames, 1, height, width), float in 0 … 1
+        returns: (frames, features), at least 0
+    """
 
     name = "mlp"
 
@@ -21,10 +30,10 @@ class MLP(Encoder):
         """Settings of the multilayer perceptron."""
 
         hidden: tuple[Units, ...] = Field(
-            (512,), description="units of each hidden layer; empty: pixels to features at once"
+            (512,), description="units of each hidden layer; empty: no hidden layer"
         )
         features: int = Field(256, ge=1, description="length of a frame's feature vector")
-        dropout: float = Field(0.0, ge=0, lt=1, description="dropout after each hidden layer")
+        dropout: float = Field(0.0, ge=0, lt=1, description="dropout rate after each hidden layer")
 
     def __init__(self, config: Config, context: EncoderContext) -> None:
         super().__init__()
@@ -36,6 +45,6 @@ class MLP(Encoder):
         self.layers = nn.Sequential(*layers[:-1])
 
     def forward(self, frames: Tensor) -> Tensor:
-        """Features of at least 0, shape (frames, features)."""
+        """The features of each frame."""
         features: Tensor = self.layers(frames.flatten(start_dim=1))
         return features

@@ -6,7 +6,7 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from seqreason.interfaces import Encoder, EncoderContext, PluginConfig
+from seqreason import Encoder, EncoderContext, PluginConfig
 from seqreason_plugins.encoders.halving import halved
 
 Channels = Annotated[int, Field(ge=1)]
@@ -16,11 +16,22 @@ Channels = Annotated[int, Field(ge=1)]
 class ResidualCNN(Encoder):
     """A stack of stages, each half the size of the one before, then one linear layer.
 
-    A stage is a block that changes the number of channels, a 2×2 max-pooling, and residual
-    units at the new size; a block is a 3×3 convolution that keeps the size and a ReLU. In a
-    unit the output of a layer is added to the input of the ReLU three blocks on, as in the
-    report. The last convolution of a unit begins at zero (Zhang, Dauphin & Ma, "Fixup
-    initialization", ICLR 2019), so that without batch norm a deep stack begins as a shallow one.
+    A block is a 3×3 convolution that keeps the size, and a ReLU. A stage is one block that
+    changes the number of channels, a 2×2 max-pooling, and residual units at the new size. In a
+    unit, the input skips over *blocks* blocks to the input of the last ReLU, as in the report:
+
+        unit(x) = ReLU(x + Conv(ReLU(Conv( … ReLU(Conv(x))))))
+        features = ReLU(W flatten(stages(frame)) + b)
+
+    The last convolution of a unit begins at zero, so without batch norm a deep stack begins as a
+    shallow one.
+
+    Source: He et al., "Deep residual learning for image recognition", CVPR 2016, arXiv:1512.03385;
+    for the zeros, Zhang, Dauphin & Ma, "Fixup initialization", ICLR 2019, arXiv:1901.09321.
+
+    Shapes:
+        frames: (frames, 1, height, width), float in 0 … 1
+        returns: (frames, features), at least 0
     """
 
     name = "residual-cnn"
@@ -34,8 +45,10 @@ class ResidualCNN(Encoder):
         features: int = Field(512, ge=1, description="length of a frame's feature vector")
         units: int = Field(1, ge=0, description="residual units in each stage")
         blocks: int = Field(3, ge=1, description="blocks that a skip connection passes over")
-        skip: bool = Field(True, description="whether the skip connections are there")
-        batch_norm: bool = Field(False, description="batch normalisation after each convolution")
+        skip: bool = Field(True, description="whether there are skip connections")
+        batch_norm: bool = Field(
+            False, description="whether each convolution has batch normalisation"
+        )
 
     def __init__(self, config: Config, context: EncoderContext) -> None:
         super().__init__()
@@ -48,7 +61,7 @@ class ResidualCNN(Encoder):
         self.to(memory_format=torch.channels_last)
 
     def forward(self, frames: Tensor) -> Tensor:
-        """Features of at least 0, shape (frames, features)."""
+        """The features of each frame."""
         maps = self.stages(frames.contiguous(memory_format=torch.channels_last))
         features: Tensor = self.linear(maps.flatten(start_dim=1)).relu()
         return features
@@ -56,7 +69,7 @@ class ResidualCNN(Encoder):
 
 def _stage(inputs: int, outputs: int, config: ResidualCNN.Config) -> nn.Module:
     units = [_ResidualUnit(outputs, config) for _ in range(config.units)]
-    # Pooling first gives what ReLU first gives, with a quarter of the ReLU's work.
+    # Pooling before the ReLU gives the same result with a quarter of the work.
     return nn.Sequential(_convolution(inputs, outputs, config), nn.MaxPool2d(2), nn.ReLU(), *units)
 
 
@@ -70,7 +83,7 @@ def _convolution(inputs: int, outputs: int, config: ResidualCNN.Config) -> nn.Mo
 
 @final
 class _ResidualUnit(nn.Module):
-    """Blocks whose input is added before the last ReLU; channels and size stay."""
+    """Blocks whose input is added before the last ReLU; the shape of the maps stays."""
 
     def __init__(self, channels: int, config: ResidualCNN.Config) -> None:
         super().__init__()

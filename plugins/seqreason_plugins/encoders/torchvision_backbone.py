@@ -1,17 +1,27 @@
-"""Any of torchvision's classification networks as an encoder."""
+"""Any classification network of torchvision as an encoder."""
 
 from typing import Annotated, final
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from torch import Tensor, nn
 
-from seqreason.interfaces import Encoder, EncoderContext, PluginConfig
+from seqreason import Encoder, EncoderContext, PluginConfig
 from seqreason_plugins.encoders.torchvision_networks import adapted, known_backbone, known_weights
 
 
 @final
 class TorchvisionBackbone(Encoder):
-    """One of torchvision's classification networks, its last layer giving the features."""
+    """One of torchvision's classification networks, whose last layer gives the features.
+
+    The first convolution takes one channel, with the sum of its weights over the three colours.
+    So shipped weights respond to a grey frame as they would to the same grey in three channels.
+
+    Source: the papers that torchvision's documentation names for each network.
+
+    Shapes:
+        frames: (frames, 1, height, width), float in 0 … 1
+        returns: (frames, features), of either sign
+    """
 
     name = "torchvision"
 
@@ -19,22 +29,20 @@ class TorchvisionBackbone(Encoder):
         """Settings of the torchvision backbone."""
 
         backbone: Annotated[str, AfterValidator(known_backbone)] = Field(
-            "resnet18", description="which network, by torchvision's name"
+            "resnet18", description="the network, by torchvision's name"
         )
         features: int = Field(512, ge=1, description="length of a frame's feature vector")
         weights: str | None = Field(
-            None,
-            description="shipped weights by torchvision's name, DEFAULT say, downloaded by "
-            "torchvision; null: fresh ones",
+            None, description="torchvision's name of shipped weights, such as DEFAULT; null: random"
         )
         size: int | None = Field(
-            None, ge=1, description="pixels a side that frames are resized to; null: as they are"
+            None, ge=1, description="pixels a side that frames are resized to; null: not resized"
         )
 
         @field_validator("weights")
         @classmethod
         def _by_their_own_name(cls, weights: str | None, info: ValidationInfo) -> str | None:
-            # A backbone that is unknown is left out of info.data, and has an error of its own.
+            # An unknown backbone is absent from info.data and has its own error.
             if weights is None or "backbone" not in info.data:
                 return weights
             return known_weights(weights, info.data["backbone"])
@@ -48,7 +56,7 @@ class TorchvisionBackbone(Encoder):
         )
 
     def forward(self, frames: Tensor) -> Tensor:
-        """Features of either sign, shape (frames, features)."""
+        """The features of each frame."""
         if not len(frames):
             return frames.new_zeros(0, self.features)
         if self.size is not None:

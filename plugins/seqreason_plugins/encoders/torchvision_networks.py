@@ -1,4 +1,4 @@
-"""torchvision's classification networks by name, with one channel in and features out."""
+"""torchvision's classification networks by name, for one input channel and any features."""
 
 from copy import deepcopy
 from http.client import HTTPException
@@ -8,9 +8,10 @@ from typing import Any, Final
 import torch
 from torch import nn
 
-from seqreason.errors import DataError, IncompatibleError, nearest
+from seqreason import DataError, IncompatibleError
+from seqreason.errors import nearest
 
-# Without second classifiers half-way up, and without what treats three channels differently.
+# Without auxiliary classifiers, and without steps that treat the three channels differently.
 _PLAIN: Final[dict[str, dict[str, bool | None]]] = {
     "googlenet": {"aux_logits": False, "aux1": None, "aux2": None, "transform_input": False},
     "inception_v3": {"aux_logits": False, "AuxLogits": None, "transform_input": False},
@@ -20,7 +21,7 @@ _NO_FIT: Final = (AssertionError, RuntimeError, ValueError)
 
 
 def known_backbone(name: str) -> str:
-    """*name*, which one of torchvision's classification networks has; else a ValueError."""
+    """*name*, if a classification network of torchvision has it; otherwise a ValueError."""
     known = _models().list_models(module=_models())
     if name not in known:
         raise ValueError(f"unknown backbone {name!r}{nearest(name, known)}")
@@ -28,7 +29,7 @@ def known_backbone(name: str) -> str:
 
 
 def known_weights(name: str, backbone: str) -> str:
-    """The own name of weights that torchvision ships, DEFAULT's too; else a ValueError."""
+    """The proper name of shipped weights, also for DEFAULT; a ValueError if there are none."""
     known = _shipped(backbone)
     if name not in known:
         raise ValueError(f"unknown weights {name!r} of {backbone}{nearest(name, known)}")
@@ -38,11 +39,11 @@ def known_weights(name: str, backbone: str) -> str:
 def adapted(
     backbone: str, weights: str | None, *, features: int, frame_size: tuple[int, int]
 ) -> nn.Module:
-    """*backbone* for frames of one channel, its last layer a fresh one that gives *features*.
+    """*backbone* for frames of one channel, with a new last layer that gives *features*.
 
     Raises:
         DataError: the weights cannot be downloaded or read.
-        IncompatibleError: it cannot take a frame of that height and width.
+        IncompatibleError: the network cannot take a frame of that height and width.
     """
     network = _loaded(backbone, weights)
     kinds = (nn.Conv2d, nn.Linear)
@@ -58,13 +59,17 @@ def adapted(
         height, width = frame_size
         raise IncompatibleError(
             f"backbone {backbone} cannot take frames of {height}×{width} pixels ({error}); set "
-            f"size: {_least_side(backbone, weights)}, to which frames are then resized"
+            f"size: {_least_side(backbone, weights)}, which resizes the frames"
         ) from error
     return network
 
 
 def one_channel_stem(stem: nn.Conv2d) -> nn.Conv2d:
-    """A convolution that gives for one channel what *stem* gives for channels all equal to it."""
+    """A convolution of one channel: it gives what *stem* gives for three equal channels.
+
+    Shapes:
+        stem.weight: (outputs, 3, height, width); of the result (outputs, 1, height, width)
+    """
     grey = deepcopy(stem)
     grey.in_channels = 1
     grey.weight = nn.Parameter(stem.weight.detach().sum(dim=1, keepdim=True))
@@ -84,7 +89,7 @@ def _loaded(backbone: str, weights: str | None) -> nn.Module:
         place = f"{_shipped(backbone)[weights].url} in {torch.hub.get_dir()}/checkpoints"
         raise DataError(
             f"the weights {weights} of {backbone} cannot be downloaded or read "
-            f"({type(error).__name__}: {error}); place {place}, or set weights: null, which works "
+            f"({type(error).__name__}: {error}); place {place}, or set weights: null to work "
             "offline"
         ) from error
     for name, value in plain.items():
@@ -106,21 +111,21 @@ def _try_out(network: nn.Module, frame_size: tuple[int, int]) -> None:
 
 
 def _least_side(backbone: str, weights: str | None) -> int:
-    """Pixels a side that are enough; of the networks that take one size only, that size."""
+    """Pixels a side that are enough, or the only size that the network takes."""
     shipped = _shipped(backbone)
     names = [weights] if weights else list(shipped)
     return min(int(shipped[name].meta["min_size"][0]) for name in names)
 
 
 def _shipped(backbone: str) -> dict[str, Any]:
-    """The weights that torchvision ships for *backbone*, by their names and aliases."""
+    """The weights that torchvision ships for *backbone*, by name and alias."""
     shipped = _models().get_model_weights(backbone).__members__
-    # Weights without categories are for other uses: in their classifier nothing is a number.
+    # Weights without categories serve other uses; the numbers of their classifier are NaN.
     return {name: weights for name, weights in shipped.items() if weights.meta["categories"]}
 
 
 def _models() -> Any:
-    """torchvision.models, imported when it is first asked for: that takes more than a second."""
-    from torchvision import models  # noqa: PLC0415 - few runs ask for it
+    """torchvision.models, imported when first needed: the import takes more than a second."""
+    from torchvision import models  # noqa: PLC0415 - few runs need it
 
     return models

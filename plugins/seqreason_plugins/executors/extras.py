@@ -1,9 +1,9 @@
-"""Packages that only those need who ask for what is built on them."""
+"""Optional packages, imported when a plug-in needs them."""
 
 from importlib import import_module
 from typing import Any
 
-from seqreason.errors import SpecError
+from seqreason import SpecError
 
 
 def import_extra(package: str, *, extra: str) -> Any:

@@ -1,4 +1,4 @@
-"""Ctrl-C, and when it comes at the wrong moment."""
+"""Ctrl-C, delayed while it would do harm."""
 
 import signal
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def interrupts_held_back() -> Iterator[None]:
-    """Ctrl-C waits for the end of the block; processes that are started in it never hear it."""
+    """Delay Ctrl-C to the end of the block; processes started in the block never receive it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

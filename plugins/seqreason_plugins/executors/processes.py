@@ -1,4 +1,4 @@
-"""Several cells at a time on this machine, each in a process of its own."""
+"""Several cells at a time on this machine, each in its own process."""
 
 import os
 import pickle
@@ -10,35 +10,32 @@ from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Thread
-from typing import Any, Final, TypeVar, final
+from typing import Any, Final, final
 
 from pydantic import Field
 
-from seqreason.errors import TrainingError
-from seqreason.interfaces import Executor, ExecutorContext, PluginConfig
+from seqreason import Executor, ExecutorContext, PluginConfig, TrainingError
+from seqreason.interfaces.executor import Job, JobResult
 from seqreason_plugins.executors.interrupts import interrupts_held_back
-from seqreason_plugins.executors.task import Task, opened
-
-Job = TypeVar("Job")
-JobResult = TypeVar("JobResult")
+from seqreason_plugins.executors.task import Task, result_of
 
 _MOST_BREAKS: Final = 3
 
 
 @final
 class Processes(Executor):
-    """Runs several jobs at a time on this machine, each in a process of its own.
+    """Runs several jobs at a time on this machine, each in its own process.
 
-    No worker outlives the run, however it ends: see `_workers`.
+    No worker outlives the run, however the run ends.
     """
 
     name = "processes"
 
     class Config(PluginConfig):
-        """How many workers there are."""
+        """Settings of the worker processes."""
 
         workers: int | None = Field(
-            None, ge=1, description="cells at a time; null: as many as there are cores for"
+            None, ge=1, description="cells at a time; null: as many as the cores allow"
         )
 
     def __init__(self, config: Config, context: ExecutorContext) -> None:
@@ -49,10 +46,10 @@ class Processes(Executor):
     def execute(
         self, run: Callable[[Job], JobResult], jobs: Sequence[Job]
     ) -> Iterator[tuple[int, JobResult]]:
-        """Each job's place and outcome, as they are finished.
+        """The place and the result of each job, as the jobs finish.
 
         Raises:
-            TrainingError: workers die again and again before they finish anything.
+            TrainingError: workers keep dying before they finish a job.
         """
         task = Task.of(run, num_threads=self._num_threads(len(jobs)))
         left = dict(enumerate(jobs))
@@ -63,15 +60,15 @@ class Processes(Executor):
             with _workers(min(self._most_workers, len(left))) as pool:
                 places = _submit(pool, task, left)
                 for future in as_completed(places):
-                    # One worker's death breaks the pool and takes the others with it.
+                    # The death of one worker breaks the pool and ends the others.
                     if not isinstance(future.exception(), BrokenProcessPool):
                         num_breaks = 0
                         del left[places[future]]
-                        yield places[future], opened(future.result())
+                        yield places[future], result_of(future.result())
             num_breaks += 1
 
     def _num_threads(self, num_jobs: int) -> int | None:
-        """How many threads a worker's torch gets; None: the job asks for cores itself."""
+        """The number of torch threads of a worker; None: each job has its own setting."""
         if self._context.cpus_per_job is not None:
             return None
         num_workers = max(1, min(self._most_workers, num_jobs))
@@ -80,10 +77,10 @@ class Processes(Executor):
 
 @contextmanager
 def _workers(number: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool of so many processes, which end with the block, and with this process at the latest.
+    """A pool of *number* processes, which end with the block or when this process dies.
 
-    Each holds one end of a line, and this process alone the other. When that is let go of, be it
-    closed below or by the death of this process, a worker ends at once, whatever it is doing.
+    Each worker holds one end of a pipe, and only this process holds the other. When that end
+    closes, below or because this process dies, every worker exits at once.
     """
     spawn = get_context("spawn")
     line, held = spawn.Pipe(duplex=False)
@@ -98,7 +95,7 @@ def _workers(number: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _begin(line: Connection) -> None:
-    """Begin the life of a worker, which hangs on *line*; Ctrl-C is its parent's business."""
+    """Make a worker ignore Ctrl-C, and exit when *line* closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with, args=(line,), daemon=True).start()
 
@@ -112,9 +109,9 @@ def _end_with(line: Connection) -> None:
 def _submit(
     pool: ProcessPoolExecutor, task: Task, jobs: Mapping[int, Any]
 ) -> dict[Future[Any], int]:
-    """The futures of the jobs, with their places; without those that a broken pool refuses."""
+    """The futures of the jobs with their places, without the jobs that a broken pool refuses."""
     places: dict[Future[Any], int] = {}
-    # A worker that hears Ctrl-C before it can ignore it would print a traceback.
+    # A worker that gets Ctrl-C before it ignores the signal would print a traceback.
     with interrupts_held_back(), suppress(BrokenProcessPool):
         for place, job in jobs.items():
             places[pool.submit(task, pickle.dumps(job))] = place
@@ -123,8 +120,7 @@ def _submit(
 
 def _worker_deaths(num_left: int) -> TrainingError:
     return TrainingError(
-        f"executor processes: the worker processes keep dying, {_MOST_BREAKS} times in a row by "
-        f"now, and {num_left} jobs are unfinished. The usual cause is that memory runs out: use "
-        "fewer workers, --executor '{kind: processes, workers: 1}'. The same command run again "
-        "goes on where this run stopped."
+        f"executor processes: the worker processes keep dying, {_MOST_BREAKS} times in a row, and "
+        f"{num_left} jobs are unfinished. The usual cause is too little memory: use fewer "
+        "workers, --executor '{kind: processes, workers: 1}'. Run the same command again to resume."
     )

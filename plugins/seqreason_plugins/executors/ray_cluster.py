@@ -8,17 +8,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from typing import Any, Final, TypeVar, final
+from typing import Any, Final, final
 
 from pydantic import Field, field_validator
 
-from seqreason.errors import SpecError, TrainingError
-from seqreason.interfaces import Executor, ExecutorContext, PluginConfig
+from seqreason import Executor, ExecutorContext, PluginConfig, SpecError, TrainingError
+from seqreason.interfaces.executor import Job, JobResult
 from seqreason_plugins.executors.extras import import_extra
-from seqreason_plugins.executors.task import Task, opened
-
-Job = TypeVar("Job")
-JobResult = TypeVar("JobResult")
+from seqreason_plugins.executors.task import Task, result_of
 
 _MOST_RETRIES: Final = 3
 _CONNECT_SECONDS: Final = 10
@@ -26,7 +23,7 @@ _CONNECT_SECONDS: Final = 10
 
 @final
 class Ray(Executor):
-    """Runs the jobs as tasks of a Ray cluster: one of this machine alone, or one of many.
+    """Runs the jobs as tasks of a Ray cluster, on this machine alone or on many.
 
     Every machine of the cluster needs the same packages, and the same run folder and cache.
     """
@@ -34,12 +31,12 @@ class Ray(Executor):
     name = "ray"
 
     class Config(PluginConfig):
-        """Which cluster."""
+        """The cluster to use."""
 
         address: str | None = Field(
             None,
-            description="a running cluster, host:port or auto; null: one of this machine that "
-            "lasts as long as the run",
+            description="a running cluster, host:port or auto; null: a cluster of this machine "
+            "that ends with the run",
         )
 
         @field_validator("address")
@@ -51,10 +48,10 @@ class Ray(Executor):
             raise ValueError("is neither auto nor host:port, such as 10.0.0.1:6379")
 
     def __init__(self, config: Config, context: ExecutorContext) -> None:
-        """Nothing is connected before there are jobs.
+        """Check the package and the GPUs; `execute` connects.
 
         Raises:
-            SpecError: the package is missing, or a job asks for GPUs that Ray cannot give it.
+            SpecError: the package is missing, or Ray cannot give a job the GPUs it asks for.
         """
         self._ray = import_extra("ray", extra="ray")
         self._address = config.address
@@ -63,18 +60,18 @@ class Ray(Executor):
         self._demand = {"CPU": context.cpus_per_job or 1, "GPU": context.gpus_per_job}
         if context.gpus_per_job > 1 and context.gpus_per_job % 1:
             raise SpecError(
-                f"{context.gpus_per_job} GPUs a job: Ray gives out shares of one GPU, or whole "
-                "ones; ask for 1 or less, or for a whole number"
+                f"{context.gpus_per_job} GPUs per job: Ray gives a job a share of one GPU, or "
+                "whole GPUs; ask for 1 or less, or for a whole number"
             )
 
     def execute(
         self, run: Callable[[Job], JobResult], jobs: Sequence[Job]
     ) -> Iterator[tuple[int, JobResult]]:
-        """Each job's place and outcome, as they are finished.
+        """The place and the result of each job, as the jobs finish.
 
         Raises:
-            SpecError: the cluster does not answer, or has not what a job asks for.
-            TrainingError: a job's worker dies again and again.
+            SpecError: the cluster does not answer, or lacks the resources of a job.
+            TrainingError: the worker of a job keeps dying.
         """
         if not jobs:
             return
@@ -83,18 +80,18 @@ class Ray(Executor):
             places = self._submit(run, jobs)
             while places:
                 (finished,), _ = self._ray.wait(list(places))
-                yield places.pop(finished), opened(self._fetched(finished))
+                yield places.pop(finished), result_of(self._fetched(finished))
 
     @contextmanager
     def _connected(self) -> Iterator[None]:
-        """Within the block this process belongs to the cluster."""
+        """Connect this process to the cluster for the length of the block."""
         if self._ray.is_initialized():
             raise SpecError(
-                "executor ray: this process belongs to a Ray cluster already; call ray.shutdown() "
-                "before the run"
+                "executor ray: this process is already connected to a Ray cluster; call "
+                "ray.shutdown() before the run"
             )
         try:
-            # Ray prints the death of a worker to standard output, where results alone belong.
+            # Ray prints the death of a worker to standard output, which is for results only.
             with redirect_stdout(sys.stderr):
                 self._connect()
                 yield
@@ -115,22 +112,23 @@ class Ray(Executor):
         except (OSError, RuntimeError, ValueError) as error:
             tried = self._address or "of this machine"
             raise SpecError(
-                f"executor ray: the cluster {tried} cannot be used: {error}. See to it with "
-                "`ray status`, or leave out the address, for a cluster of this machine"
+                f"executor ray: the cluster {tried} cannot be used: {error}. Check it with `ray "
+                "status`, or leave out the address to use a cluster of this machine"
             ) from error
 
     def _check_supply(self) -> None:
-        """Refuse what no machine of the cluster has: a task that asks for it would wait forever."""
+        """Refuse jobs that no machine of the cluster can run; they would wait forever."""
         machines = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
         if not any(_covers(machine, self._demand) for machine in machines):
-            message = "; ".join(_told(machine) for machine in machines)
+            supply = "; ".join(_resource_text(machine) for machine in machines)
             raise SpecError(
-                f"executor ray: each job asks for {_told(self._demand)}, and no machine of the "
-                f"cluster has that. There are: {message}. Ask for less, or add a machine"
+                f"executor ray: each job asks for {_resource_text(self._demand)}, and no machine "
+                f"of the cluster has them. The machines have: {supply}. Ask for less, or add a "
+                "machine"
             )
 
     def _submit(self, run: Callable[[Job], JobResult], jobs: Sequence[Job]) -> dict[Any, int]:
-        """The tasks, with the places of their jobs."""
+        """The tasks with the places of their jobs."""
         compute = self._ray.remote(
             num_cpus=self._demand["CPU"],
             num_gpus=self._demand["GPU"],
@@ -151,10 +149,9 @@ class Ray(Executor):
             ) from error
         except faults.RayError as error:
             raise TrainingError(
-                f"executor ray: a job was tried {1 + _MOST_RETRIES} times, and its worker died "
-                f"each time: {error}\nThe usual cause is that memory runs out: ask for more cores "
-                "a job, so that fewer run at a time. The same command run again goes on where "
-                "this run stopped."
+                f"executor ray: a job ran {1 + _MOST_RETRIES} times, and its worker died each "
+                f"time: {error}\nThe usual cause is too little memory: ask for more cores per job, "
+                "so that fewer jobs run at a time. Run the same command again to resume."
             ) from error
 
 
@@ -164,7 +161,7 @@ def _compute(task: Task, job: bytes) -> Any:
 
 @contextmanager
 def _usage_stats_off() -> Iterator[None]:
-    """Within the block Ray takes it from the environment that it shall report nothing."""
+    """Keep Ray from reporting its usage, by an environment variable, within the block."""
     name = "RAY_USAGE_STATS_ENABLED"
     before = os.environ.get(name)
     os.environ[name] = "0"
@@ -177,7 +174,7 @@ def _usage_stats_off() -> Iterator[None]:
 
 
 def _inherited() -> dict[str, str]:
-    """What tasks take over from this process's environment; they may have another work folder."""
+    """The variables that tasks inherit, with absolute paths: their work folder may differ."""
     names = [name for name in ("PYTHONPATH", "SEQREASON_CACHE") if os.environ.get(name)]
     return {name: _absolute(os.environ[name]) for name in names}
 
@@ -187,7 +184,7 @@ def _absolute(paths: str) -> str:
 
 
 def _check_reachable(address: str) -> None:
-    """Raise what a connection raises now, for Ray itself would try for many minutes."""
+    """Raise the error of a connection now; Ray itself would retry for many minutes."""
     if address != "auto":
         host, _, port = address.rpartition(":")
         socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
@@ -197,5 +194,5 @@ def _covers(supply: dict[str, float], demand: dict[str, float]) -> bool:
     return all(supply.get(resource, 0) >= amount for resource, amount in demand.items())
 
 
-def _told(resources: dict[str, float]) -> str:
+def _resource_text(resources: dict[str, float]) -> str:
     return f"{resources.get('CPU', 0):g} cores and {resources.get('GPU', 0):g} GPUs"

@@ -1,17 +1,15 @@
-"""One cell after the other, in this process."""
+"""One cell after another, in this process."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar, final
+from typing import final
 
-from seqreason.interfaces import Executor, ExecutorContext, PluginConfig
-
-Job = TypeVar("Job")
-JobResult = TypeVar("JobResult")
+from seqreason import Executor, ExecutorContext, PluginConfig
+from seqreason.interfaces.executor import Job, JobResult
 
 
 @final
 class Sequential(Executor):
-    """Runs the jobs in their order, each on all cores."""
+    """Runs the jobs in order, each on all cores."""
 
     name = "sequential"
 
@@ -21,6 +19,6 @@ class Sequential(Executor):
     def execute(
         self, run: Callable[[Job], JobResult], jobs: Sequence[Job]
     ) -> Iterator[tuple[int, JobResult]]:
-        """Each job's place and outcome, in order."""
+        """The place and the result of each job, in order."""
         for place, job in enumerate(jobs):
             yield place, run(job)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, final
 
-from seqreason.errors import SpecError, TrainingError
+from seqreason import SpecError, TrainingError
 from seqreason_plugins.executors.task import Task
 
 _END_SECONDS: Final = 0.1
@@ -19,11 +19,11 @@ _END_SECONDS: Final = 0.1
 @final
 @dataclass(frozen=True)
 class SubmittedTask:
-    """A task that submitit puts back in the queue when its time is up.
+    """A task that submitit queues again when its time is up.
 
     Attributes:
-        task: what is called.
-        ends_on_sigterm: whether SIGTERM ends it, which submitit would have it ignore.
+        task: the task of all jobs.
+        ends_on_sigterm: whether SIGTERM ends it; submitit would make it ignore the signal.
     """
 
     task: Task
@@ -36,8 +36,8 @@ class SubmittedTask:
         return self.task(job)
 
     def checkpoint(self, job: bytes) -> Any:
-        """What is to be submitted next, which is the same; submitit calls this."""
-        # Importing this module must not take the package, but in a job it is there.
+        """What submitit submits when the time is up: the same task and job."""
+        # A job has this optional package; whoever imports this module need not.
         from submitit.helpers import DelayedSubmission  # noqa: PLC0415
 
         return DelayedSubmission(self, job)
@@ -45,9 +45,9 @@ class SubmittedTask:
 
 @final
 class SubmititQueue:
-    """Submits jobs, and tells what became of them.
+    """Submits jobs and returns their results.
 
-    Logs are left in a folder of this run's own; all else that is written is deleted at the end.
+    Logs stay in this run's own folder; all other files are deleted at the end.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class SubmititQueue:
         self._executor.update_parameters(**parameters)
 
     def submit(self, task: Task, jobs: Sequence[Any]) -> list[Any]:
-        """submitit's handles of the *jobs*, in order.
+        """The handles that submitit has for the *jobs*, in order.
 
         Raises:
             SpecError: SLURM refuses them.
@@ -85,24 +85,24 @@ class SubmititQueue:
             )
         except self._failed_job as error:
             raise SpecError(
-                f"executor submitit: sbatch refuses the jobs: {error}. See to the settings of the "
-                "executor and to the resources of the spec"
+                f"executor submitit: sbatch refuses the jobs: {error}. Check the settings of the "
+                "executor and the resources of the spec"
             ) from error
         return handles
 
     def is_dead(self, handle: Any) -> bool:
-        """Whether a job that is done has come to an end without an outcome."""
-        # A disk that is shared may show an outcome late, and submitit then waits for it.
+        """Whether a job ended without a result."""
+        # A shared disk may show a result late; submitit then waits for it.
         if self._is_local:
             return not handle.paths.result_pickle.exists()
         error = handle.exception()
         return error is not None and not isinstance(error, self._failed_job)
 
     def returned(self, handle: Any) -> Any:
-        """What the task returned.
+        """The result of the task.
 
         Raises:
-            TrainingError: it could not even be called.
+            TrainingError: the task could not start.
         """
         try:
             return handle.result()
@@ -113,7 +113,7 @@ class SubmititQueue:
             ) from error
 
     def cancel(self, handles: Sequence[Any]) -> None:
-        """End the jobs, wherever they are on their way."""
+        """End the jobs, whether they wait or run."""
         for handle in handles:
             if self._is_local:
                 _end_process(handle)
@@ -121,7 +121,7 @@ class SubmititQueue:
                 handle.cancel(check=False)
 
     def close(self, unfinished: Sequence[Any]) -> None:
-        """Cancel what is not finished, and delete what nobody will read."""
+        """Cancel the *unfinished* jobs, and delete all files but the logs."""
         self.cancel(unfinished)
         for pattern in ("*.pkl", ".submission_file_*"):
             for path in self._folder.glob(pattern):
@@ -129,8 +129,8 @@ class SubmititQueue:
 
 
 def _end_process(handle: Any) -> None:
-    """End a job of this machine; submitit would do so by Ctrl-C, and print tracebacks."""
+    """End a job of this machine; submitit would send Ctrl-C, which prints tracebacks."""
     while not handle.done():
-        # The id is that of the process that watches over the job and hands signals on to it.
+        # This is the process that supervises the job and forwards signals to it.
         os.kill(int(handle.job_id), signal.SIGTERM)
         time.sleep(_END_SECONDS)

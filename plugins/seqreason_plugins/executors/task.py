@@ -1,4 +1,4 @@
-"""A job made ready for another process, and what comes back from there."""
+"""Jobs as another process runs them, and the results that come back."""
 
 import pickle
 import traceback
@@ -8,13 +8,13 @@ from typing import Any, final
 
 import torch
 
-from seqreason.errors import TrainingError
+from seqreason import TrainingError
 
 
 @final
 @dataclass(frozen=True)
 class Raised:
-    """What was raised in another process, on its way to be raised in this one."""
+    """An error of another process, to be raised in this one."""
 
     error: Exception
 
@@ -22,14 +22,14 @@ class Raised:
 @final
 @dataclass(frozen=True)
 class Task:
-    """Computes jobs in whichever process it is called.
+    """Computes jobs in any process.
 
-    What is run and its jobs travel as bytes. So what is run is pickled once for all jobs, and one
-    that cannot be unpickled over there is an error like any other, not the death of the worker.
+    The callable and the jobs travel as bytes. So the callable is pickled once for all jobs. If
+    the worker cannot unpickle it, that is an ordinary error, not the death of the worker.
 
     Attributes:
         run: the pickled callable.
-        num_threads: how many threads torch gets; None: the callable sees to it itself.
+        num_threads: how many threads torch gets; None: the callable sets them itself.
     """
 
     run: bytes
@@ -41,7 +41,7 @@ class Task:
         return cls(pickle.dumps(run), num_threads)
 
     def __call__(self, job: bytes) -> Any:
-        """What the callable returns for the pickled *job*; what it raises comes as `Raised`."""
+        """The callable's result for the pickled *job*; an error comes as `Raised`."""
         if self.num_threads is not None:
             torch.set_num_threads(self.num_threads)
         try:
@@ -52,11 +52,11 @@ class Task:
             return Raised(_portable(error))
 
 
-def opened(returned: Any) -> Any:
-    """The outcome that a task returned.
+def result_of(returned: Any) -> Any:
+    """The result that a task returned.
 
     Raises:
-        Exception: the task raised it over there.
+        Exception: the task raised it in the other process.
     """
     if isinstance(returned, Raised):
         raise returned.error
@@ -64,7 +64,7 @@ def opened(returned: Any) -> Any:
 
 
 def _portable(error: Exception) -> Exception:
-    """The *error*, or what it says if it would be lost on the way."""
+    """The *error*, or its message if it cannot be pickled."""
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301  # only to see whether it can be done
     except (pickle.PickleError, TypeError, AttributeError, ValueError):

@@ -1,7 +1,6 @@
-"""Sequence generators: the report's tasks `easy` and `normal`, and families of rules beyond."""
+"""Sequence generators: the report's tasks `easy` and `normal`, and other families of rules."""
 
 import seqreason
-from seqreason.interfaces import SequenceGenerator
 from seqreason_plugins.generators.alternating import Alternating
 from seqreason_plugins.generators.arithmetic import Arithmetic
 from seqreason_plugins.generators.easy import Easy
@@ -29,7 +28,7 @@ __all__ = [
 
 
 @seqreason.hookimpl
-def seqreason_generators() -> list[type[SequenceGenerator]]:
+def seqreason_generators() -> list[type[seqreason.SequenceGenerator]]:
     """The built-in sequence generators."""
     return [
         Alternating,

@@ -1,4 +1,4 @@
-"""Steps up and steps down in turn."""
+"""Alternating steps up and down."""
 
 from itertools import product
 from typing import final
@@ -6,9 +6,8 @@ from typing import final
 import numpy as np
 from pydantic import Field
 
-from seqreason.interfaces import SequenceConfig
+from seqreason import RuleTable, SequenceConfig
 from seqreason.interfaces.sequence_config import Bounds
-from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.families import (
     Family,
     FamilyGenerator,
@@ -18,10 +17,10 @@ from seqreason_plugins.generators.families import (
 
 
 class Alternations(Family):
-    """The family of alternating sequences: one rule a pair of a rise and a fall."""
+    """The family of alternating sequences: one rule for each pair of a rise and a fall."""
 
-    rises: Bounds = Field((1, 6), description="least and greatest step at odd places, upwards")
-    falls: Bounds = Field((1, 6), description="least and greatest step at even places, downwards")
+    rises: Bounds = Field((1, 6), description="least and greatest step up, at odd places")
+    falls: Bounds = Field((1, 6), description="least and greatest step down, at even places")
     wrap: bool = Field(False, description="whether Z is followed by A")
 
     def rules(self, length: int, alphabet_size: int) -> RuleTable:

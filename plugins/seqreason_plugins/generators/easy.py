@@ -1,4 +1,4 @@
-"""The report's Easy task: five letters on black, a common difference of 1 to 3."""
+"""The report's Easy task: five letters on black with a common difference of 1 to 3."""
 
 from typing import final
 

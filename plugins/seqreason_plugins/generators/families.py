@@ -1,4 +1,4 @@
-"""What the families of rules share: a table for each length, and paths through the alphabet."""
+"""Common parts of the families of rules: tables per length, and paths through the alphabet."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -7,18 +7,16 @@ from typing import Any, Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.errors import SpecError
-from seqreason.interfaces import Conformance, PluginConfig, RuleGenerator
-from seqreason.structures.sequences import RuleTable
+from seqreason import Conformance, PluginConfig, RuleGenerator, RuleTable, SpecError
 
 Integers = NDArray[np.int64]
 
-# Some settings have an effect beside others alone: what chance turns, and what it paints white.
+# Some settings have an effect only beside others: shares of rotated frames, mixed backgrounds.
 SHOWN_EVERY_WAY: Final = {"background": "mixed", "rotation_degrees": 20.0}
 
 
 class Family(PluginConfig):
-    """The settings of one family of rules, by which alone its rules are known."""
+    """The settings of one family of rules; they determine the rules."""
 
     @abstractmethod
     def rules(self, length: int, alphabet_size: int) -> RuleTable:
@@ -30,24 +28,24 @@ class Family(PluginConfig):
 
 
 class FamilyGenerator(RuleGenerator):
-    """Draws from one family: a subclass's `Config` is both a `SequenceConfig` and that `Family`."""
+    """Draws from one family; a subclass's `Config` is a `SequenceConfig` and that `Family`."""
 
     conformance = Conformance(examples=({}, SHOWN_EVERY_WAY))
 
     @final
     def rules(self, length: int) -> RuleTable:
-        """The rules of the family that the settings are."""
+        """The rules of the family."""
         assert isinstance(self.config, Family)
         return self.config.rules(length, self.alphabet_size)
 
 
 def from_every_start(path: Integers, *, alphabet_size: int, wrap: bool) -> Integers:
-    """The sequences start + *path* that lie within the alphabet; around it, with *wrap*.
+    """The sequences start + *path* that stay within the alphabet; with *wrap*, modulo its size.
 
     Worked example: the path 0 3 6 in an alphabet of 8 gives 0 3 6 and 1 4 7.
 
     Shapes:
-        path: (time,), how far each symbol is from the first
+        path: (time,), the distance of each symbol from the first
         returns: (starts, time)
     """
     symbols = np.arange(alphabet_size)[:, None] + path
@@ -65,7 +63,7 @@ def table_of(
     alphabet_size: int,
     remedy: str = "wrap: true",
 ) -> RuleTable:
-    """The table of equally probable rules, each with the sequences that follow it.
+    """The table of equally probable rules, each with its sequences.
 
     Raises:
         SpecError: no rule has a sequence; *refusal* begins the message, *remedy* ends it.

@@ -1,20 +1,19 @@
-"""Sums of the last two symbols, counted around the alphabet."""
+"""Sums of the last two symbols, modulo the alphabet."""
 
 from typing import final
 
 import numpy as np
 from pydantic import Field
 
-from seqreason.interfaces import SequenceConfig
+from seqreason import RuleTable, SequenceConfig
 from seqreason.interfaces.sequence_config import Bounds
-from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.families import Family, FamilyGenerator
 
 
 class Fibonaccis(Family):
     """The family of Fibonacci sequences: one rule, from every pair of symbols."""
 
-    zeros: bool = Field(False, description="whether A A, which stays A for ever, may occur")
+    zeros: bool = Field(False, description="whether A A, which continues with A forever, may occur")
 
     def rules(self, length: int, alphabet_size: int) -> RuleTable:
         """The one rule: s(i) = s(i - 1) + s(i - 2) modulo the alphabet, A counting as 0."""

@@ -1,4 +1,4 @@
-"""Two progressions that take turns."""
+"""Two progressions that alternate."""
 
 from itertools import product
 from typing import final
@@ -6,9 +6,8 @@ from typing import final
 import numpy as np
 from pydantic import Field
 
-from seqreason.interfaces import SequenceConfig
+from seqreason import RuleTable, SequenceConfig
 from seqreason.interfaces.sequence_config import Bounds
-from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.families import (
     Family,
     FamilyGenerator,
@@ -19,22 +18,22 @@ from seqreason_plugins.generators.families import (
 
 
 class Interleavings(Family):
-    """The family of interleaved progressions: one rule a pair of differences."""
+    """The family of interleaved progressions: one rule for each pair of differences."""
 
     differences: Bounds = Field(
-        (-3, 3), description="least and greatest difference of each of the two; 0 is left out"
+        (-3, 3), description="least and greatest difference of both progressions, without 0"
     )
     wrap: bool = Field(False, description="whether Z is followed by A")
 
     def rules(self, length: int, alphabet_size: int) -> RuleTable:
-        """A rule for each pair of differences: one of the odd positions, one of the even.
+        """A rule for each pair of differences: of the odd positions and of the even ones.
 
         Raises:
             SpecError: no pair fits.
         """
         least, greatest = self.differences
         pairs = list(product([d for d in range(least, greatest + 1) if d], repeat=2))
-        # Of length + 1 symbols the first progression has the greater half.
+        # The first progression has the larger half of the length + 1 symbols.
         rows = [
             self._woven(one, two, (length + 2) // 2, (length + 1) // 2, alphabet_size)
             for one, two in pairs
@@ -53,7 +52,7 @@ class Interleavings(Family):
     def _woven(
         self, one: int, two: int, num_one: int, num_two: int, alphabet_size: int
     ) -> Integers:
-        """Every pair of progressions with these differences, symbol by symbol in turn."""
+        """Every pair of progressions with these differences, their symbols alternating."""
         odd, even = (
             from_every_start(
                 difference * np.arange(count), alphabet_size=alphabet_size, wrap=self.wrap

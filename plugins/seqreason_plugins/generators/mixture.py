@@ -5,9 +5,8 @@ from typing import final
 import numpy as np
 from pydantic import Field, model_validator
 
-from seqreason.interfaces import Conformance, PluginConfig, RuleGenerator, SequenceConfig
+from seqreason import Conformance, PluginConfig, RuleGenerator, RuleTable, SequenceConfig
 from seqreason.interfaces.sequence_config import Bounds
-from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.alternating import Alternations
 from seqreason_plugins.generators.families import SHOWN_EVERY_WAY, Family
 from seqreason_plugins.generators.fibonacci import Fibonaccis
@@ -18,14 +17,14 @@ from seqreason_plugins.generators.repeating import Repetitions
 
 
 class Families(PluginConfig):
-    """The families of a mixture, each with the settings of its rule; null: not in it."""
+    """The families of a mixture, each with the settings of its rule; null: left out."""
 
     arithmetic: Progressions | None = Field(None, description="arithmetic progressions")
     quadratic: Quadratics | None = Field(None, description="second-order progressions")
     fibonacci: Fibonaccis | None = Field(None, description="sums of the last two")
-    interleaved: Interleavings | None = Field(None, description="two progressions in turn")
-    alternating: Alternations | None = Field(None, description="steps up and down in turn")
-    repeating: Repetitions | None = Field(None, description="a round over and over")
+    interleaved: Interleavings | None = Field(None, description="two progressions that alternate")
+    alternating: Alternations | None = Field(None, description="alternating steps up and down")
+    repeating: Repetitions | None = Field(None, description="a repeated round of symbols")
 
     @model_validator(mode="after")
     def _one_at_least(self) -> "Families":
@@ -35,16 +34,16 @@ class Families(PluginConfig):
         return self
 
     def chosen(self) -> dict[str, Family]:
-        """The families that are in it, by name."""
+        """The families of the mixture, by name."""
         return {name: family for name, family in self if family is not None}
 
 
 @final
 class Mixture(RuleGenerator):
-    """Sequences of several families, each family as probable as any other.
+    """Sequences of several families, all families equally probable.
 
-    Worked example: of the families arithmetic and repeating, length 4 shows B D F H and asks for
-    J, or shows B D B D and asks for B.
+    Worked example: with the families arithmetic and repeating, length 4 shows B D F H and asks
+    for J, or shows B D B D and asks for B.
     """
 
     name = "mixture"
@@ -58,13 +57,13 @@ class Mixture(RuleGenerator):
         lengths: Bounds = Field((4, 8), description="fewest and most shown symbols, uniform")
         families: Families = Field(
             Families(arithmetic=Progressions(), alternating=Alternations()),
-            description="the families in it with their settings: {arithmetic: {}, fibonacci: {}}",
+            description="the families with their settings: {arithmetic: {}, fibonacci: {}}",
         )
 
     config: Config
 
     def rules(self, length: int) -> RuleTable:
-        """The rules of all families; fact: `family`."""
+        """The rules of all families; the fact is `family`."""
         families = self.config.families.chosen()
         tables = [family.rules(length, self.alphabet_size) for family in families.values()]
         return RuleTable(

@@ -1,4 +1,4 @@
-"""The report's Normal task: two letters or more, differences of either sign, both backgrounds."""
+"""The report's Normal task: two or more letters, differences of either sign, any background."""
 
 from typing import final
 
@@ -20,4 +20,6 @@ class Normal(ProgressionGenerator):
     class Config(ProgressionGenerator.Config):
         """Settings of the Normal task."""
 
-        background: Background = Field("mixed", description="black, white, or either by chance")
+        background: Background = Field(
+            "mixed", description="black, white, or one of them at random"
+        )

@@ -1,11 +1,10 @@
-"""Arithmetic progressions: what `arithmetic`, `easy`, `normal` and `rotated` are made of."""
+"""Arithmetic progressions, the base of `arithmetic`, `easy`, `normal` and `rotated`."""
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from seqreason.interfaces import SequenceConfig
+from seqreason import RuleTable, SequenceConfig
 from seqreason.interfaces.sequence_config import Bounds
-from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.families import (
     Family,
     FamilyGenerator,
@@ -15,7 +14,7 @@ from seqreason_plugins.generators.families import (
 
 
 class Progressions(Family):
-    """The family of arithmetic progressions: one rule a common difference."""
+    """The family of arithmetic progressions: one rule for each common difference."""
 
     differences: Bounds = Field((-6, 6), description="least and greatest common difference")
     zero_difference: bool = Field(False, description="whether a difference of 0 may occur")
@@ -53,9 +52,9 @@ class Progressions(Family):
 
 
 class ProgressionGenerator(FamilyGenerator):
-    """Draws progressions: length, then a difference that fits it, then a start that fits both.
+    """Draws a length, then a difference that fits it, then a start that fits both.
 
-    A task is a final subclass that adds a name and the defaults of its `Config`, no more.
+    A task is a final subclass with a name and its own defaults in `Config`.
     """
 
     class Config(SequenceConfig, Progressions):

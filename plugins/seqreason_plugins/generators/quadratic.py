@@ -1,4 +1,4 @@
-"""Progressions of the second order: the difference itself grows by a constant."""
+"""Second-order progressions: the difference grows by a constant."""
 
 from itertools import product
 from typing import final
@@ -6,9 +6,8 @@ from typing import final
 import numpy as np
 from pydantic import Field
 
-from seqreason.interfaces import SequenceConfig
+from seqreason import RuleTable, SequenceConfig
 from seqreason.interfaces.sequence_config import Bounds
-from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.families import (
     Family,
     FamilyGenerator,
@@ -18,11 +17,11 @@ from seqreason_plugins.generators.families import (
 
 
 class Quadratics(Family):
-    """The family of second-order progressions: one rule a pair of differences."""
+    """The family of second-order progressions: one rule for each pair of differences."""
 
     first_differences: Bounds = Field((-6, 6), description="least and greatest first difference")
     second_differences: Bounds = Field(
-        (-3, 3), description="least and greatest change of the difference; 0 is left out"
+        (-3, 3), description="least and greatest change of the difference, without 0"
     )
     wrap: bool = Field(False, description="whether Z is followed by A")
 

@@ -1,4 +1,4 @@
-"""A few symbols over and over."""
+"""A repeated round of symbols."""
 
 from math import perm
 from typing import Final, final
@@ -6,22 +6,20 @@ from typing import Final, final
 import numpy as np
 from pydantic import Field
 
-from seqreason.errors import SpecError
-from seqreason.interfaces import SequenceConfig
+from seqreason import RuleTable, SequenceConfig, SpecError
 from seqreason.interfaces.sequence_config import Bounds
-from seqreason.structures.sequences import RuleTable
 from seqreason_plugins.generators.families import Family, FamilyGenerator, Integers
 
 _MOST_ROUNDS: Final = 500_000
 
 
 class Repetitions(Family):
-    """The family of repeating sequences: one rule a period."""
+    """The family of repeating sequences: one rule for each period."""
 
     periods: Bounds = Field((2, 3), description="least and greatest number of symbols in a round")
 
     def rules(self, length: int, alphabet_size: int) -> RuleTable:
-        """A rule for each period p: every p symbols, no two of them alike, over and over.
+        """A rule for each period p: every round of p different symbols, repeated.
 
         Raises:
             SpecError: a period is below 1, above the alphabet, or has too many sequences.
@@ -46,7 +44,7 @@ def _rounds(period: int, alphabet_size: int) -> Integers:
 
 @final
 class Repeating(FamilyGenerator):
-    """A round of different symbols, over and over.
+    """A round of different symbols, repeated.
 
     Worked example: the round C X P, length 5 shows C X P C X and asks for P.
     """

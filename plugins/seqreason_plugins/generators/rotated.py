@@ -1,4 +1,4 @@
-"""The report's proposal for more: the Normal task with letters at random angles."""
+"""The report's proposal for further work: the Normal task with letters at random angles."""
 
 from typing import final
 
@@ -10,10 +10,10 @@ from seqreason_plugins.generators.progressions import ProgressionGenerator
 
 @final
 class Rotated(ProgressionGenerator):
-    """The Normal task with each frame turned by an angle of its own.
+    """The Normal task with each frame rotated by an angle of its own.
 
-    Worked example: start E = 4, difference 2, length 3 shows E G I, each inclined its own way,
-    and asks for K.
+    Worked example: start E = 4, difference 2, length 3 shows E G I, each at its own angle, and
+    asks for K.
     """
 
     name = "rotated"
@@ -21,7 +21,9 @@ class Rotated(ProgressionGenerator):
     class Config(ProgressionGenerator.Config):
         """Settings of the rotated task."""
 
-        background: Background = Field("mixed", description="black, white, or either by chance")
+        background: Background = Field(
+            "mixed", description="black, white, or one of them at random"
+        )
         rotation_degrees: float = Field(
-            30.0, ge=0, le=180, description="a frame is turned by up to this angle, either way"
+            30.0, ge=0, le=180, description="each frame is rotated by up to this angle, either way"
         )

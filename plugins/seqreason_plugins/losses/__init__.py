@@ -1,8 +1,6 @@
-"""Loss policies: labels `hard` and `smoothed`, objectives `mse` and `cross-entropy`, forcing
-`teacher`, `scheduled` and `free-running`."""
+"""Loss policies: two kinds of labels, two objectives and three forcing policies."""
 
 import seqreason
-from seqreason.interfaces import Forcing, Labels, Objective
 from seqreason_plugins.losses.forcing import FreeRunning, Scheduled, Teacher
 from seqreason_plugins.losses.labels import Hard, Smoothed
 from seqreason_plugins.losses.objectives import CrossEntropy, MeanSquaredError
@@ -22,18 +20,18 @@ __all__ = [
 
 
 @seqreason.hookimpl
-def seqreason_labels() -> list[type[Labels]]:
+def seqreason_labels() -> list[type[seqreason.Labels]]:
     """The built-in labels."""
     return [Hard, Smoothed]
 
 
 @seqreason.hookimpl
-def seqreason_objectives() -> list[type[Objective]]:
+def seqreason_objectives() -> list[type[seqreason.Objective]]:
     """The built-in objectives."""
     return [MeanSquaredError, CrossEntropy]
 
 
 @seqreason.hookimpl
-def seqreason_forcings() -> list[type[Forcing]]:
+def seqreason_forcings() -> list[type[seqreason.Forcing]]:
     """The built-in forcing policies."""
     return [FreeRunning, Scheduled, Teacher]

@@ -1,16 +1,20 @@
-"""Forcing policies: how often the prediction stage is fed the truth in training."""
+"""Forcing policies: how often training feeds the true symbols to the prediction stage."""
 
 import math
 from typing import Literal, final
 
 from pydantic import Field
 
-from seqreason.interfaces import Forcing, LossContext, PluginConfig
+from seqreason import Forcing, LossContext, PluginConfig
 
 
 @final
 class Teacher(Forcing):
-    """Always the true symbols (Williams & Zipser, "A learning algorithm …", 1989)."""
+    """Always the true symbols: teacher forcing.
+
+    Source: Williams & Zipser, "A learning algorithm for continually running fully recurrent
+    neural networks", Neural Computation 1(2), 1989.
+    """
 
     name = "teacher"
 
@@ -24,7 +28,7 @@ class Teacher(Forcing):
 
 @final
 class FreeRunning(Forcing):
-    """Never: the prediction stage is fed in training what it is fed at inference."""
+    """Never: prediction is fed the same in training as at inference."""
 
     name = "free-running"
 
@@ -40,9 +44,7 @@ class FreeRunning(Forcing):
 class Scheduled(Forcing):
     """First the true symbols, then ever more of the model's own: scheduled sampling.
 
-    Bengio, Vinyals, Jaitly & Shazeer, "Scheduled sampling for sequence prediction with recurrent
-    neural networks", NIPS 2015, section 2.4. With p the progress through the fall, 0 … 1, the
-    share falls from *start* to *end* as f(p) falls from 1 to 0:
+    With p = min(progress / until, 1), the share is end + (start - end) f(p), where f is
 
         linear            1 - p
         exponential       e^(-5p), shifted and scaled to end at 0
@@ -50,6 +52,9 @@ class Scheduled(Forcing):
 
     Worked example: linear from 1 to 0 until 0.5 forces half of all positions after a quarter of
     training, and none in its second half.
+
+    Source: Bengio, Vinyals, Jaitly & Shazeer, "Scheduled sampling for sequence prediction with
+    recurrent neural networks", NIPS 2015, section 2.4, arXiv:1506.03099.
     """
 
     name = "scheduled"
@@ -58,19 +63,19 @@ class Scheduled(Forcing):
         """Settings of scheduled sampling."""
 
         schedule: Literal["linear", "exponential", "inverse-sigmoid"] = Field(
-            "linear", description="how the forced share falls: linear, exponential, inverse-sigmoid"
+            "linear", description="the curve by which the forced share falls"
         )
         start: float = Field(1.0, ge=0, le=1, description="forced share at the first step")
-        end: float = Field(0.0, ge=0, le=1, description="forced share once it has fallen")
+        end: float = Field(0.0, ge=0, le=1, description="forced share at the end of the fall")
         until: float = Field(
-            1.0, gt=0, le=1, description="share of training after which it has fallen"
+            1.0, gt=0, le=1, description="share of training after which it stays at end"
         )
 
     def __init__(self, config: Config, context: LossContext) -> None:
         self._config = config
 
     def forced_share(self, progress: float) -> float:
-        """Between *start* and *end*, as scheduled."""
+        """The share of positions that are forced, between *start* and *end*."""
         config = self._config
         done = min(progress / config.until, 1.0)
         fall = {"linear": _linear, "exponential": _exponential, "inverse-sigmoid": _sigmoid}
@@ -87,5 +92,5 @@ def _exponential(done: float) -> float:
 
 
 def _sigmoid(done: float) -> float:
-    """By the hyperbolic tangent, of which the logistic function is a shifted half."""
+    """The logistic function, written as the hyperbolic tangent that it is a shifted half of."""
     return 0.5 - 0.5 * math.tanh(5 * done - 2.5) / math.tanh(2.5)

@@ -1,4 +1,4 @@
-"""Labels: the target distribution for a true symbol."""
+"""Labels: the target distribution of each true symbol."""
 
 from typing import final
 
@@ -6,12 +6,17 @@ from pydantic import Field
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from seqreason.interfaces import Labels, LossContext, PluginConfig
+from seqreason import Labels, LossContext, PluginConfig
 
 
 @final
 class Hard(Labels):
-    """All mass on the true symbol: one-hot."""
+    """All mass on the true symbol: one-hot.
+
+    Shapes:
+        symbols: (frames,), int64
+        returns: (frames, alphabet), float32
+    """
 
     name = "hard"
 
@@ -19,7 +24,7 @@ class Hard(Labels):
         self._size = context.alphabet_size
 
     def targets(self, symbols: Tensor) -> Tensor:
-        """One-hot rows, shape (frames, alphabet)."""
+        """One-hot rows."""
         return one_hot(symbols, self._size).float()
 
 
@@ -27,8 +32,15 @@ class Hard(Labels):
 class Smoothed(Labels):
     """Most mass on the true symbol, the rest even: one_hot·(1 - s) + s/K over K symbols.
 
-    Szegedy et al., "Rethinking the Inception architecture", CVPR 2016, section 7. With K = 26
-    and s = 0.2 the true symbol gets 0.8 + 0.2/26 = 0.8077 and each other 0.0077.
+    Worked example: with K = 26 and s = 0.2, the true symbol gets 0.8 + 0.2/26 = 0.8077 and each
+    other symbol 0.0077.
+
+    Source: Szegedy et al., "Rethinking the Inception architecture for computer vision", CVPR
+    2016, section 7, arXiv:1512.00567.
+
+    Shapes:
+        symbols: (frames,), int64
+        returns: (frames, alphabet), float32
     """
 
     name = "smoothed"
@@ -42,6 +54,6 @@ class Smoothed(Labels):
         self._smoothing, self._size = config.smoothing, context.alphabet_size
 
     def targets(self, symbols: Tensor) -> Tensor:
-        """Smoothed rows, shape (frames, alphabet)."""
+        """Smoothed rows."""
         spread = self._smoothing / self._size
         return one_hot(symbols, self._size).float() * (1 - self._smoothing) + spread

@@ -1,15 +1,22 @@
-"""Objectives: how far a stage's logits are from their targets."""
+"""Objectives: the loss of a stage's logits against their targets."""
 
 from typing import final
 
 from torch import Tensor
 
-from seqreason.interfaces import LossContext, Objective, PluginConfig
+from seqreason import LossContext, Objective, PluginConfig
 
 
 @final
 class MeanSquaredError(Objective):
-    """Mean squared difference of probabilities, over the alphabet (the report's choice)."""
+    """Mean squared difference of probabilities, over the alphabet (the report's choice).
+
+        loss = 1/K Σ over symbols k of (softmax(logits)_k - target_k)²
+
+    Shapes:
+        logits, targets: (frames, alphabet)
+        returns: (frames,)
+    """
 
     name = "mse"
 
@@ -17,13 +24,20 @@ class MeanSquaredError(Objective):
         pass
 
     def losses(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """mean over symbols of (softmax(logits) - target)², shape (frames,)."""
+        """The mean squared error of each frame, 0 … 2/K."""
         return (logits.softmax(dim=1) - targets).square().mean(dim=1)
 
 
 @final
 class CrossEntropy(Objective):
-    """Cross-entropy of the targets and the predicted distribution, in nats."""
+    """Cross-entropy of the targets and the predicted distribution, in nats.
+
+        loss = - Σ over symbols k of target_k · log softmax(logits)_k
+
+    Shapes:
+        logits, targets: (frames, alphabet)
+        returns: (frames,)
+    """
 
     name = "cross-entropy"
 
@@ -31,5 +45,5 @@ class CrossEntropy(Objective):
         pass
 
     def losses(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """Minus the sum over symbols of target · log softmax(logits), shape (frames,)."""
+        """The cross-entropy of each frame, at least the entropy of its target."""
         return -(targets * logits.log_softmax(dim=1)).sum(dim=1)

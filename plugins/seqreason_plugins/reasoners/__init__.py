@@ -1,9 +1,10 @@
-"""Reasoners: `recurrent`, the report's GRU1 and GRU2 and their variants, and `transformer` learn;
-`rule-posterior` knows the rules; `last-symbol`, `marginal` and `shuffled` are probes.
+"""The built-in reasoners.
+
+`recurrent` (the report's GRU1 and GRU2, and variants) and `transformer` learn the rules,
+`rule-posterior` knows them, and `last-symbol`, `marginal` and `shuffled` are probes.
 """
 
 import seqreason
-from seqreason.interfaces import Reasoner
 from seqreason_plugins.reasoners.probes import LastSymbol, Marginal, Shuffled
 from seqreason_plugins.reasoners.recurrent import Recurrent
 from seqreason_plugins.reasoners.rule_posterior import RulePosterior
@@ -21,6 +22,6 @@ __all__ = [
 
 
 @seqreason.hookimpl
-def seqreason_reasoners() -> list[type[Reasoner]]:
+def seqreason_reasoners() -> list[type[seqreason.Reasoner]]:
     """The built-in reasoners."""
     return [LastSymbol, Marginal, Recurrent, RulePosterior, Shuffled, Transformer]

@@ -1,11 +1,10 @@
-"""Probes: what passes for reasoning without it, because something of the sequence is kept from it.
+"""Probes: reasoners that see only a part of the sequence.
 
-A probe reads each frame by itself, by one linear layer, and predicts from less than the whole
-sequence. Its accuracy at the last position is what a benchmark gives away to who does not
-reason. What each could at best have is known for every generator that can enumerate
-what it draws: with *seen* what is left of a sequence, the sum over all that can be seen of max
-over answers of P(seen, answer). A probe that does better has been told something that it
-should not know. `seqreason audit` prints two of these figures.
+A probe reads each frame with one linear layer and predicts from less than the whole sequence.
+Its accuracy at the last position is what a model gets without reasoning. For a generator that
+can enumerate what it draws, the best possible accuracy of each probe is known. It is the sum,
+over every part that the probe can see, of max over answers of P(part, answer). A probe that does
+better has a leak. `seqreason audit` prints two of these figures.
 """
 
 from typing import final
@@ -14,13 +13,12 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from seqreason.interfaces import Conformance, PluginConfig, Reasoner, ReasonerContext, Reasoning
-from seqreason.structures.packing import Packing
+from seqreason import Conformance, Packing, PluginConfig, Reasoner, ReasonerContext, Reasoning
 from seqreason_plugins.reasoners.handoff import Handoff, hand_off
 
 
 class ProbeConfig(PluginConfig):
-    """Settings of a probe that is handed symbols."""
+    """Settings of a probe whose prediction reads symbols."""
 
     hidden: int = Field(256, ge=1, description="units of both hidden layers of the prediction")
     handoff: Handoff = "hard"
@@ -30,9 +28,17 @@ class ProbeConfig(PluginConfig):
 class LastSymbol(Reasoner):
     """Predicts at each position from that position's symbol alone, by a network.
 
-    It sees at the last position the last symbol: not the ones before it, nor how many they are.
-    At best it has the sum over symbols s of max over answers of P(last shown = s, answer), the
-    audit's "seeing only the last symbol".
+    At the last position it sees the last symbol, but neither the earlier ones nor their number.
+    Its best possible accuracy is the sum over symbols s of max over answers of
+    P(last shown = s, answer), the audit's "seeing only the last symbol".
+
+        perception_t = W x_t + b
+        prediction_t = MLP(hand-off of perception_t, or the forced symbol)
+
+    Shapes:
+        features: (frames, features), float, in packed order
+        forced: (frames,), int64
+        returns: two times (frames, alphabet), logits
     """
 
     name = "last-symbol"
@@ -46,7 +52,7 @@ class LastSymbol(Reasoner):
         self.prediction = _network(size, config.hidden, size)
 
     def forward(self, features: Tensor, packing: Packing, forced: Tensor | None) -> Reasoning:
-        """Logits of both stages, each of shape (frames, alphabet)."""
+        """Logits of what each frame shows, and of the symbol after it."""
         perceived = self.perception(features)
         symbols = hand_off(perceived, forced, handoff=self.handoff)
         return Reasoning(perceived, self.prediction(symbols))
@@ -56,8 +62,12 @@ class LastSymbol(Reasoner):
 class Marginal(Reasoner):
     """Predicts the same everywhere: how often each symbol comes next, whatever is shown.
 
-    It sees nothing, not even how long a sequence is. At best it has max over answers of P(answer),
-    the audit's "seeing nothing". What is forced is left unread.
+    It sees nothing, not even the length of a sequence. Its best possible accuracy is max over
+    answers of P(answer), the audit's "seeing nothing". It ignores forced symbols.
+
+    Shapes:
+        features: (frames, features), float, in packed order
+        returns: two times (frames, alphabet), logits
     """
 
     name = "marginal"
@@ -69,7 +79,7 @@ class Marginal(Reasoner):
         self.prediction = nn.Parameter(torch.zeros(context.alphabet_size))
 
     def forward(self, features: Tensor, packing: Packing, forced: Tensor | None) -> Reasoning:
-        """Logits of both stages, each of shape (frames, alphabet)."""
+        """Logits of what each frame shows, and of the symbol after it."""
         perceived = self.perception(features)
         return Reasoning(perceived, self.prediction.expand(len(features), -1))
 
@@ -78,11 +88,16 @@ class Marginal(Reasoner):
 class Shuffled(Reasoner):
     """Predicts at each position from the symbols up to it as a bag, by a network.
 
-    It sees how many symbols there are and the share of each, which is what is left of a sequence
-    that was shuffled; of their order it sees nothing. At best it has the sum over bags of symbols
-    of max over answers of P(bag shown, answer).
+    It sees the number of symbols and the share of each, but not their order, as if the sequence
+    were shuffled. Its best possible accuracy is the sum over bags of symbols of max over answers
+    of P(bag shown, answer).
 
     Worked example: after A B it is fed 1/2 for A, 1/2 for B, and log 2; after B A the same.
+
+    Shapes:
+        features: (frames, features), float, in packed order
+        forced: (frames,), int64
+        returns: two times (frames, alphabet), logits
     """
 
     name = "shuffled"
@@ -95,7 +110,7 @@ class Shuffled(Reasoner):
         self.prediction = _network(size + 1, config.hidden, size)
 
     def forward(self, features: Tensor, packing: Packing, forced: Tensor | None) -> Reasoning:
-        """Logits of both stages, each of shape (frames, alphabet)."""
+        """Logits of what each frame shows, and of the symbol after it."""
         perceived = self.perception(features)
         symbols = hand_off(perceived, forced, handoff=self.handoff)
         return Reasoning(perceived, self.prediction(bags(symbols, packing)))
@@ -115,7 +130,7 @@ def bags(symbols: Tensor, packing: Packing) -> Tensor:
 
 
 def _network(inputs: int, hidden: int, outputs: int) -> nn.Module:
-    """Two hidden layers: with one, `shuffled` stays well below what a bag tells."""
+    """Two hidden layers; with one, `shuffled` stays well below its best possible accuracy."""
     return nn.Sequential(
         nn.Linear(inputs, hidden),
         nn.ReLU(),

@@ -1,4 +1,4 @@
-"""Exact reasoning: the posterior over everything that the generator could have meant."""
+"""Exact reasoning: the posterior over every sequence that the generator can draw."""
 
 from collections.abc import Callable, Iterator
 from typing import Final, final
@@ -8,12 +8,17 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from seqreason.errors import IncompatibleError
-from seqreason.interfaces import PluginConfig, Reasoner, ReasonerContext, Reasoning
-from seqreason.structures.packing import Packing
-from seqreason.structures.sequences import Hypotheses
+from seqreason import (
+    Hypotheses,
+    IncompatibleError,
+    Packing,
+    PluginConfig,
+    Reasoner,
+    ReasonerContext,
+    Reasoning,
+)
 
-# Sequences × positions × hypotheses that are held at once: 64 MiB of float32.
+# Sequences × positions × hypotheses held at one time: 64 MiB of float32.
 _MOST_ELEMENTS: Final = 2**24
 _SMALLEST: Final = 1e-12
 
@@ -22,17 +27,22 @@ _SMALLEST: Final = 1e-12
 class RulePosterior(Reasoner):
     """Reads each frame by itself, then sums over all sequences that the generator can draw.
 
-    With q_i(s) the distribution that the linear layer gives for frame i, mixed with *epsilon* parts
-    of the even one, and hypotheses h of prior P(h) that show symbols h_1 … h_T and then h_(T+1):
+    A linear layer and a softmax read frame i, and *epsilon* of the mass is spread evenly over the
+    K symbols. Hypothesis h has the prior P(h); it shows h_1 … h_T and then h_(T+1):
 
+        q_i(s) = (1 - epsilon) softmax(W x_i + b)_s + epsilon / K
         p(next = k | frames 1 … t)  ∝  Σ over h with h_(t+1) = k of  P(h) · Π over i ≤ t of q_i(h_i)
 
-    the sum in log space, for every t at once. Hypotheses are those of the sequence's length.
-    Everything is differentiable, so the answer's loss trains the encoder as well. Symbols that are
-    forced are left unread: prediction always goes by what was seen.
+    The hypotheses are those of the sequence's length. The sum is Bayes' rule, in log space and
+    for every t at once. It is differentiable, so the loss of the answer also trains the encoder.
+    Forced symbols are ignored: prediction always follows from the frames.
 
-    Worked example: A B C and A C E are the hypotheses, alike. Frame 1 is surely A, frame 2 is B
-    with 0.8 and C with 0.2. Then the next symbol is C with 0.8 and E with 0.2.
+    Worked example: the hypotheses are A B C and A C E, equally probable. Frame 1 is certainly A;
+    frame 2 is B with 0.8 and C with 0.2. Then the next symbol is C with 0.8 and E with 0.2.
+
+    Shapes:
+        features: (frames, features), float, in packed order
+        returns: (frames, alphabet), logits; then (frames, alphabet), log-probabilities
     """
 
     name = "rule-posterior"
@@ -44,8 +54,8 @@ class RulePosterior(Reasoner):
             0.001,
             ge=0,
             lt=1,
-            description="share of each reading that is spread evenly, so that one misread frame "
-            "rules nothing out",
+            description="share of each reading that is spread evenly over the alphabet, so that "
+            "one misread frame excludes no sequence",
         )
 
     def __init__(self, config: Config, context: ReasonerContext) -> None:
@@ -58,14 +68,14 @@ class RulePosterior(Reasoner):
         self._tables: dict[tuple[int, torch.device], tuple[Tensor, Tensor]] = {}
 
     def forward(self, features: Tensor, packing: Packing, forced: Tensor | None) -> Reasoning:
-        """Logits of what is shown, and log-probabilities of what comes next."""
+        """Logits of what each frame shows, and log-probabilities of the symbol after it."""
         perceived = self.perception(features).float()
-        # Sums of many small numbers, which half precision would lose.
+        # Half precision would lose the many small terms of these sums.
         with torch.autocast(features.device.type, enabled=False):
-            seen = self._readings(perceived)
-            predicted = torch.zeros_like(seen)
+            readings = self._readings(perceived)
+            predicted = torch.zeros_like(readings)
             for length, places in _by_length(packing, features.device):
-                posterior = self._posterior(seen[places], length)
+                posterior = self._posterior(readings[places], length)
                 predicted = predicted.index_put((places,), posterior)
         return Reasoning(perceived, predicted)
 
@@ -74,50 +84,50 @@ class RulePosterior(Reasoner):
         even = self._epsilon / self.alphabet_size
         return (logits.softmax(dim=1) * (1 - self._epsilon) + even).clamp(min=_SMALLEST).log()
 
-    def _posterior(self, seen: Tensor, length: int) -> Tensor:
+    def _posterior(self, readings: Tensor, length: int) -> Tensor:
         """Log-probabilities after every prefix of sequences of one length.
 
         Shapes:
-            seen: (sequences, time, alphabet), log q
+            readings: (sequences, time, alphabet), log q
             returns: (sequences, time, alphabet)
         """
-        symbols, log_priors = self._table(length, seen.device)
+        symbols, log_priors = self._table(length, readings.device)
         at_once = max(1, _MOST_ELEMENTS // symbols.numel())
-        parts = torch.split(seen, at_once)
+        parts = torch.split(readings, at_once)
         run: Callable[..., Tensor] = log_posterior
         if len(parts) > 1 and torch.is_grad_enabled():
-            # What one part needs for its gradient is worked out again, rather than kept for all.
+            # To save memory, each part is computed again for its gradient.
             run = _recomputed
         return torch.cat([run(part, symbols, log_priors) for part in parts])
 
     def _table(self, length: int, device: torch.device) -> tuple[Tensor, Tensor]:
-        """The hypotheses of *length* and the logarithms of their probabilities, on *device*."""
+        """The hypotheses of *length* and their log-probabilities, on *device*."""
         if (length, device) not in self._tables:
             self._tables[length, device] = _on_device(self._hypotheses(length), device)
         return self._tables[length, device]
 
 
-def log_posterior(seen: Tensor, symbols: Tensor, log_priors: Tensor) -> Tensor:
+def log_posterior(readings: Tensor, symbols: Tensor, log_priors: Tensor) -> Tensor:
     """Log-probabilities of the next symbol after each prefix.
 
     Shapes:
-        seen: (sequences, time, alphabet), log q
-        symbols: (hypotheses, time + 1)
+        readings: (sequences, time, alphabet), log q
+        symbols: (hypotheses, time + 1), int64
         log_priors: (hypotheses,)
-        returns: (sequences, time, alphabet), exponentials of sum 1
+        returns: (sequences, time, alphabet)
     """
     shown, following = symbols[:, :-1].T, symbols[:, 1:].T
-    index = shown.expand(len(seen), *shown.shape)
-    evidence = seen.gather(2, index).cumsum(dim=1) + log_priors
+    index = shown.expand(len(readings), *shown.shape)
+    evidence = readings.gather(2, index).cumsum(dim=1) + log_priors
     weights = (evidence - evidence.amax(dim=2, keepdim=True).detach()).exp()
-    sums = torch.zeros_like(seen).scatter_add(2, following.expand_as(index), weights)
+    sums = torch.zeros_like(readings).scatter_add(2, following.expand_as(index), weights)
     shares = sums / sums.sum(dim=2, keepdim=True)
     return shares.clamp(min=_SMALLEST).log()
 
 
-def _recomputed(seen: Tensor, symbols: Tensor, log_priors: Tensor) -> Tensor:
+def _recomputed(readings: Tensor, symbols: Tensor, log_priors: Tensor) -> Tensor:
     recomputed: Tensor = checkpoint(
-        log_posterior, seen, symbols, log_priors, use_reentrant=False, preserve_rng_state=False
+        log_posterior, readings, symbols, log_priors, use_reentrant=False, preserve_rng_state=False
     )
     return recomputed
 
@@ -131,7 +141,7 @@ def _by_length(packing: Packing, device: torch.device) -> Iterator[tuple[int, Te
     """Each length with the places of its sequences' frames, shape (sequences, length)."""
     sizes, lengths = packing.sizes, packing.lengths
     starts = sizes.cumsum(dim=0) - sizes
-    # A batch is sorted, so the sequences of one length stand together.
+    # A batch is sorted by length, so the sequences of one length are neighbours.
     for length in torch.unique(lengths).tolist():
         rows = (lengths == length).nonzero()
         yield length, (starts[:length] + rows).to(device)

@@ -1,7 +1,6 @@
-"""Glyph sources: drawn offline (`strokes`), published (`emnist`, `ocr-letters`) or your own."""
+"""Glyph sources: drawn offline (`strokes`), published (`emnist`, `ocr-letters`), or your own."""
 
 import seqreason
-from seqreason.interfaces import GlyphSource
 from seqreason_plugins.sources.emnist import Emnist
 from seqreason_plugins.sources.image_folder import ImageFolder
 from seqreason_plugins.sources.ocr_letters import OcrLetters
@@ -11,6 +10,6 @@ __all__ = ["Emnist", "ImageFolder", "OcrLetters", "Strokes", "seqreason_sources"
 
 
 @seqreason.hookimpl
-def seqreason_sources() -> list[type[GlyphSource]]:
+def seqreason_sources() -> list[type[seqreason.GlyphSource]]:
     """The built-in glyph sources."""
     return [Emnist, ImageFolder, OcrLetters, Strokes]

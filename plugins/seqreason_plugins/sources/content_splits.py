@@ -1,24 +1,24 @@
-"""Splits that follow from what the files hold, whatever they are called."""
+"""Splits that depend on the content of files, not on their names."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.structures.glyphs import Split
+from seqreason import Split
 
 
 def splits_by_content(
     labels: NDArray[np.int64], contents: Sequence[bytes], *, valid_share: float, test_share: float
 ) -> NDArray[np.uint8]:
-    """The split of each file: its content's rank among the contents of its label decides.
+    """The split of each file, by the rank of its content among those of its label.
 
-    *contents* are hashes, so their order is as good as chance and asks for no seed. Files of
-    one content share a split. The first contents are for test, the next for valid, the others
-    for train; each gets its share of a label's contents, rounded, and one at least.
+    *contents* are hashes, so their order is random without a seed. Equal files share a split. The
+    first contents are for test, the next for valid, the rest for train. Test and valid get their
+    share of a label's contents, rounded, and at least one.
 
     Shapes:
-        labels: (files,), of each of which there are 3 different contents at least
+        labels: (files,), with at least 3 different contents for each label
         returns: (files,), values of `Split`
     """
     splits = np.empty(len(labels), dtype=np.uint8)
@@ -35,7 +35,7 @@ def splits_by_content(
 
 
 def _counts(total: int, *, valid_share: float, test_share: float) -> tuple[int, int]:
-    """How many of *total* are for valid and for test, so that one is left for train."""
+    """How many of *total* are for valid and for test; at least one is left for train."""
     num_valid = min(max(1, round(total * valid_share)), total - 2)
     num_test = min(max(1, round(total * test_share)), total - 1 - num_valid)
     return num_valid, num_test

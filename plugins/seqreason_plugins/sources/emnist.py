@@ -1,4 +1,4 @@
-"""EMNIST letters: 145,600 handwritten letters, capitals and small ones alike.
+"""EMNIST letters: 145,600 handwritten letters, capital and small.
 
 Cohen, Afshar, Tapson & van Schaik, "EMNIST: an extension of MNIST to handwritten letters",
 IJCNN 2017; made from NIST Special Database 19. torchvision downloads, checks and reads it.
@@ -15,14 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from seqreason.errors import DataError
-from seqreason.interfaces import GlyphSource, PluginConfig, SourceContext
-from seqreason.randomness import Stream
+from seqreason import DataError, Glyphs, GlyphSource, PluginConfig, SourceContext, Split, Stream
 from seqreason.structures.alphabet import LATIN
-from seqreason.structures.glyphs import Glyphs, Split
 
 _SIDE: Final = 28
-# What torchvision raises where a file is cut short, or is another file.
+# What torchvision raises for a truncated or a wrong file.
 _DAMAGE: Final = (AssertionError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 _NO_DOWNLOAD: Final = (*_DAMAGE, BadZipFile, EOFError, HTTPException, zlib.error)
 
@@ -31,9 +28,10 @@ Part = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 @final
 class Emnist(GlyphSource):
-    """The letters split of EMNIST: 26 classes, capitals and small letters in one.
+    """The letters split of EMNIST: 26 classes, each with capital and small letters.
 
-    Its test part is test; of its training part a share of each letter is valid.
+    EMNIST's test set is the test split. A share of each letter of its training set becomes the
+    validation split.
     """
 
     name = "emnist"
@@ -41,15 +39,15 @@ class Emnist(GlyphSource):
     class Config(PluginConfig):
         """Settings of the EMNIST letters."""
 
-        # A location is no part of what is declared: the data's content is, by its digest.
+        # Not part of the spec's digest: the content of the data is, wherever it lies.
         path: Path | None = Field(
             None,
             exclude=True,
-            description="the folder that holds EMNIST/raw, as torchvision keeps it; null: download "
-            "it to the cache",
+            description="the folder that holds EMNIST/raw, as torchvision keeps it; null: "
+            "downloaded to the cache",
         )
         valid_share: float = Field(
-            0.1, gt=0, lt=1, description="share of each letter's training part for valid"
+            0.1, gt=0, lt=1, description="share of each training letter for the validation split"
         )
 
     def __init__(self, config: Config, context: SourceContext) -> None:
@@ -59,7 +57,7 @@ class Emnist(GlyphSource):
         self._valid_share = config.valid_share
 
     def fingerprint(self) -> str:
-        """The hash of the four files that are read."""
+        """A hash of the four files."""
         self._ensure()
         hashed = blake2b(digest_size=16)
         for path in (*self._files(train=True), *self._files(train=False)):
@@ -68,7 +66,7 @@ class Emnist(GlyphSource):
         return hashed.hexdigest()
 
     def load(self) -> Glyphs:
-        """All letters in the order of the files, the training part first."""
+        """All letters in the order of the files, the training set first."""
         self._ensure()
         train_images, train_labels = self._part(train=True)
         test_images, test_labels = self._part(train=False)
@@ -92,7 +90,7 @@ class Emnist(GlyphSource):
         return self._raw / f"{start}-images-idx3-ubyte", self._raw / f"{start}-labels-idx1-ubyte"
 
     def _ensure(self) -> None:
-        """Have all files there.
+        """Check that all files are there, or download them.
 
         Raises:
             DataError: files are missing; the message says what to place where.
@@ -107,22 +105,22 @@ class Emnist(GlyphSource):
                 )
             if missing:
                 self._download(train=train)
-        # torchvision would read these in place of the raw files.
+        # torchvision would read this file instead of the raw ones.
         old = self._raw.parent / "processed" / "training_letters.pt"
         if old.exists():
-            raise DataError(f"{old} is of an old torchvision, and is read no longer: remove it")
+            raise DataError(f"{old} belongs to an old torchvision and is no longer read: remove it")
 
     def _download(self, *, train: bool) -> None:
-        # torchvision takes more than a second to import, and few runs read EMNIST.
+        # The import takes more than a second, and few runs read EMNIST.
         from torchvision.datasets import EMNIST  # noqa: PLC0415
 
         try:
             EMNIST(self._root, split="letters", train=train, download=True)
         except _NO_DOWNLOAD as error:
             raise DataError(
-                f"{EMNIST.url} cannot be downloaded ({type(error).__name__}: {error}). Fetch it by "
-                f"other means and place it, whole, at {self._raw / 'gzip.zip'} (MD5 {EMNIST.md5}), "
-                "or say with source.path=FOLDER which folder holds EMNIST/raw"
+                f"{EMNIST.url} cannot be downloaded ({type(error).__name__}: {error}). Download it "
+                f"yourself to {self._raw / 'gzip.zip'} (MD5 {EMNIST.md5}), or set "
+                "source.path=FOLDER to the folder that holds EMNIST/raw"
             ) from error
 
     def _part(self, *, train: bool) -> Part:
@@ -150,11 +148,11 @@ class Emnist(GlyphSource):
                 f"{labels_file} holds labels {labels.min()} … {labels.max()}; expected "
                 f"1 … {LATIN.size}, as in EMNIST's letters"
             )
-        # EMNIST's files hold each image with its rows and columns swapped.
+        # EMNIST stores each image with rows and columns swapped.
         return images.transpose(0, 2, 1), labels - 1
 
     def _damage(self, *, train: bool) -> str:
-        """Which of the two files cannot be read, and what to do about it."""
+        """The message that names the damaged file, and what to do."""
         from torchvision.datasets.mnist import read_image_file  # noqa: PLC0415 - as above
 
         images_file, labels_file = self._files(train=train)
@@ -164,16 +162,16 @@ class Emnist(GlyphSource):
         except _DAMAGE:
             damaged = images_file
         advice = (
-            "place that of EMNIST's gzip.zip, unpacked, there"
+            "replace it by the unpacked file of EMNIST's gzip.zip"
             if self._is_given
-            else "delete it and run again to have it unpacked anew"
+            else "delete it and run again to unpack it again"
         )
         size = damaged.stat().st_size
-        return f"{damaged} is not a whole idx file, at {size:,} bytes; {advice}"
+        return f"{damaged} is not a complete idx file ({size:,} bytes); {advice}"
 
 
 def stratified(labels: NDArray[np.int64], *, valid_share: float) -> NDArray[np.uint8]:
-    """Train or valid for each letter: of each label the share, rounded, and one at least.
+    """Train or valid for each letter: valid gets the share of each label, and at least one.
 
     Shapes:
         labels: (letters,)

@@ -1,4 +1,4 @@
-"""The image files of a folder, each with its symbol: one sub-folder a symbol, or by file name."""
+"""The image files of a folder, each with its symbol, by sub-folder or by file name."""
 
 import re
 from collections.abc import Callable
@@ -7,16 +7,16 @@ from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import final
 
-from seqreason.errors import DataError
+from seqreason import DataError
 
 
 @final
 @dataclass(frozen=True)
 class ImageFile:
-    """An image file; its *symbol* is None where its name does not tell it.
+    """An image file; its *symbol* is None if its name does not match the pattern.
 
     Attributes:
-        name: the path below the folder that was searched, with slashes.
+        name: the path below the searched folder, with slashes.
     """
 
     path: Path
@@ -24,7 +24,7 @@ class ImageFile:
     symbol: str | None
 
     def content(self) -> bytes:
-        """A hash of the file's content; empty if it cannot be read."""
+        """A hash of the content; empty if the file cannot be read."""
         try:
             with self.path.open("rb") as file:
                 return file_digest(file, lambda: blake2b(digest_size=16)).digest()
@@ -33,15 +33,14 @@ class ImageFile:
 
 
 def find_image_files(root: Path, *, pattern: str | None) -> list[ImageFile]:
-    """All image files below *root* in the order of their names.
+    """All image files below *root*, sorted by name.
 
-    Without a *pattern* they lie in sub-folders of *root*, each of which is a symbol. With one
-    they lie in *root* itself: it matches a file's whole name, and its group `symbol` is the
-    symbol. Hidden files and folders, and files that are no images by their endings, are passed
-    over.
+    Without a *pattern*, each sub-folder of *root* is a symbol. With a *pattern*, the images are
+    in *root* itself: the pattern matches the whole file name, and its group `symbol` is the
+    symbol. Hidden files, hidden folders and files with other endings are ignored.
 
     Raises:
-        DataError: *root* is no folder, or holds no images in the expected layout.
+        DataError: *root* is not a folder, or holds no images in the expected layout.
     """
     wanted = "expected the folder that holds the images"
     if not root.exists():
@@ -58,10 +57,10 @@ def find_image_files(root: Path, *, pattern: str | None) -> list[ImageFile]:
 
 
 def _image_test(root: Path) -> Callable[[str], bool]:
-    # torchvision takes more than a second to import, and few runs read a folder of images.
+    # The import takes more than a second, and few runs read a folder of images.
     from torchvision.datasets.folder import IMG_EXTENSIONS  # noqa: PLC0415
 
-    # Animations are looked for to be told of, not passed over.
+    # Animations are included, so that an error names them.
     endings = (*IMG_EXTENSIONS, ".gif")
 
     def is_image(path: str) -> bool:
@@ -74,27 +73,27 @@ def _image_test(root: Path) -> Callable[[str], bool]:
 def _by_folder(root: Path) -> list[ImageFile]:
     from torchvision.datasets.folder import make_dataset  # noqa: PLC0415 - as above
 
-    folders = sorted(entry.name for entry in root.iterdir() if entry.is_dir())
+    folders = sorted(path.name for path in root.iterdir() if path.is_dir())
     symbols = [name for name in folders if not name.startswith(".")]
     is_image = _image_test(root)
     numbers = {symbol: number for number, symbol in enumerate(symbols)}
     # make_dataset refuses an empty mapping.
-    found = make_dataset(root, numbers, is_valid_file=is_image, allow_empty=True) if numbers else []
+    pairs = make_dataset(root, numbers, is_valid_file=is_image, allow_empty=True) if numbers else []
     files = [
         ImageFile(Path(path), Path(path).relative_to(root).as_posix(), symbols[number])
-        for path, number in found
+        for path, number in pairs
     ]
     empty = sorted(set(symbols) - {file.symbol for file in files})
     if not files:
         loose = sum(is_image(str(path)) for path in root.iterdir() if path.is_file())
         raise DataError(
-            f"source.path: {root} holds no images in sub-folders, of which each is a symbol"
-            + (f"; for the {loose} in it, say with source.pattern what they show" if loose else "")
+            f"source.path: {root} holds no images in sub-folders; each sub-folder is a symbol"
+            + (f". For the {loose} images in it, set source.pattern" if loose else "")
         )
     if empty:
         raise DataError(
             f"source.path: {root} has sub-folders without images: {', '.join(empty)}; each "
-            "sub-folder is a symbol, so fill or remove them"
+            "sub-folder is a symbol, so fill them or remove them"
         )
     return files
 
@@ -109,12 +108,12 @@ def _by_name(root: Path, pattern: str) -> list[ImageFile]:
     ]
     if not files:
         raise DataError(
-            f"source.path: {root} itself holds no images; leave source.pattern out where each "
+            f"source.path: {root} itself holds no images; leave out source.pattern if each "
             "sub-folder is a symbol"
         )
     if all(file.symbol is None for file in files):
         raise DataError(
-            f"source.pattern: {pattern!r} matches none of the {len(files)} names of image files in "
-            f"{root}, such as {min(file.name for file in files)!r}; it must match a whole name"
+            f"source.pattern: {pattern!r} matches no name of the {len(files)} image files in "
+            f"{root}, such as {min(file.name for file in files)!r}; it must match the whole name"
         )
     return files

@@ -1,4 +1,4 @@
-"""A user's own images of symbols: a folder of them, in torchvision's ImageFolder layout or flat."""
+"""Your own images of symbols: a folder in the layout of torchvision's ImageFolder, or flat."""
 
 import re
 from collections import Counter
@@ -10,62 +10,67 @@ from typing import Annotated, Final, Literal, final
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from seqreason import (
+    Alphabet,
+    Conformance,
+    DataError,
+    Glyphs,
+    GlyphSource,
+    PluginConfig,
+    SourceContext,
+)
 from seqreason.data.photographs import Ink
-from seqreason.errors import DataError, nearest
-from seqreason.interfaces import Conformance, GlyphSource, PluginConfig, SourceContext
-from seqreason.structures.alphabet import Alphabet
-from seqreason.structures.glyphs import Glyphs
+from seqreason.errors import nearest
 from seqreason_plugins.sources.content_splits import splits_by_content
 from seqreason_plugins.sources.image_files import ImageFile, find_image_files
 from seqreason_plugins.sources.image_reading import ReadImage, UnusableFile, read_images
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 
-_NUM_TOLD: Final = 10
+_MOST_LISTED: Final = 10
 
 
 @final
 class ImageFolder(GlyphSource):
     """Images of one symbol each, by sub-folder or file name, split by their content.
 
-    Photographs, scans and drawings of any size, mode and polarity become white ink on black,
-    cropped to the ink, fitted to a box of 20×20 pixels, and centred by mass in 28×28. Names of
-    files matter only for the symbol: images that come out alike lie in one split, whatever they
-    are called, and the order of the glyphs follows their content.
+    Photographs, scans and drawings of any size, mode and polarity become white ink on black.
+    They are cropped to the ink, fitted to a box of 20×20 pixels, and centred by mass in 28×28.
+    File names matter for the symbol only: images that give the same glyph share a split, and
+    the order of the glyphs follows their content.
     """
 
     name = "image-folder"
     conformance = Conformance(
-        inert={"unreadable": "it matters only where there is a file that cannot be used"}
+        inert={"unreadable": "it has an effect only if a file cannot be used"}
     )
 
     class Config(PluginConfig):
         """Settings of a folder of images."""
 
-        # A location is no part of what is declared: the data's content is, by its digest.
+        # Not part of the spec's digest: the content of the data is, wherever it lies.
         path: Path = Field(
-            exclude=True,
-            description="the folder: one sub-folder of images a symbol, or all with a pattern",
+            exclude=True, description="the folder: a sub-folder per symbol, or flat with a pattern"
         )
         pattern: str | None = Field(
             None,
-            description="for a flat folder, a regular expression of its file names with a group "
+            description="for a flat folder, a regular expression for the file names with a group "
             "`symbol`; null: sub-folders",
         )
         symbols: tuple[str, ...] | None = Field(
             None,
             min_length=2,
-            description="all symbols in the order of the alphabet; null: those found, by name",
+            description="all symbols in the order of the alphabet; null: those found, sorted",
         )
-        ink: Ink = Field("auto", description="dark or light on its ground, or found out by image")
+        ink: Ink = Field("auto", description="dark or light ink; auto: found out for each image")
         unreadable: Literal["refuse", "skip"] = Field(
-            "refuse", description="whether a file that cannot be used is an error or is left out"
+            "refuse", description="whether a file that cannot be used is an error or is skipped"
         )
         valid_share: Share = Field(
-            0.1, description="share of each symbol's images for valid; one at least"
+            0.1, description="share of each symbol's images for the validation split; at least one"
         )
         test_share: Share = Field(
-            0.1, description="share of each symbol's images for test; one at least"
+            0.1, description="share of each symbol's images for the test split; at least one"
         )
 
         @field_validator("pattern")
@@ -90,7 +95,7 @@ class ImageFolder(GlyphSource):
         @model_validator(mode="after")
         def _shares_leave_some_for_training(self) -> "ImageFolder.Config":
             if self.valid_share + self.test_share >= 1:
-                raise ValueError("valid_share and test_share leave nothing for training")
+                raise ValueError("valid_share and test_share leave no images for training")
             return self
 
     def __init__(self, config: Config, context: SourceContext) -> None:
@@ -101,18 +106,18 @@ class ImageFolder(GlyphSource):
     def fingerprint(self) -> str:
         """A hash of every image file's symbol and content."""
         hashed = blake2b(digest_size=16)
-        # Names are left out: files that are renamed give the same glyphs.
+        # Without names: renamed files give the same glyphs.
         for content, symbol in sorted((file.content(), file.symbol or "") for file in self._find()):
             hashed.update(len(content).to_bytes(1, "little") + content)
             hashed.update(symbol.encode() + b"\0")
         return hashed.hexdigest()
 
     def load(self) -> Glyphs:
-        """All glyphs, by symbol and then by content, with a note of the files left out.
+        """All glyphs, by symbol and then by content, with a note about skipped files.
 
         Raises:
-            DataError: the folder is not as it should be, files in it cannot be used and are not
-                to be left out, or a symbol has too few images.
+            DataError: the folder has another layout, files cannot be used and must not be
+                skipped, or a symbol has too few images.
         """
         files = self._find()
         alphabet = _alphabet({file.symbol for file in files if file.symbol}, self._config.symbols)
@@ -130,8 +135,8 @@ class ImageFolder(GlyphSource):
             test_share=self._config.test_share,
         )
         images = np.stack([image.image for image in usable])
-        left_out = f"{len(unusable)} of the {len(files)} image files are left out"
-        notes = (f"{left_out}:{_listed(unusable)}",) if unusable else ()
+        skipped = f"{len(unusable)} of the {len(files)} image files are skipped"
+        notes = (f"{skipped}:{_listed(unusable)}",) if unusable else ()
         return Glyphs(images, labels, splits, alphabet, notes)
 
     def _find(self) -> list[ImageFile]:
@@ -140,7 +145,7 @@ class ImageFolder(GlyphSource):
     def _refusal(self, unusable: Sequence[UnusableFile], *, of: int) -> str:
         advice = ""
         if self._config.unreadable == "refuse":
-            advice = "\nMend or remove them, or leave them out with source.unreadable=skip"
+            advice = "\nFix or remove them, or skip them with source.unreadable=skip"
         return (
             f"source.path: {len(unusable)} of the {of} image files in {self._root} cannot be "
             f"used:{_listed(unusable)}{advice}"
@@ -148,18 +153,18 @@ class ImageFolder(GlyphSource):
 
 
 def _listed(unusable: Sequence[UnusableFile]) -> str:
-    """The first of the files, a line each with the reason, and how many there are beside."""
-    lines = [f"\n  {file.name}: {file.reason}" for file in unusable[:_NUM_TOLD]]
+    """The first files with the reasons, a line for each, and the number of the others."""
+    lines = [f"\n  {file.name}: {file.reason}" for file in unusable[:_MOST_LISTED]]
     if len(unusable) > len(lines):
         lines.append(f"\n  … and {len(unusable) - len(lines)} more")
     return "".join(lines)
 
 
 def _alphabet(found: set[str], wanted: tuple[str, ...] | None) -> Alphabet:
-    """The symbols that were found, in the order that is wanted.
+    """The symbols that were found, in the order of *wanted*.
 
     Raises:
-        DataError: they are others than the wanted ones, or there is but one.
+        DataError: they differ from the wanted ones, or there is only one.
     """
     missing = [symbol for symbol in wanted or () if symbol not in found]
     if missing:
@@ -169,11 +174,11 @@ def _alphabet(found: set[str], wanted: tuple[str, ...] | None) -> Alphabet:
     unnamed = sorted(found - set(wanted or found))
     if unnamed:
         raise DataError(
-            f"source.symbols leaves out {', '.join(unnamed)}, of which there are images; it names "
+            f"source.symbols leaves out {', '.join(unnamed)}, but there are images of them; name "
             "every symbol once"
         )
     if len(found) == 1:
-        raise DataError(f"source.path: all images are of one symbol, {min(found)!r}; two at least")
+        raise DataError(f"source.path: all images show {min(found)!r}; give at least two symbols")
     return Alphabet(symbols=wanted or tuple(sorted(found)))
 
 
@@ -185,11 +190,7 @@ def _check_enough(
     few = [f"{symbol} has {counts[symbol]}" for symbol in alphabet.symbols if counts[symbol] < 3]
     if few:
         raise DataError(
-            f"source.path: every symbol needs 3 images at least that are different once they are "
-            f"cropped and centred, one each for train, valid and test; in {root} {', '.join(few)}"
-            + (
-                f" (files left out since they cannot be used: {num_unusable})"
-                if num_unusable
-                else ""
-            )
+            f"source.path: every symbol needs at least 3 images that still differ when cropped and "
+            f"centred, one each for train, valid and test; in {root} {', '.join(few)}"
+            + (f" (skipped, because they cannot be used: {num_unusable})" if num_unusable else "")
         )

@@ -1,4 +1,4 @@
-"""Reading image files one by one: a glyph of each, or the reason why there is none."""
+"""Reading image files: the glyph of each, or the reason why there is none."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _PROGRESS_STEP: Final = 50
 @final
 @dataclass(frozen=True)
 class ReadImage:
-    """A file's glyph, shape (28, 28), with its symbol and the hash of the file's content."""
+    """The glyph of a file, shape (28, 28), with its symbol and the hash of the file."""
 
     name: str
     symbol: str
@@ -27,14 +27,14 @@ class ReadImage:
 
     @cached_property
     def glyph_hash(self) -> bytes:
-        """A hash of the glyph: of two files it may be the same, one shifted or paler."""
+        """A hash of the glyph; two different files may have the same one."""
         return blake2b(self.image.tobytes(), digest_size=16).digest()
 
 
 @final
 @dataclass(frozen=True)
 class UnusableFile:
-    """An image file that gives no glyph, by its path below the folder, and why."""
+    """An image file without a glyph: its path below the folder, and the reason."""
 
     name: str
     reason: str
@@ -43,7 +43,7 @@ class UnusableFile:
 def read_images(
     files: Sequence[ImageFile], *, ink: Ink, progress: Callable[[int, int], None]
 ) -> tuple[list[ReadImage], list[UnusableFile]]:
-    """What can be used of *files* and what cannot, each in the order of its names."""
+    """The *files* that can be used, and those that cannot, each sorted by name."""
     images, unusable = [], []
     for done, file in enumerate(files):
         if done % _PROGRESS_STEP == 0:
@@ -70,17 +70,14 @@ def _read(file: ImageFile, *, ink: Ink) -> ReadImage:
 
 
 def _of_two_symbols(images: Sequence[ReadImage]) -> dict[str, str]:
-    """The files, by name, whose content is also that of another symbol's file, with the reason.
-
-    One content has one right answer, and lies in one split.
-    """
+    """The files whose content is also in a file of another symbol, each with the reason."""
     by_content: dict[bytes, list[ReadImage]] = {}
     for image in images:
         by_content.setdefault(image.content, []).append(image)
     return {
         image.name: f"the same content as {other.name}, which is of another symbol"
-        for alike in by_content.values()
-        for image in alike
-        for other in reversed(alike)
+        for copies in by_content.values()
+        for image in copies
+        for other in reversed(copies)
         if other.symbol != image.symbol
     }

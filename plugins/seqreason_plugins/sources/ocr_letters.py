@@ -17,14 +17,20 @@ from numpy.typing import NDArray
 from pydantic import Field
 from torch.nn.functional import interpolate, pad
 
+from seqreason import (
+    Conformance,
+    DataError,
+    Glyphs,
+    GlyphSource,
+    PluginConfig,
+    SourceContext,
+    Split,
+)
 from seqreason.data.download import fetch
-from seqreason.errors import DataError
-from seqreason.interfaces import Conformance, GlyphSource, PluginConfig, SourceContext
 from seqreason.structures.alphabet import LATIN
-from seqreason.structures.glyphs import Glyphs, Split
 
 URL: Final = "http://ai.stanford.edu/~btaskar/ocr/letter.data.gz"
-# Over letters, folds and pixels of the published rows, so that another packing of them passes.
+# Of letters, folds and pixels, so that the same rows pass in another compression.
 CONTENT_SHA256: Final = "b5d89b2ff7960aacce47d180fd3b3571bbd3c5dc0eda6b090231cbbb07ec62c6"
 
 _ROWS, _COLUMNS = 16, 8
@@ -37,26 +43,26 @@ _VALID_FOLD, _TEST_FOLD = 8, 9
 class OcrLetters(GlyphSource):
     """Real handwriting, split by fold: train 0 – 7, valid 8, test 9; whole words stay together.
 
-    A letter is cropped to its ink, enlarged to fit a box of 20×20 pixels with its proportions
-    kept (bilinear), and centred in 28×28, as the letters of EMNIST are.
+    A letter is cropped to its ink, enlarged to a box of 20×20 pixels in its proportions
+    (bilinear), and centred in 28×28, like the letters of EMNIST.
     """
 
     name = "ocr-letters"
     conformance = Conformance(
         expected_failures={
-            "split-disjointness": "some hundred published letters, of 16×8 bits, are alike in two "
-            "folds; a benchmark takes the copies out"
+            "split-disjointness": "some hundred published letters, of 16×8 bits, are equal in two "
+            "folds; a benchmark removes the copies"
         }
     )
 
     class Config(PluginConfig):
         """Settings of the OCR letters."""
 
-        # A location is no part of what is declared: the data's content is, by its digest.
+        # Not part of the spec's digest: the content of the data is, wherever it lies.
         path: Path | None = Field(
             None,
             exclude=True,
-            description="letter.data.gz in its published format; null: download it to the cache",
+            description="letter.data.gz in its published format; null: downloaded to the cache",
         )
 
     def __init__(self, config: Config, context: SourceContext) -> None:
@@ -65,7 +71,7 @@ class OcrLetters(GlyphSource):
         self._progress = context.progress
 
     def fingerprint(self) -> str:
-        """The hash of the file."""
+        """A hash of the file."""
         return sha256(self._read()).hexdigest()
 
     def load(self) -> Glyphs:
@@ -83,7 +89,7 @@ class OcrLetters(GlyphSource):
         try:
             return Glyphs(images, labels, splits, LATIN)
         except DataError as error:
-            raise DataError(f"{path} is not the whole {URL}: {error}") from error
+            raise DataError(f"{path} is not the complete {URL}: {error}") from error
 
     def _path(self) -> Path:
         if self._given is None:
@@ -99,20 +105,21 @@ class OcrLetters(GlyphSource):
         except OSError as error:
             raise DataError(
                 f"source.path: {path} cannot be read ({error.strerror}); expected letter.data.gz "
-                f"as published at {URL}, or leave source.path out to have it downloaded"
+                f"as published at {URL}; leave out source.path to download it"
             ) from error
 
 
 def _rows(packed: bytes, path: Path) -> list[list[bytes]]:
-    """The file's fields by row, each checked for its form."""
+    """The fields of each row of the file, once their format is checked."""
     try:
         text = gzip.decompress(packed)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(
-            f"{path} is not a whole gzip file ({error}); fetch letter.data.gz again from {URL}"
+            f"{path} is not a complete gzip file ({error}); download letter.data.gz from {URL} "
+            "again"
         ) from error
     if not text:
-        raise DataError(f"{path} is empty; fetch letter.data.gz again from {URL}")
+        raise DataError(f"{path} is empty; download letter.data.gz from {URL} again")
     # The published rows end in a tab.
     rows = [line.rstrip(b"\t").split(b"\t") for line in text.splitlines()]
     for number, row in enumerate(rows, start=1):
@@ -142,8 +149,8 @@ def _check_content(
     content = sha256(labels.astype(np.uint8).tobytes() + folds.tobytes() + pixels.tobytes())
     if content.hexdigest() != CONTENT_SHA256:
         raise DataError(
-            f"{path} does not hold the {URL} that was published (checksum of its letters "
-            f"{content.hexdigest()}); delete it and run again to fetch it anew"
+            f"{path} does not hold the published {URL} (checksum of its letters "
+            f"{content.hexdigest()}); delete it and run again to download it again"
         )
 
 
@@ -158,16 +165,16 @@ def normalised(letters: NDArray[np.uint8]) -> NDArray[np.uint8]:
     left, right = _extent(letters.max(axis=1) > 0)
     images = np.zeros((len(letters), _FRAME, _FRAME), dtype=np.uint8)
     crops = np.stack([top, bottom, left, right], axis=1)
-    # Letters of one crop are enlarged together: some thousand calls for 52,152 letters.
+    # Letters of one crop are enlarged together: about a thousand calls for 52,152 letters.
     for crop in np.unique(crops, axis=0):
-        alike = np.flatnonzero((crops == crop).all(axis=1))
+        rows = np.flatnonzero((crops == crop).all(axis=1))
         a, b, c, d = crop
-        images[alike] = _enlarged(letters[alike, a:b, c:d])
+        images[rows] = _enlarged(letters[rows, a:b, c:d])
     return images
 
 
 def _extent(has_ink: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First and one past the last True of each row; the whole row where there is none."""
+    """The first and one past the last True of each row; the whole row if there is none."""
     first = has_ink.argmax(axis=1)
     last = has_ink.shape[1] - has_ink[:, ::-1].argmax(axis=1)
     return first, last

@@ -1,7 +1,6 @@
-"""Trackers: `csv`, `mlflow`, `tensorboard`."""
+"""The built-in trackers: `csv`, `mlflow` and `tensorboard`."""
 
 import seqreason
-from seqreason.interfaces import Tracker
 from seqreason_plugins.trackers.csv_file import CsvFile
 from seqreason_plugins.trackers.mlflow_runs import MLflow
 from seqreason_plugins.trackers.tensorboard_events import TensorBoard
@@ -10,6 +9,6 @@ __all__ = ["CsvFile", "MLflow", "TensorBoard", "seqreason_trackers"]
 
 
 @seqreason.hookimpl
-def seqreason_trackers() -> list[type[Tracker]]:
+def seqreason_trackers() -> list[type[seqreason.Tracker]]:
     """The built-in trackers."""
     return [CsvFile, MLflow, TensorBoard]

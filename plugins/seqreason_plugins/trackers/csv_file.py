@@ -1,18 +1,18 @@
-"""Writes what is measured in training to a CSV file in the cell's run folder."""
+"""Writes the metrics of training to a CSV file in the run folder of the cell."""
 
 import csv
 from collections.abc import Mapping
 from typing import final
 
-from seqreason.interfaces import PluginConfig, Tracker, TrackerContext
+from seqreason import PluginConfig, Tracker, TrackerContext
 
 
 @final
 class CsvFile(Tracker):
     """Appends rows of step, metric, value to `measured.csv`.
 
-    A long table rather than a wide one: metrics that are measured at different steps need no
-    empty columns, and a resumed cell goes on where it is.
+    The table is long, not wide: metrics of different steps leave no empty columns, and a resumed
+    cell appends to the file.
     """
 
     name = "csv"
@@ -26,7 +26,7 @@ class CsvFile(Tracker):
             self._writer.writerow(["step", "metric", "value"])
 
     def measured(self, step: int, metrics: Mapping[str, float]) -> None:
-        """One row a metric."""
+        """Append one row for each metric."""
         self._writer.writerows([step, name, value] for name, value in metrics.items())
 
     def close(self) -> None:

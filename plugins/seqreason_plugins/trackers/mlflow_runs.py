@@ -1,4 +1,4 @@
-"""Keeps what is measured in training in MLflow: in a file of its own, or on a server."""
+"""Keeps the metrics of training in MLflow, in a local file or on a server."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, final
 
 from pydantic import Field
 
-from seqreason.interfaces import Conformance, PluginConfig, Tracker, TrackerContext
+from seqreason import Conformance, PluginConfig, Tracker, TrackerContext
 from seqreason_plugins.trackers.mlflow_store import opened_store, reached
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Entry = TypeVar("Entry")
 
 _MILLISECONDS_BETWEEN_WRITES: Final = 1000
-# What MLflow takes at once, and of one parameter.
+# The limits of MLflow for one request and for one parameter.
 _METRICS_AT_ONCE, _PARAMS_AT_ONCE = 1000, 100
 _LONGEST_KEY, _LONGEST_VALUE = 250, 6000
 _FORBIDDEN_IN_KEYS: Final = re.compile(r"[^/\w.\- ]")
@@ -29,9 +29,9 @@ _FORBIDDEN_IN_KEYS: Final = re.compile(r"[^/\w.\- ]")
 class MLflow(Tracker):
     """Keeps each cell as a run in MLflow, with the cell's settings as parameters.
 
-    A resumed cell goes on in its run, whose id is in `mlflow-run.txt` in the cell's run folder;
-    a step that comes a second time stands twice in the run's history, with the same value. What
-    is measured is written once a second. A run that ends before its last step is marked FAILED.
+    A resumed cell continues its run, whose id is in `mlflow-run.txt` in the cell's run folder. A
+    step that is repeated is in the run's history twice, with the same value. Metrics are written
+    once a second. A run that ends before its last step is marked FAILED.
     """
 
     name = "mlflow"
@@ -40,7 +40,7 @@ class MLflow(Tracker):
     )
 
     class Config(PluginConfig):
-        """Where runs are kept."""
+        """Where MLflow keeps the runs."""
 
         uri: str | None = Field(
             None,
@@ -64,7 +64,7 @@ class MLflow(Tracker):
             self._run_id, self._is_complete = _begun_run(self._client, config.experiment, context)
 
     def measured(self, step: int, metrics: Mapping[str, float]) -> None:
-        """A point of each metric's history."""
+        """Add a point to the history of each metric."""
         from mlflow.entities import Metric  # noqa: PLC0415  # see opened_store
 
         now = int(time() * 1000)
@@ -75,7 +75,7 @@ class MLflow(Tracker):
             self._written_at = now
 
     def close(self) -> None:
-        """Write what is left, and tell MLflow that the run has ended."""
+        """Write the remaining metrics, and mark the run as ended."""
         self._write()
         status = "FINISHED" if self._is_complete else "FAILED"
         with reached(self._uri):
@@ -89,16 +89,16 @@ class MLflow(Tracker):
 
 
 def _local_uri(context: TrackerContext) -> str:
-    """One file for the cells of all benchmarks, as they are there to be compared."""
+    """One file for the cells of all benchmarks, so that they can be compared."""
     path = str(context.cell_folder.resolve().parent.parent / "mlflow.db")
-    # In a URI these two mean something else.
+    # Both characters have another meaning in a URI.
     return "sqlite:///" + path.replace("%", "%25").replace("?", "%3F")
 
 
 def _begun_run(
     client: "MlflowClient", experiment: str, context: TrackerContext
 ) -> tuple[str, bool]:
-    """The id of the cell's run, its old one or a new one, and whether it was at its end."""
+    """The id of the cell's run, old or new, and whether the run was finished."""
     file = context.cell_folder / "mlflow-run.txt"
     run_id = file.read_text(encoding="utf-8") if file.exists() else ""
     status = _status(client, run_id) if run_id else None
@@ -113,7 +113,7 @@ def _begun_run(
 
 
 def _status(client: "MlflowClient", run_id: str) -> str | None:
-    """The run's status, or None if it was deleted or is of another store."""
+    """The status of the run; None if it was deleted or belongs to another store."""
     from mlflow.exceptions import MlflowException  # noqa: PLC0415
 
     try:
@@ -128,16 +128,16 @@ def _status(client: "MlflowClient", run_id: str) -> str | None:
 def _experiment_id(client: "MlflowClient", name: str) -> str:
     from mlflow.exceptions import MlflowException  # noqa: PLC0415
 
-    found = client.get_experiment_by_name(name)
-    if found is None:
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None:
         try:
             return client.create_experiment(name)
         except MlflowException:
-            # Another process may have made it in between.
-            found = client.get_experiment_by_name(name)
-            if found is None:
+            # Another process may have made it in the meantime.
+            experiment = client.get_experiment_by_name(name)
+            if experiment is None:
                 raise
-    return found.experiment_id
+    return experiment.experiment_id
 
 
 def _params(settings: Mapping[str, Any]) -> list["Param"]:

@@ -1,4 +1,4 @@
-"""Stores of MLflow: opened and used without a word, and soon told when they are out of reach."""
+"""Stores of MLflow: used silently, with a quick error when they cannot be reached."""
 
 import logging
 import os
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock
 
-from seqreason.errors import SpecError, StoreError
+from seqreason import SpecError
+from seqreason.errors import StoreError
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 _DATABASES: Final = ("mssql", "mysql", "postgresql", "sqlite")
 _SECONDS_FOR_TABLES: Final = 120
-# By itself MLflow tries for minutes, and sends its makers word of its use. Whoever has set these
-# is obeyed.
+# By default MLflow retries for minutes and reports its usage. Values that are set already stay.
 _ENVIRONMENT: Final = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
@@ -26,11 +26,11 @@ _ENVIRONMENT: Final = {
 
 
 def opened_store(uri: str) -> "MlflowClient":
-    """A client of the store at *uri*, which makes its tables if it is a database without.
+    """A client of the store at *uri*; an empty database gets its tables.
 
     Raises:
         SpecError: a package is missing.
-        StoreError: the store is out of reach.
+        StoreError: the store cannot be reached.
     """
     with _environment():
         _check_packages()
@@ -42,10 +42,10 @@ def opened_store(uri: str) -> "MlflowClient":
 
 @contextmanager
 def reached(uri: str) -> Iterator[None]:
-    """Use the store at *uri* within the block, once it was opened.
+    """Use the opened store at *uri* within the block.
 
     Raises:
-        StoreError: it is out of reach.
+        StoreError: the store cannot be reached.
     """
     from mlflow.exceptions import MlflowException  # noqa: PLC0415
     from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
@@ -55,14 +55,14 @@ def reached(uri: str) -> Iterator[None]:
             yield
     except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
         raise StoreError(
-            f"the MLflow store {uri} cannot be used: {_reason(error)}; put that right and give "
-            "the same command again, or go without this tracker"
+            f"the MLflow store {uri} cannot be used: {_reason(error)}; correct this and run the "
+            "same command again, or leave out this tracker"
         ) from error
 
 
 def _check_packages() -> None:
     try:
-        # The latter two are what MLflow itself imports for a database.
+        # MLflow itself imports alembic and sqlalchemy for a database.
         import alembic  # noqa: F401, PLC0415
         import mlflow  # noqa: F401, PLC0415
         import sqlalchemy  # noqa: F401, PLC0415
@@ -73,7 +73,7 @@ def _check_packages() -> None:
 
 
 def _reason(error: Exception) -> str:
-    """What *error* says in one line: of a request that failed its cause, of a query its own."""
+    """The message of *error* in one line; for a failed request, the message of its cause."""
     lines = str(error).strip().splitlines()
     line = next((line for line in lines if not line.startswith("(raised as a result of")), "")
     cause = line.rpartition(" (Caused by ")[2]
@@ -82,7 +82,7 @@ def _reason(error: Exception) -> str:
 
 @contextmanager
 def _environment() -> Iterator[None]:
-    """The settings above within the block, but for those that are set already."""
+    """Set the variables above within the block, unless they are set already."""
     added = _ENVIRONMENT.keys() - os.environ.keys()
     os.environ.update({name: _ENVIRONMENT[name] for name in added})
     try:
@@ -94,7 +94,7 @@ def _environment() -> Iterator[None]:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """No warning, and nothing in MLflow's log: an error comes as an exception too."""
+    """Silence warnings and MLflow's log; an error is also an exception."""
     logger = logging.getLogger("mlflow")
     level = logger.level
     logger.setLevel(logging.CRITICAL + 1)
@@ -108,10 +108,10 @@ def _silence() -> Iterator[None]:
 
 @contextmanager
 def _database_lock(uri: str) -> Iterator[None]:
-    """If *uri* is a database, see that it can be reached; hold it alone if it is a file.
+    """If *uri* is a database, check that it can be reached; lock it if it is a file.
 
-    MLflow would try for 100 seconds; and two processes that make the tables of one file at once
-    fail, and leave the half of them.
+    MLflow would retry for 100 seconds. Two processes that make the tables of one file at the
+    same time fail, and leave half of the tables.
     """
     if not uri.startswith(_DATABASES):
         yield

@@ -1,10 +1,9 @@
-"""Writes what is measured in training to event files, which TensorBoard shows."""
+"""Writes the metrics of training to event files, which TensorBoard shows."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, final
 
-from seqreason.errors import SpecError
-from seqreason.interfaces import PluginConfig, Tracker, TrackerContext
+from seqreason import PluginConfig, SpecError, Tracker, TrackerContext
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
 class TensorBoard(Tracker):
     """Writes curves to `tensorboard/` in the cell's run folder, for `tensorboard --logdir runs`.
 
-    What is measured on training batches stands under `train/`, on valid under `valid/`. The steps
-    that a resumed cell takes a second time replace those of the first.
+    Metrics of training batches are under `train/`, those of the valid split under `valid/`. When
+    a resumed cell repeats steps, they replace the earlier ones.
     """
 
     name = "tensorboard"
@@ -26,10 +25,10 @@ class TensorBoard(Tracker):
         self._writer: SummaryWriter | None = None
 
     def measured(self, step: int, metrics: Mapping[str, float]) -> None:
-        """A point of each metric's curve, which TensorBoard sees at once."""
+        """Add a point to the curve of each metric, and flush it."""
         if self._writer is None:
-            # The first step that is told is where the cell begins, again perhaps: TensorBoard
-            # drops the points from there on that earlier files of the folder hold.
+            # The cell begins or resumes at this step: TensorBoard drops the points from here on
+            # that earlier files of the folder hold.
             self._writer = self._writer_class(str(self._folder), purge_step=step)
         for name, value in metrics.items():
             self._writer.add_scalar(_tag(name), value, step)
@@ -43,7 +42,7 @@ class TensorBoard(Tracker):
 
 def _writer_class() -> type["SummaryWriter"]:
     try:
-        # Here and not above: the package may be missing, and most runs need not wait for it.
+        # Imported here: the package may be missing, and most runs do not need it.
         from torch.utils.tensorboard import SummaryWriter  # noqa: PLC0415
     except ImportError as error:
         raise SpecError(
@@ -53,7 +52,7 @@ def _writer_class() -> type["SummaryWriter"]:
 
 
 def _tag(name: str) -> str:
-    """The metric's name in TensorBoard, which shows what has one word before the `/` together."""
+    """The metric's name in TensorBoard, which groups names by the word before the `/`."""
     if name.startswith("valid_"):
         return f"valid/{name.removeprefix('valid_')}"
     return f"train/{name.removeprefix('batch_')}"

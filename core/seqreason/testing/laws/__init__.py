@@ -1,4 +1,4 @@
-"""The laws of every kind of plug-in: one file a kind."""
+"""The laws of every kind of plug-in, one file for each kind."""
 
 from typing import Final
 
@@ -31,7 +31,7 @@ def laws_of(kind: str) -> KindLaws:
     """The laws of a kind of plug-in.
 
     Raises:
-        UnknownNameError: there is no such kind.
+        UnknownNameError: the kind does not exist.
     """
     name = find_kind(kind).name
     return next(laws for laws in ALL_LAWS if laws.kind == name)

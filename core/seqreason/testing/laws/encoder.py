@@ -10,20 +10,19 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from seqreason.interfaces import EncoderContext
-from seqreason.structures.axes import ShapeError, check_axes
 from seqreason.testing.case import Case
-from seqreason.testing.demands import BrokenLawError, demand
+from seqreason.testing.demands import demand
 from seqreason.testing.law import KindLaws, Law
-from seqreason.testing.laws.tensors.comparing import demand_alike, demand_tensor
+from seqreason.testing.laws.tensors.comparing import demand_close, demand_tensor
 from seqreason.testing.laws.tensors.modules import Inputs, ModuleLaws, Outputs
-from seqreason.testing.subject import Subject, can_be_made
+from seqreason.testing.subject import Subject
 
 _FOUNDATION: Final = ("construction", "output-shape")
 
 
 @final
 class EncoderCase(Case):
-    """An encoder for frames of some size, and how many it is given."""
+    """The size of a frame, and the number of frames in a batch."""
 
     height: int = Field(16, ge=1, description="pixels")
     width: int = Field(16, ge=1, description="pixels")
@@ -31,18 +30,18 @@ class EncoderCase(Case):
 
     @property
     def context(self) -> EncoderContext:
-        """What the encoder is made with."""
+        """The context that the encoder is made with."""
         return EncoderContext(self.height, self.width)
 
     def frames(self, count: int) -> Tensor:
-        """Frames of random grey, shape (count, 1, height, width)."""
+        """Random grey frames, shape (count, 1, height, width)."""
         generator = torch.Generator().manual_seed(self.seed)
         return torch.rand(count, 1, self.height, self.width, generator=generator)
 
 
 @final
 class _EncoderProbe:
-    """How an encoder is made and run."""
+    """How to make and run an encoder."""
 
     def make(self, subject: Subject, case: EncoderCase, *, seed: int) -> nn.Module:
         made: nn.Module = subject.make(case.settings, case.context, seed=seed)
@@ -63,16 +62,10 @@ class _EncoderProbe:
 
     def run(self, module: nn.Module, inputs: Inputs, case: EncoderCase) -> Outputs:  # noqa: ARG002  # reasoners need it
         frames = inputs["frames"]
-        features = demand_tensor(module(frames), "what the encoder returns")
         size: Any = getattr(module, "features", None)
-        demand(type(size) is int, f"self.features must be set to an integer, got {size!r}")
-        try:
-            check_axes(
-                features, "frames features", where="features", frames=len(frames), features=size
-            )
-        except ShapeError as error:
-            raise BrokenLawError(str(error)) from error
-        return (features,)
+        demand(type(size) is int, f"self.features must be an int, got {size!r}: set it in __init__")
+        shape = {"frames": len(frames), "features": size}
+        return (demand_tensor(module(frames), "features", "frames features", **shape),)
 
 
 _PROBE: Final = _EncoderProbe()
@@ -80,12 +73,12 @@ _MODULE: Final = ModuleLaws(_PROBE)
 
 
 def construction(subject: Subject, case: EncoderCase) -> None:
-    """It is made from its settings and the size of a frame, or refuses with a reason."""
-    can_be_made(subject, case.settings, case.context)
+    """It can be made for any frame size, or refuses with a reason."""
+    subject.make(case.settings, case.context)
 
 
 def output_shape(subject: Subject, case: EncoderCase) -> None:
-    """Any number of frames, none and one included, gives as many rows of `self.features`."""
+    """Any number of frames, even 0 or 1, gives as many rows of `self.features` numbers."""
     encoder = _PROBE.make(subject, case, seed=case.seed).eval()
     for count in (case.num_frames, 1, 0):
         with torch.no_grad():
@@ -93,13 +86,15 @@ def output_shape(subject: Subject, case: EncoderCase) -> None:
 
 
 def frame_independence(subject: Subject, case: EncoderCase) -> None:
-    """In evaluation mode a frame's features do not depend on the other frames of the batch."""
+    """In evaluation mode, a frame's features do not depend on the other frames in the batch."""
     encoder, frames = _PROBE.make(subject, case, seed=case.seed).eval(), case.frames(3)
     with torch.no_grad():
         (together,) = _PROBE.run(encoder, {"frames": frames}, case)
         for place in range(3):
             (alone,) = _PROBE.run(encoder, {"frames": frames[place : place + 1]}, case)
-            demand_alike(alone[0], together[place], "a frame alone and in a batch of three")
+            demand_close(
+                alone[0], together[place], "features of a frame alone and in a batch of three"
+            )
 
 
 def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[EncoderCase]:

@@ -10,9 +10,9 @@ from seqreason.interfaces import Forcing, LossContext
 from seqreason.testing.case import Case
 from seqreason.testing.demands import demand
 from seqreason.testing.law import KindLaws, Law
-from seqreason.testing.laws.settings import check_settings_are_honest
-from seqreason.testing.laws.tensors import functions
-from seqreason.testing.subject import Subject, can_be_made
+from seqreason.testing.laws.process.pickling import pickled
+from seqreason.testing.laws.settings import check_setting_effects
+from seqreason.testing.subject import Subject
 
 _FOUNDATION: Final = ("construction", "share-range")
 _GRID: Final = tuple(step / 64 for step in range(65))
@@ -20,49 +20,47 @@ _GRID: Final = tuple(step / 64 for step in range(65))
 
 @final
 class ForcingCase(Case):
-    """A forcing policy for an alphabet of some size, asked at some moment of training."""
+    """The size of the alphabet, and a moment of training."""
 
     alphabet_size: int = Field(5, ge=2, description="symbols of the alphabet")
     progress: float = Field(0.0, ge=0, le=1, description="share of training that is done")
 
     @property
     def context(self) -> LossContext:
-        """What the policy is made with."""
+        """The context that the policy is made with."""
         return LossContext(self.alphabet_size)
 
 
 def construction(subject: Subject, case: ForcingCase) -> None:
-    """It is made for an alphabet of any size, or refuses with a reason."""
-    can_be_made(subject, case.settings, case.context)
+    """It can be made for an alphabet of any size, or refuses with a reason."""
+    subject.make(case.settings, case.context)
 
 
 def share_range(subject: Subject, case: ForcingCase) -> None:
-    """At any moment of training, its ends included, it forces a share of 0 to 1."""
+    """At any moment of training, even the first and last, the share is between 0 and 1."""
     forcing = _made(subject, case)
     for progress in (case.progress, 0.0, 1.0):
         share = forcing.forced_share(progress)
-        message = f"at progress {progress:g} it gives {share!r}"
-        demand(
-            isinstance(share, float | int) and not isinstance(share, bool), f"{message}: a number?"
-        )
-        demand(0 <= share <= 1, f"{message}, which is not in 0 … 1")
+        message = f"forced_share({progress:g}) must be a number from 0 to 1, got {share!r}"
+        demand(isinstance(share, float | int) and not isinstance(share, bool), message)
+        demand(0 <= share <= 1, message)
 
 
 def statelessness(subject: Subject, case: ForcingCase) -> None:
-    """A moment's share depends on that moment alone, so that a resumed cell goes on alike."""
+    """The share depends only on the moment, so a resumed cell continues the same way."""
     asked, fresh = _made(subject, case), _made(subject, case)
     for progress in reversed(_GRID):
         asked.forced_share(progress)
-    came, wanted = asked.forced_share(case.progress), fresh.forced_share(case.progress)
-    message = f"at progress {case.progress:g} it gives {wanted!r}, and {came!r} once asked before"
-    demand(came == wanted, message)
+    later, first = asked.forced_share(case.progress), fresh.forced_share(case.progress)
+    message = f"forced_share({case.progress:g}) is {first!r} when new, {later!r} after other calls"
+    demand(later == first, message)
 
 
 def pickle_roundtrip(subject: Subject, case: ForcingCase) -> None:
-    """Pickled and loaded again it gives the same."""
+    """After pickling and unpickling, it gives the same shares."""
     forcing = _made(subject, case)
-    came = functions.pickled(forcing).forced_share(case.progress)
-    demand(came == forcing.forced_share(case.progress), "after pickling the share differs")
+    share = pickled(forcing).forced_share(case.progress)
+    demand(share == forcing.forced_share(case.progress), "the share differs after pickling")
 
 
 def setting_effects(subject: Subject, case: ForcingCase) -> None:
@@ -72,7 +70,7 @@ def setting_effects(subject: Subject, case: ForcingCase) -> None:
         forcing: Forcing = subject.make(settings, case.context)
         return repr([float(forcing.forced_share(progress)) for progress in _GRID]).encode()
 
-    check_settings_are_honest(subject, behaviour)
+    check_setting_effects(subject, behaviour)
 
 
 def _made(subject: Subject, case: ForcingCase) -> Forcing:

@@ -9,14 +9,14 @@ from pydantic import Field
 from torch import Tensor
 
 from seqreason.interfaces import Labels, LossContext
-from seqreason.structures.axes import ShapeError, check_axes
 from seqreason.testing.case import Case
-from seqreason.testing.demands import BrokenLawError, demand
+from seqreason.testing.demands import demand
 from seqreason.testing.law import KindLaws, Law
-from seqreason.testing.laws.settings import check_settings_are_honest
-from seqreason.testing.laws.tensors import functions
+from seqreason.testing.laws.settings import check_setting_effects
 from seqreason.testing.laws.tensors.comparing import bytes_of, demand_tensor
-from seqreason.testing.subject import Subject, can_be_made
+from seqreason.testing.laws.tensors.functions import FunctionLaws
+from seqreason.testing.laws.tensors.modules import Inputs
+from seqreason.testing.subject import Subject
 
 _FOUNDATION: Final = ("construction", "target-distribution")
 _ROUNDING: Final = 1e-5
@@ -24,14 +24,14 @@ _ROUNDING: Final = 1e-5
 
 @final
 class LabelsCase(Case):
-    """Labels over an alphabet of some size, for some true symbols."""
+    """The size of the alphabet, and the number of true symbols."""
 
     alphabet_size: int = Field(5, ge=2, description="symbols of the alphabet")
     num_frames: int = Field(3, ge=0, description="true symbols in the batch")
 
     @property
     def context(self) -> LossContext:
-        """What the labels are made with."""
+        """The context that the labels are made with."""
         return LossContext(self.alphabet_size)
 
     def symbols(self, count: int) -> Tensor:
@@ -41,66 +41,34 @@ class LabelsCase(Case):
 
 
 def construction(subject: Subject, case: LabelsCase) -> None:
-    """They are made for an alphabet of any size, or refuse with a reason."""
-    can_be_made(subject, case.settings, case.context)
+    """They can be made for an alphabet of any size, or refuse with a reason."""
+    subject.make(case.settings, case.context)
 
 
 def target_distribution(subject: Subject, case: LabelsCase) -> None:
-    """Each true symbol, of none, one or many, gets float32 shares of at least 0 with sum 1."""
+    """Each symbol of a batch, even of 0 or 1, gets a float32 distribution: at least 0, sum 1."""
     labels = _made(subject, case)
     batches = [case.symbols(count) for count in (case.num_frames, 1, 0)]
     for symbols in (*batches, torch.arange(case.alphabet_size)):
         count = len(symbols)
-        targets = demand_tensor(labels.targets(symbols), "what targets() returns")
-        try:
-            check_axes(
-                targets,
-                "frames alphabet",
-                where="targets",
-                frames=count,
-                alphabet=case.alphabet_size,
-            )
-        except ShapeError as error:
-            raise BrokenLawError(str(error)) from error
+        shape = {"frames": count, "alphabet": case.alphabet_size}
+        targets = demand_tensor(labels.targets(symbols), "targets", "frames alphabet", **shape)
         demand(targets.dtype == torch.float32, f"targets must be float32, got {targets.dtype}")
-        demand(bool((targets >= 0).all()), f"a share is {targets.min() if count else 0:.3g}")
+        demand(
+            bool((targets >= 0).all()), f"a share is below 0: {targets.min() if count else 0:.3g}"
+        )
         sums = targets.sum(dim=1)
         off = (sums - 1).abs().max().item() if count else 0.0
-        demand(off <= _ROUNDING, f"shares of a frame miss the sum 1 by {off:.3g}")
+        demand(off <= _ROUNDING, f"the shares of a frame must sum to 1, but are off by {off:.3g}")
 
 
 def truth_dominance(subject: Subject, case: LabelsCase) -> None:
-    """No symbol gets more than the true one."""
+    """No symbol gets a larger share than the true one."""
     symbols = torch.arange(case.alphabet_size)
     targets = _made(subject, case).targets(symbols.clone())
     of_truth = targets.gather(1, symbols[:, None])
     least = (of_truth - targets).min().item()
     demand(least >= -_ROUNDING, f"another symbol gets {-least:.3g} more than the true one")
-
-
-def frame_independence(subject: Subject, case: LabelsCase) -> None:
-    """The target of a frame does not depend on the others of the batch."""
-    functions.demand_each_frame_alone(_made(subject, case).targets, {"symbols": case.symbols(3)})
-
-
-def determinism(subject: Subject, case: LabelsCase) -> None:
-    """The same symbols get the same targets, to the bit."""
-    functions.demand_deterministic(_made(subject, case).targets, _inputs(case))
-
-
-def input_immutability(subject: Subject, case: LabelsCase) -> None:
-    """The symbols that they are given are not written to."""
-    functions.demand_untouched(_made(subject, case).targets, _inputs(case))
-
-
-def device_placement(subject: Subject, case: LabelsCase) -> None:
-    """Targets are on the device of the symbols."""
-    functions.demand_same_device(_made(subject, case).targets, _inputs(case))
-
-
-def pickle_roundtrip(subject: Subject, case: LabelsCase) -> None:
-    """Pickled and loaded again they give the same."""
-    functions.demand_same_pickled(_made(subject, case), "targets", _inputs(case))
 
 
 def setting_effects(subject: Subject, case: LabelsCase) -> None:
@@ -111,7 +79,7 @@ def setting_effects(subject: Subject, case: LabelsCase) -> None:
         labels: Labels = subject.make(settings, case.context)
         return bytes_of([labels.targets(symbols)])
 
-    check_settings_are_honest(subject, behaviour)
+    check_setting_effects(subject, behaviour)
 
 
 def _made(subject: Subject, case: LabelsCase) -> Labels:
@@ -119,7 +87,7 @@ def _made(subject: Subject, case: LabelsCase) -> Labels:
     return labels
 
 
-def _inputs(case: LabelsCase) -> functions.Inputs:
+def _inputs(case: LabelsCase) -> Inputs:
     return {"symbols": case.symbols(max(case.num_frames, 2))}
 
 
@@ -133,14 +101,6 @@ def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[LabelsCas
     )
 
 
-_OTHERS: Final = (
-    truth_dominance,
-    frame_independence,
-    determinism,
-    input_immutability,
-    device_placement,
-    pickle_roundtrip,
-)
 LABELS_LAWS: Final = KindLaws(
     "labels",
     LabelsCase,
@@ -148,7 +108,8 @@ LABELS_LAWS: Final = KindLaws(
     (
         Law.of(construction),
         Law.of(target_distribution, needs=_FOUNDATION[:1]),
-        *(Law.of(check, needs=_FOUNDATION) for check in _OTHERS),
+        Law.of(truth_dominance, needs=_FOUNDATION),
+        *FunctionLaws(_made, "targets", _inputs).laws(needs=_FOUNDATION),
         Law.of(setting_effects, needs=_FOUNDATION, tries_many=False),
     ),
 )

@@ -1,4 +1,4 @@
-"""Honest settings: each one changes something, or says that it does not."""
+"""The check of settings: each one has an effect, or is declared inert."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,18 +10,18 @@ from seqreason.testing.variants import field_paths, variants_of
 Behaviour = Callable[[dict[str, Any]], bytes]
 
 
-def check_settings_are_honest(subject: Subject, behaviour: Behaviour) -> None:
-    """Every setting changes the plug-in's behaviour, or is declared inert with a reason.
+def check_setting_effects(subject: Subject, behaviour: Behaviour) -> None:
+    """Check that each setting changes the plug-in's behaviour or is declared inert.
 
-    *behaviour* gives all that can be seen of the plug-in with some settings, as bytes.
+    *behaviour* turns settings into bytes that hold all observable output of the plug-in.
 
     Raises:
-        BrokenLawError: a setting has no effect, or one is declared inert that has or is not there.
-        NotApplicableError: there is no setting, or none has another value that can be tried.
+        BrokenLawError: a setting has no effect, or one is wrongly declared inert.
+        NotApplicableError: there is no setting, or no other value of one can be tried.
     """
     paths = field_paths(subject.registration.plugin.Config)
     unknown = set(subject.declared.inert) - set(paths)
-    demand(not unknown, f"declared inert, but no setting: {', '.join(sorted(unknown))}")
+    demand(not unknown, f"declared inert, but not a setting: {', '.join(sorted(unknown))}")
     if not paths:
         raise NotApplicableError("it has no settings")
     verdicts = {path: _has_effect(subject, path, behaviour) for path in paths}
@@ -34,32 +34,30 @@ def check_settings_are_honest(subject: Subject, behaviour: Behaviour) -> None:
             )
         demand(not (has_effect and is_inert), f"{path} is declared inert, but changes something")
     if not any(verdict is not None for verdict in verdicts.values()):
-        message = ", ".join(paths)
-        raise NotApplicableError(
-            f"no other value of {message} could be tried: declare more examples"
-        )
+        names = ", ".join(paths)
+        raise NotApplicableError(f"no other value of {names} could be tried: declare more examples")
 
 
 def _has_effect(subject: Subject, path: str, behaviour: Behaviour) -> bool | None:
-    """Whether changing the setting changes anything; None where nothing could be found out.
+    """Whether a change of the setting changes the behaviour; None if that is unknown.
 
-    That is where there is nothing to change to, or where a change is refused, which no setting
-    without effect is.
+    It is unknown where no other value could be tried. A value that is refused counts as unknown
+    too, because a setting without effect would not be refused.
     """
     was_tried = was_refused = False
     for example in subject.examples:
-        before = _seen(behaviour, example)
+        before = _output(behaviour, example)
         if before is None:
             continue
         for other in _others(subject, example, path):
-            after = _seen(behaviour, other)
+            after = _output(behaviour, other)
             was_tried, was_refused = True, was_refused or after is None
             if after not in (None, before):
                 return True
     return False if was_tried and not was_refused else None
 
 
-def _seen(behaviour: Behaviour, settings: dict[str, Any]) -> bytes | None:
+def _output(behaviour: Behaviour, settings: dict[str, Any]) -> bytes | None:
     try:
         return behaviour(settings)
     except NotApplicableError:
@@ -77,7 +75,7 @@ def _others(subject: Subject, example: dict[str, Any], path: str) -> list[dict[s
 def _examples_that_differ(
     subject: Subject, example: dict[str, Any], path: str
 ) -> list[dict[str, Any]]:
-    """The declared examples that differ from *example* in that setting alone."""
+    """The declared examples that differ from *example* only in that setting."""
 
     def without(settings: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in settings.items() if name != path}

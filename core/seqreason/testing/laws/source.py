@@ -13,112 +13,118 @@ from seqreason.testing.demands import NotApplicableError, demand
 from seqreason.testing.law import KindLaws, Law
 from seqreason.testing.laws.process.loading import Loading, WatchedSource
 from seqreason.testing.laws.process.surroundings import elsewhere
-from seqreason.testing.laws.settings import check_settings_are_honest
+from seqreason.testing.laws.settings import check_setting_effects
 from seqreason.testing.subject import Subject
 
 _FOUNDATION: Final = ("construction", "symbol-coverage")
-# Most of what is seen is paper; of anything drawn, at least half has ink that can be seen.
+# Most pixels are paper, and at least half of the images have visible ink.
 _HALF: Final = 0.5
 
 
 @final
 class SourceCase(Case):
-    """A source with its settings; the seed is what global generators begin at."""
+    """The settings of a source; the seed sets the global generators."""
 
 
 def construction(subject: Subject, case: SourceCase) -> None:
-    """It is made from its settings, or refuses with a reason."""
+    """It can be made from its settings, or refuses with a reason."""
     plugin = subject.registration.plugin
-    demand(isinstance(_source(subject, case).source, plugin), f"it makes no {plugin.__name__}")
+    demand(
+        isinstance(_source(subject, case).source, plugin),
+        f"its constructor gives no {plugin.__name__}",
+    )
 
 
 def symbol_coverage(subject: Subject, case: SourceCase) -> None:
-    """It loads glyphs of every symbol for train, valid and test, or says what data are missing."""
+    """It loads glyphs of every symbol for train, valid and test, or reports missing data."""
     _first(subject, case)
 
 
 def load_repeatability(subject: Subject, case: SourceCase) -> None:
-    """Loaded a second time it gives the same glyphs."""
+    """Loading it a second time gives the same glyphs."""
     first, second = _first(subject, case), _second(subject, case)
-    demand(first.digest == second.digest, "the second loading gives other glyphs than the first")
+    demand(first.digest == second.digest, "the second load gives other glyphs than the first")
 
 
 def instance_repeatability(subject: Subject, case: SourceCase) -> None:
-    """Another one that is made from the same settings loads the same glyphs."""
+    """Two instances with the same settings load the same glyphs."""
     first, (moved, _) = _first(subject, case), _moved(subject, case)
-    # What changes with its surroundings alone is for other laws.
+    # Other laws check what depends on its surroundings.
     if moved.digest != first.digest:
         again = WatchedSource(subject, case).loading(state=case.seed)
-        demand(again.digest == first.digest, "two that are made alike load other glyphs")
+        demand(
+            again.digest == first.digest,
+            "two instances load different glyphs",
+        )
 
 
 def environment_independence(subject: Subject, case: SourceCase) -> None:
-    """What it loads depends on no working directory, home or global generator's state."""
+    """Its glyphs do not depend on the working directory, the home or global generators."""
     first, (moved, _) = _first(subject, case), _moved(subject, case)
-    message = "with another working directory, home and state of global generators it loads others"
+    message = "the glyphs change with the working directory, the home or the global generators"
     demand(moved.digest == first.digest, message)
 
 
 def global_randomness(subject: Subject, case: SourceCase) -> None:
-    """It neither draws from nor seeds what all share: `random`, numpy's and torch's generators."""
+    """It neither uses nor seeds the global generators of `random`, numpy and torch."""
     moved = _first(subject, case).moved
-    demand(not moved, f"it draws from or seeds {moved}: draw from a Stream instead")
+    demand(not moved, f"it uses or seeds {moved}: draw from a Stream instead")
 
 
 def fingerprint_stability(subject: Subject, case: SourceCase) -> None:
-    """Its fingerprint is a string, and the same each time while its data are the same."""
+    """Its fingerprint is a string, and stays the same while its data stay the same."""
     first, (moved, _) = _first(subject, case), _moved(subject, case)
     prints = [*first.fingerprints, *moved.fingerprints]
     kinds = {type(each).__name__ for each in prints}
     demand(kinds == {"str"}, f"a fingerprint must be a str, got {', '.join(sorted(kinds))}")
-    message = ", ".join(sorted({repr(each) for each in prints}))
-    demand(len(set(prints)) == 1, f"one source has several fingerprints: {message}")
+    listed = ", ".join(sorted({repr(each) for each in prints}))
+    demand(len(set(prints)) == 1, f"one source has several fingerprints: {listed}")
 
 
 def split_disjointness(subject: Subject, case: SourceCase) -> None:
-    """No image stands in two of the splits train, valid and test."""
+    """No image is in two of the splits train, valid and test."""
     copies = _first(subject, case).copies
-    message = ", ".join(f"{count} in {splits}" for splits, count in copies.items())
-    demand(not copies, f"images that stand in two splits: {message}")
+    counts = ", ".join(f"{count} in {splits}" for splits, count in copies.items())
+    demand(not copies, f"images that are in two splits: {counts}")
 
 
 def ink_polarity(subject: Subject, case: SourceCase) -> None:
-    """Paper is black and ink is white: most pixels are dark, and most at the edges of images."""
-    seen = _first(subject, case)
-    for share, where in ((seen.dark_share, "all"), (seen.dark_edge_share, "the edges'")):
-        demand(share > _HALF, f"only {share:.0%} of {where} pixels are dark: is ink black?")
-    message = f"only {seen.inked_share:.0%} of the images have a pixel of half the ink or more"
-    demand(seen.inked_share >= _HALF, message)
+    """Paper is black and ink white: most pixels are dark, and most of those at the edges."""
+    loading = _first(subject, case)
+    for share, where in ((loading.dark_share, "all"), (loading.dark_edge_share, "edge")):
+        demand(share > _HALF, f"only {share:.0%} of {where} pixels are dark: is the ink black?")
+    message = f"only {loading.inked_share:.0%} of the images have a pixel of at least half the ink"
+    demand(loading.inked_share >= _HALF, message)
 
 
 def progress_reports(subject: Subject, case: SourceCase) -> None:
-    """What it tells of its progress rises, and is from 0 to the total that it tells beside."""
-    text = _first(subject, case).progress
-    if not text:
-        raise NotApplicableError("it tells nothing of its progress")
-    for done, total in text:
-        demand(0 <= done <= total, f"it tells that {done} of {total} is done")
-    for (before, total), (after, other) in pairwise(text):
-        # A download and the reading of it have totals of their own.
-        demand(total != other or before <= after, f"it tells {after} of {total} after {before}")
+    """The progress that it reports rises, from 0 to at most the reported total."""
+    reports = _first(subject, case).progress
+    if not reports:
+        raise NotApplicableError("it reports no progress")
+    for done, total in reports:
+        demand(0 <= done <= total, f"it reports {done} of {total} as done")
+    for (before, total), (after, other) in pairwise(reports):
+        # A download and the reading of it may have different totals.
+        demand(total != other or before <= after, f"it reports {after} of {total} after {before}")
 
 
 def write_confinement(subject: Subject, case: SourceCase) -> None:
-    """It writes nothing into the working directory or the home of who runs it."""
+    """It writes nothing into the working directory or the user's home."""
     _, left = _moved(subject, case)
     if left is None:
-        raise NotApplicableError("in another working directory it does not find its data")
-    demand(not left, f"it leaves {', '.join(left)} there: write into context.cache_folder")
+        raise NotApplicableError("it does not find its data from another working directory")
+    demand(not left, f"it wrote {', '.join(left)}: write into context.cache_folder instead")
 
 
 def setting_effects(subject: Subject, case: SourceCase) -> None:
     """Every setting changes something, or is declared inert with a reason."""
 
     def behaviour(settings: dict[str, Any]) -> bytes:
-        seen = _first(subject, case.model_copy(update={"settings": settings}))
-        return f"{seen.digest} {seen.fingerprints[0]}".encode()
+        loading = _first(subject, case.model_copy(update={"settings": settings}))
+        return f"{loading.digest} {loading.fingerprints[0]}".encode()
 
-    check_settings_are_honest(subject, behaviour)
+    check_setting_effects(subject, behaviour)
 
 
 def _source(subject: Subject, case: SourceCase) -> WatchedSource:
@@ -126,7 +132,7 @@ def _source(subject: Subject, case: SourceCase) -> WatchedSource:
 
 
 def _first(subject: Subject, case: SourceCase) -> Loading:
-    """The first loading; it may take seconds, so all laws share it."""
+    """The first loading. It may take seconds, so all laws share it."""
     source = _source(subject, case)
     return subject.once(_key("first", case), lambda: source.loading(state=case.seed))
 
@@ -137,9 +143,9 @@ def _second(subject: Subject, case: SourceCase) -> Loading:
 
 
 def _moved(subject: Subject, case: SourceCase) -> tuple[Loading, list[str] | None]:
-    """Another one's loading in other surroundings, and what it leaves there.
+    """A loading of another instance in other surroundings, and the files that it wrote there.
 
-    One that does not find its data there, by a relative path, is loaded here; then None.
+    If its path is relative and its data are not found there, it is loaded here, with None.
     """
 
     def load() -> tuple[Loading, list[str] | None]:
@@ -158,7 +164,7 @@ def _key(what: str, case: SourceCase) -> str:
 
 
 def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[SourceCase]:
-    # Loading takes long, so cases differ by their settings alone.
+    # Loading is slow, so cases differ only in their settings.
     return st.builds(SourceCase, settings=settings)
 
 

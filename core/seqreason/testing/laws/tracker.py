@@ -30,74 +30,74 @@ _SETTINGS: Final = {
     "seed": 0,
 }
 _MANY: Final = 300
-# A step that comes again may take the place of what was kept of it first.
-_MOST: Final = 0.9
+# A repeated step may replace the first record of it.
+_LEAST_KEPT: Final = 0.9
 _MARK: Final = "loss_of_one_cell_alone"
 _BENCHMARK: Final = "benchmark"
 
 
 @final
 class TrackerCase(Case):
-    """A tracker that follows a cell for some steps."""
+    """The number of steps that a tracker follows."""
 
-    num_steps: int = Field(3, ge=1, description="training steps that it is told of")
+    num_steps: int = Field(3, ge=1, description="training steps that it is given")
 
 
 def construction(subject: Subject, case: TrackerCase) -> None:
-    """It is made for a cell and its folder, or refuses with a reason."""
+    """It can be made for a cell and its folder, or refuses with a reason."""
     with _folder() as folder:
         tracker = subject.make(case.settings, _context(folder, "one"))
-        # Whether it can be closed at once is asked by another law.
+        # Another law checks whether it can be closed at once.
         with catch_plugin_errors():
             tracker.close()
 
 
 def metric_intake(subject: Subject, case: TrackerCase) -> None:
-    """It takes training metrics at each step, validation metrics at some, and is closed."""
+    """It takes training metrics at each step and validation metrics at some, and closes."""
     with _folder() as folder, _followed(subject, case, folder) as tracker:
-        _tell(tracker, range(1, case.num_steps + 1))
+        _measure(tracker, range(1, case.num_steps + 1))
 
 
 def empty_close(subject: Subject, case: TrackerCase) -> None:
-    """A cell that fails before its first step closes it all the same."""
+    """It can be closed before the first step, as when a cell fails early."""
     with _folder() as folder, _followed(subject, case, folder):
         pass
 
 
 def non_finite_metrics(subject: Subject, case: TrackerCase) -> None:
-    """A metric that is infinite or not a number is taken too."""
+    """It takes metrics that are infinite or NaN."""
     with _folder() as folder, _followed(subject, case, folder) as tracker:
         for step, value in enumerate((math.nan, math.inf, -math.inf), start=1):
             tracker.measured(step, {"loss": value})
 
 
 def step_repetition(subject: Subject, case: TrackerCase) -> None:
-    """Told of a step again by a cell that was resumed, a new tracker goes on with what is there."""
+    """In a resumed cell, a new tracker takes a step again and keeps the earlier steps."""
     with _folder() as folder:
         sizes = []
         for steps in (range(1, _MANY + 1), range(_MANY, _MANY + 1 + case.num_steps)):
             with _followed(subject, case, folder) as tracker:
-                _tell(tracker, steps)
+                _measure(tracker, steps)
             sizes.append(sum(_files(folder).values()))
-    message = f"{sizes[0]} bytes were kept before the cell was resumed, and after it {sizes[1]}"
-    demand(sizes[1] >= _MOST * sizes[0], message)
+    message = f"the files held {sizes[0]} bytes, and after the cell was resumed {sizes[1]}"
+    demand(sizes[1] >= _LEAST_KEPT * sizes[0], message)
 
 
 def metric_persistence(subject: Subject, case: TrackerCase) -> None:
-    """The more it is told, the more is kept in files beneath the run folder."""
+    """The more metrics it gets, the more it keeps in files in the run folder."""
     with _folder() as folder:
         sizes = []
-        # What comes with the first cell alone, such as a database, says nothing of what is kept.
+        # The first cell may create something that is no metric, such as a database.
         for cell, num_steps in (("first", 1), ("few", 1), ("many", _MANY)):
             with _followed(subject, case, folder, cell=cell) as tracker:
-                _tell(tracker, range(1, num_steps + 1))
+                _measure(tracker, range(1, num_steps + 1))
             sizes.append(sum(_files(folder).values()))
     few, many = sizes[1] - sizes[0], sizes[2] - sizes[1]
-    demand(many > few, f"of 1 step it kept {few} bytes, of {_MANY} steps {many}")
+    demand(many > few, f"it kept {few} bytes for 1 step, but {many} for {_MANY} steps")
 
 
 def cell_isolation(subject: Subject, case: TrackerCase) -> None:
-    """What one cell measures does not reach the folder of another that is followed beside it."""
+    """The metrics of one cell do not reach the folder of another that is followed beside it."""
     with _folder() as folder:
         other_folder = folder / _BENCHMARK / "other"
         with (
@@ -109,21 +109,21 @@ def cell_isolation(subject: Subject, case: TrackerCase) -> None:
             for step in range(1, _MANY):
                 tracker.measured(step, {_MARK: 1 / step})
             after = _files(other_folder)
-        # What is still held back by then is written once they are closed.
-        strange = [name for name in _files(other_folder) if _is_marked(other_folder / name)]
-    demand(after == before, "telling one cell's tracker changed the folder of the other")
-    demand(not strange, f"what one cell measured is in the other's {', '.join(strange)}")
+        # Buffered metrics are written when the trackers are closed.
+        marked = [name for name in _files(other_folder) if _is_marked(other_folder / name)]
+    demand(after == before, "metrics of one cell changed the folder of the other")
+    demand(not marked, f"metrics of one cell are in files of the other: {', '.join(marked)}")
 
 
 def write_confinement(subject: Subject, case: TrackerCase) -> None:
-    """It writes nowhere but into the folder of its cell."""
+    """It writes only into the folder of its cell."""
     with _folder() as folder:
         with _followed(subject, case, folder) as tracker:
-            _tell(tracker, range(1, case.num_steps + 1))
-        mine = f"{_BENCHMARK}/one/"
-        written = [name for name in _files(folder) if not name.startswith(mine)]
+            _measure(tracker, range(1, case.num_steps + 1))
+        cell_folder = f"{_BENCHMARK}/one/"
+        written = [name for name in _files(folder) if not name.startswith(cell_folder)]
         written += [f"{path.name} (in the working directory)" for path in Path.cwd().iterdir()]
-    demand(not written, f"beside its folder it wrote {', '.join(written)}")
+    demand(not written, f"outside its cell's folder it wrote {', '.join(written)}")
 
 
 @contextmanager
@@ -145,7 +145,7 @@ def _context(folder: Path, cell: str) -> TrackerContext:
 def _followed(
     subject: Subject, case: TrackerCase, folder: Path, *, cell: str = "one"
 ) -> Iterator[Tracker]:
-    """A tracker that is closed once, however the block ends, as the framework does it."""
+    """A tracker that is closed once, however the block ends, as the framework closes it."""
     tracker: Tracker = subject.make(case.settings, _context(folder, cell))
     try:
         yield tracker
@@ -153,7 +153,7 @@ def _followed(
         tracker.close()
 
 
-def _tell(tracker: Tracker, steps: range) -> None:
+def _measure(tracker: Tracker, steps: range) -> None:
     for step in steps:
         tracker.measured(step, {"loss": 1 / step, "batch_last_accuracy": 0.5})
         if step % 2 == 0:
@@ -161,7 +161,7 @@ def _tell(tracker: Tracker, steps: range) -> None:
 
 
 def _files(folder: Path) -> dict[str, int]:
-    """Each file beneath the folder, with its size in bytes."""
+    """Each file in the folder and below, with its size in bytes."""
     return {
         path.relative_to(folder).as_posix(): path.stat().st_size
         for path in sorted(folder.rglob("*"))
@@ -190,7 +190,7 @@ TRACKER_LAWS: Final = KindLaws(
     TrackerCase,
     _cases,
     (
-        # A tracker may open a database: seconds each time.
+        # A tracker may open a database, which takes seconds each time.
         Law.of(construction, tries_many=False),
         Law.of(metric_intake, needs=_FOUNDATION[:1], tries_many=False),
         *(Law.of(check, needs=_FOUNDATION, tries_many=False) for check in _OTHERS),

@@ -1,7 +1,7 @@
 """Stroke skeletons of the small letters: several ways to write each.
 
-The notation is that of `skeletons`. Rows: 0 the top of ascenders, 4 the top of an x, 8 the line
-that letters stand on, c (12) the foot of descenders.
+The notation is that of `skeletons`. Rows: 0 is the top of ascenders, 4 the top of an x, 8 the
+baseline, c (12) the foot of descenders.
 """
 
 from typing import Final

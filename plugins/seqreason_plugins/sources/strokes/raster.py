@@ -1,4 +1,4 @@
-"""From strokes to pixels: bend, fit into the frame, and ink with an anti-aliased round pen."""
+"""Strokes become pixels: bent, fitted to the frame, and inked by an anti-aliased round pen."""
 
 from typing import Final
 
@@ -14,14 +14,14 @@ _CHUNK: Final = 64
 
 
 def draw(skeleton: Skeleton, nudges: NDArray[np.float64], shapings: Shapings) -> NDArray[np.uint8]:
-    """Glyphs of one skeleton, each under its own shaping.
+    """Glyphs of one skeleton, each with its own shaping.
 
     Shapes:
         nudges: (glyphs, points, 2), deviations in units of the jitter
         returns: (glyphs, 28, 28), 0 = paper … 255 = ink
     """
     points = skeleton.points + nudges * shapings.jitter[:, None, None]
-    # In float64, so that a glyph's last bit does not depend on how many are drawn with it.
+    # In float64, so that the last bit of a glyph does not depend on the size of the batch.
     strokes = np.matmul(skeleton.weights.astype(np.float64), points)
     pixels = _placed(_bent(strokes, shapings), shapings).astype(np.float32)
     radius = shapings.radius.astype(np.float32)
@@ -44,7 +44,7 @@ def _bent(strokes: NDArray[np.float64], shapings: Shapings) -> NDArray[np.float6
 
 
 def _placed(strokes: NDArray[np.float64], shapings: Shapings) -> NDArray[np.float64]:
-    """Strokes in pixels: as large as their box, and in the middle but for the shift."""
+    """Strokes in pixels: as large as their box, and centred except for the shift."""
     low, high = strokes.min(axis=1, keepdims=True), strokes.max(axis=1, keepdims=True)
     room = shapings.size - 2 * shapings.radius
     scale = room / (high - low).max(axis=(1, 2))
@@ -54,7 +54,7 @@ def _placed(strokes: NDArray[np.float64], shapings: Shapings) -> NDArray[np.floa
 
 
 def ink(samples: Floats, radius: Floats) -> NDArray[np.uint8]:
-    """Frames inked along *samples*: a pixel's ink falls off over one pixel at the pen's edge.
+    """Frames inked along *samples*; the ink fades over one pixel at the edge of the pen.
 
     The squared distances of all pixels to all samples are one matrix product:
     |p - s|² = |p|² - 2 p·s + |s|².

@@ -1,9 +1,9 @@
-"""Skeletons: letters as strokes through points, made ready to be bent and sampled.
+"""Skeletons: letters as strokes through points, ready to be bent and sampled.
 
-The notation: strokes are separated by `|`. A stroke is `-` (straight lines) or `~` (a smooth
-curve) and then its points, each a column and a row as one character of 0-9, a-z; rows count
-downwards. `!` after a point of a curve makes a corner there. A curve that ends where it begins
-is closed without a corner. So `-00 80|-40 49` is a T and `~40 04 49 84 40` is an O.
+In the notation, `|` separates strokes. A stroke is `-` (straight lines) or `~` (a smooth curve),
+then its points. A point is a column and a row, each one character of 0-9, a-z; rows count
+downwards. `!` after a point of a curve makes a corner. A curve that ends where it begins is
+closed without a corner. So `-00 80|-40 49` is a T and `~40 04 49 84 40` is an O.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from seqreason_plugins.sources.strokes.uppercase import UPPERCASE
 
 Floats = NDArray[np.float32]
 
-# Width over height of a place in each table's grid, for letters of natural proportions.
+# Width over height of a cell of each table's grid, for letters of natural proportions.
 _PROPORTIONS: Final = {"upper": 0.95, "lower": 0.68}
 # A letter is drawn about 20 pixels high, so samples lie about half a pixel apart.
 _SAMPLES_PER_HEIGHT: Final = 40
@@ -29,8 +29,8 @@ _SAMPLES_PER_HEIGHT: Final = 40
 class Skeleton:
     """One way to write a letter.
 
-    A sample of a stroke is a weighted sum of the points, by the weights of a Catmull-Rom spline
-    (Catmull & Rom, 1974) or of a straight line. So whatever moves the points bends the strokes.
+    A sample of a stroke is a weighted sum of the points, with the weights of a Catmull-Rom spline
+    (Catmull & Rom, 1974) or of a straight line. So moving the points bends the strokes.
 
     Shapes:
         points: (points, 2), x and y in heights of the letter, y downwards
@@ -43,7 +43,7 @@ class Skeleton:
 
 @cache
 def skeletons(case: str) -> tuple[tuple[Skeleton, ...], ...]:
-    """The ways to write each letter, A first, of the case `upper` or `lower`."""
+    """The ways to write each letter of the case `upper` or `lower`, A first."""
     table = {"upper": UPPERCASE, "lower": LOWERCASE}[case]
     proportion = _PROPORTIONS[case]
     return tuple(
@@ -53,9 +53,9 @@ def skeletons(case: str) -> tuple[tuple[Skeleton, ...], ...]:
 
 
 def parse_skeleton(notation: str, *, proportion: float = 1.0) -> Skeleton:
-    """The skeleton that *notation* describes, its longer side one unit.
+    """The skeleton that *notation* describes; its longer side has length 1.
 
-    *proportion* is the width of a place in the grid over its height.
+    *proportion* is the width of a cell of the grid over its height.
     """
     parsed = [_parse_stroke(stroke) for stroke in notation.split("|")]
     points = np.concatenate([places for places, _ in parsed]) * [proportion, 1.0]
@@ -72,7 +72,7 @@ def parse_skeleton(notation: str, *, proportion: float = 1.0) -> Skeleton:
 
 
 def _parse_stroke(stroke: str) -> tuple[NDArray[np.float64], list[bool]]:
-    """A stroke's points, and whether each is a corner."""
+    """The points of a stroke, and whether each is a corner."""
     tokens = stroke[1:].split()
     places = np.array([[int(token[0], 36), int(token[1], 36)] for token in tokens], dtype=float)
     return places, [stroke[0] == "-" or token.endswith("!") for token in tokens]
@@ -101,7 +101,7 @@ def _stroke_weights(points: NDArray[np.float64], is_corner: list[bool]) -> NDArr
 
 
 def _neighbour(place: int, step: int, is_corner: list[bool], last: int, *, is_closed: bool) -> int:
-    """The point that bends the curve at *place*: the next one over, or itself at an end."""
+    """The point that bends the curve at *place*: its neighbour, or itself at an end."""
     if is_corner[place]:
         return place
     if 0 <= place + step <= last:

@@ -1,4 +1,4 @@
-"""The glyph source of drawn letters: no download, no font, as many glyphs as are wanted."""
+"""The glyph source of drawn letters: no download, no font, any number of glyphs."""
 
 from typing import Literal, final
 
@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from seqreason.interfaces import Conformance, GlyphSource, PluginConfig, SourceContext
-from seqreason.randomness import Stream
+from seqreason import Conformance, Glyphs, GlyphSource, PluginConfig, SourceContext, Split, Stream
 from seqreason.structures.alphabet import LATIN
-from seqreason.structures.glyphs import Glyphs, Split
 from seqreason_plugins.sources.strokes.raster import draw
 from seqreason_plugins.sources.strokes.skeletons import Skeleton, skeletons
 from seqreason_plugins.sources.strokes.writers import FRAME_PIXELS, Shapings, Writers
@@ -21,9 +19,9 @@ Integers = NDArray[np.int64]
 class Strokes(GlyphSource):
     """Letters of simulated writers, from a table of stroke skeletons; drawn offline.
 
-    A writer has habits (slant, proportions, pen, size, which way each letter is written), and
-    every glyph strays from them a little. A glyph is a function of (seed, writer, its number)
-    alone. Of ten writers eight are in train, one in valid and one in test.
+    A writer has habits: slant, proportions, pen, size, and a way to write each letter. Every glyph
+    deviates from them a little. A glyph depends on (seed, writer, its number) alone. Of ten
+    writers, eight are in train, one in valid and one in test.
     """
 
     name = "strokes"
@@ -35,12 +33,14 @@ class Strokes(GlyphSource):
         writers: int = Field(300, ge=10, description="simulated writers, split 80/10/10 %")
         glyphs_per_letter: int = Field(4, ge=1, description="glyphs of each letter by each writer")
         case: Literal["upper", "lower", "both"] = Field(
-            "upper", description="capitals, small letters, or either by chance; 26 symbols always"
+            "upper", description="capital or small letters, or both at random; always 26 symbols"
         )
         variation: float = Field(
-            1.0, gt=0, le=2, description="how far writers and glyphs stray from the skeletons"
+            1.0, gt=0, le=2, description="how far writers and glyphs deviate from the skeletons"
         )
-        seed: int = Field(0, ge=0, lt=2**64, description="which writers; not a benchmark's seed")
+        seed: int = Field(
+            0, ge=0, lt=2**64, description="seed of the writers; not the seed of a benchmark"
+        )
 
     def __init__(self, config: Config, context: SourceContext) -> None:
         self._config, self._progress = config, context.progress
@@ -48,7 +48,7 @@ class Strokes(GlyphSource):
         self._writers = Writers(self._stream, variation=config.variation)
 
     def fingerprint(self) -> str:
-        """Nothing: the glyphs depend on nothing but code and settings."""
+        """Empty: the glyphs depend on code and settings only."""
         return ""
 
     def load(self) -> Glyphs:
@@ -70,7 +70,7 @@ class Strokes(GlyphSource):
     def _forms(
         self, writers: Integers, glyphs: Integers, letters: Integers
     ) -> tuple[list[Skeleton], Integers]:
-        """All skeletons in a row, and which of them each glyph is drawn from."""
+        """All skeletons, and the index of each glyph's skeleton."""
         is_lower = np.full(len(glyphs), self._config.case == "lower")
         if self._config.case == "both":
             is_lower = self._stream.child("case").below(glyphs, 2)[:, 0] == 1
@@ -84,14 +84,14 @@ class Strokes(GlyphSource):
     def _drawn(
         self, form: int, skeleton: Skeleton, chosen: Integers, writers: Integers, all_: Shapings
     ) -> NDArray[np.uint8]:
-        """The glyphs numbered *chosen*, which are all of one form."""
+        """The glyphs numbered *chosen*, all of one form."""
         nudges = self._writers.nudges(writers, chosen, form, len(skeleton.points))
         shapings = Shapings(**{name: values[chosen] for name, values in vars(all_).items()})
         return draw(skeleton, nudges, shapings)
 
 
 def _split_of(writers: Integers) -> NDArray[np.uint8]:
-    """Each glyph's split, by its writer: of ten, the ninth is valid and the tenth test."""
+    """The split of each glyph, by writer: of ten, the ninth is valid and the tenth test."""
     splits = np.full(len(writers), Split.TRAIN, dtype=np.uint8)
     splits[writers % 10 == 8] = Split.VALID
     splits[writers % 10 == 9] = Split.TEST

@@ -1,4 +1,4 @@
-"""Simulated writers: habits that all of a writer's glyphs share, and what varies beside them."""
+"""Simulated writers: the habits that a writer's glyphs share, and the variation of each glyph."""
 
 from dataclasses import dataclass
 from typing import Final, final
@@ -6,7 +6,7 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-from seqreason.randomness import Stream
+from seqreason import Stream
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -18,16 +18,16 @@ _HABIT_KEPT: Final = 0.85
 @final
 @dataclass(frozen=True)
 class Shapings:
-    """How each glyph is bent, inclined, sized, placed and inked.
+    """How each glyph is bent, slanted, sized, placed and inked.
 
     Shapes: every array is (glyphs,)
         slant: shear, in widths per height
-        stretch: width over the skeleton's own
+        stretch: width over that of the skeleton
         rotation: radians
         wave, wave_phase: a slow swing of the pen, amplitude in heights and phase in radians
         jitter: standard deviation of a point's place, in heights
         size: the longer side of the box that the ink fills, in pixels
-        left, top: shift from the middle, in pixels
+        left, top: shift from the centre, in pixels
         radius: half of the pen's width, in pixels
     """
 
@@ -45,10 +45,10 @@ class Shapings:
 
 @final
 class Writers:
-    """Draws the habits of writers, and glyph by glyph how far each is kept to.
+    """Draws the habits of writers, and how far each glyph deviates from them.
 
-    Every quantity is a mean, plus a deviation of the writer's, plus a smaller one of the
-    glyph's; *variation* scales both deviations.
+    Every quantity is a mean, plus a deviation of the writer, plus a smaller one of the glyph;
+    *variation* scales both deviations.
     """
 
     def __init__(self, stream: Stream, *, variation: float) -> None:
@@ -56,14 +56,14 @@ class Writers:
         self._variation = variation
 
     def shapings(self, writers: Integers, glyphs: Integers) -> Shapings:
-        """How the glyphs with these numbers come out under their writers' hands.
+        """The shapings of the glyphs with these numbers, by these writers.
 
         Shapes:
             writers, glyphs: (glyphs,)
         """
 
         def drawn(name: str, mean: float, of_writer: float, of_glyph: float) -> Floats:
-            # Clipped, because one writer in thousands would otherwise write illegibly.
+            # Clipped, because otherwise one writer in thousands would be illegible.
             habit = self._writers.child(name).normal(writers)[:, 0].clip(-2.5, 2.5)
             lapse = self._glyphs.child(name).normal(glyphs)[:, 0].clip(-2.5, 2.5)
             return mean + self._variation * (of_writer * habit + of_glyph * lapse)
@@ -84,21 +84,21 @@ class Writers:
     def ways(
         self, writers: Integers, glyphs: Integers, letters: Integers, count: Integers
     ) -> Integers:
-        """Which of *count* ways to write its letter each glyph has: most often the habit.
+        """Which of *count* ways each glyph is written in; mostly the habit of its writer.
 
         Shapes:
             writers, glyphs, letters, count: (glyphs,)
         """
-        # 64 leaves room for both cases' letters of one writer.
+        # 64 leaves room for the letters of both cases.
         habit = self._writers.child("way").uniform(writers * 64 + letters)[:, 0]
         whim = self._glyphs.child("way").uniform(glyphs)[:, 0]
         keeps = self._glyphs.child("habit").uniform(glyphs)[:, 0] < _HABIT_KEPT
         return (np.where(keeps, habit, whim) * count).astype(np.int64)
 
     def nudges(self, writers: Integers, glyphs: Integers, form: int, num_points: int) -> Floats:
-        """Where each glyph of one form has its points, as deviations in units of the jitter.
+        """How far the points of each glyph of one form deviate, in units of the jitter.
 
-        Half is the writer's own shape of that form, half is this glyph's.
+        Half of the deviation belongs to the writer, half to the glyph.
 
         Shapes:
             writers, glyphs: (glyphs,)

@@ -1,1 +1,1 @@
-"""Laws of generators, by what they check."""
+"""Laws of generators, grouped by what they check."""

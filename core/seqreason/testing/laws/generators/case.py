@@ -1,4 +1,4 @@
-"""What a generator is tried on: indices of a stream, and what it draws for each of them."""
+"""Cases for generators: the indices of a stream, and the sequences drawn for them."""
 
 from dataclasses import fields
 from typing import Any, final
@@ -26,7 +26,7 @@ Integers = NDArray[np.int64]
 
 @final
 class GeneratorCase(Case):
-    """A generator for an alphabet of some size, and the examples that it draws."""
+    """The size of the alphabet, and the indices of the examples to draw."""
 
     alphabet_size: int = Field(26, ge=2, description="symbols of the alphabet")
     count: int = Field(3, ge=0, description="examples in the batch")
@@ -34,7 +34,7 @@ class GeneratorCase(Case):
 
     @property
     def context(self) -> GeneratorContext:
-        """What the generator is made with."""
+        """The context that the generator is made with."""
         return GeneratorContext(self.alphabet_size)
 
     def examples(self, count: int | None = None) -> Integers:
@@ -42,12 +42,12 @@ class GeneratorCase(Case):
         return self.first + np.arange(self.count if count is None else count, dtype=np.int64)
 
     def stream(self, *, seed_step: int = 0, split: Split = Split.TRAIN) -> Stream:
-        """What the sequences of a split are drawn from, as the framework names it."""
+        """The stream of a split's sequences, with the name that the framework gives it."""
         return Stream.of(self.seed + seed_step, split.label).child("sequences")
 
 
 def generator_cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[GeneratorCase]:
-    """Cases with indices near 0, about the 32-bit limits, and far beyond them."""
+    """Cases with indices near 0, near the 32-bit limits, and far beyond them."""
     return st.builds(
         GeneratorCase,
         settings=settings,
@@ -65,14 +65,14 @@ def made(subject: Subject, case: GeneratorCase) -> SequenceGenerator:
 
 
 def enumerable(subject: Subject, case: GeneratorCase) -> EnumerableGenerator:
-    """The generator of the case, which lists what it draws.
+    """The generator of the case, if it can enumerate its sequences.
 
     Raises:
-        NotApplicableError: it is of those that do not.
+        NotApplicableError: it cannot.
     """
     generator = made(subject, case)
     if not isinstance(generator, EnumerableGenerator):
-        raise NotApplicableError("it is no EnumerableGenerator: it does not list what it draws")
+        raise NotApplicableError("it is not an EnumerableGenerator, so it lists no sequences")
     return generator
 
 
@@ -80,7 +80,7 @@ def drawn(generator: SequenceGenerator, stream: Stream, examples: Integers) -> S
     """The sequences with the indices *examples*.
 
     Raises:
-        BrokenLawError: they are no `Sequences`, or not as many.
+        BrokenLawError: it gives no `Sequences`, or not one for each index.
     """
     sequences: object = generator.draw(stream, examples.copy())
     if not isinstance(sequences, Sequences):
@@ -91,22 +91,22 @@ def drawn(generator: SequenceGenerator, stream: Stream, examples: Integers) -> S
 
 
 def rows_of(sequences: Sequences) -> list[bytes]:
-    """All that is shown of each sequence, and said of it, as one value a sequence.
+    """The symbols, appearance and facts of each sequence, as one value per sequence.
 
-    What lies past a sequence's end is left out: it may depend on the longest of the batch.
+    Padding is left out, because it may depend on the longest sequence of the batch.
     """
     symbols = symbols_of(sequences)
     appearance = {
-        entry.name: values
-        for entry in fields(sequences.appearance)
-        if (values := getattr(sequences.appearance, entry.name)) is not None
+        field.name: values
+        for field in fields(sequences.appearance)
+        if (values := getattr(sequences.appearance, field.name)) is not None
     }
     return [
         b"|".join(
             [
                 symbols[row],
                 *(name.encode() + of[row, :length].tobytes() for name, of in appearance.items()),
-                # A word's bytes depend on the longest word of its array.
+                # As text: the bytes of a word depend on the longest word of its array.
                 *(f"{name}={of[row]}".encode() for name, of in sequences.facts.items()),
             ]
         )
@@ -121,5 +121,5 @@ def symbols_of(sequences: Sequences) -> list[bytes]:
 
 
 def drawn_rows(generator: SequenceGenerator, stream: Stream, examples: Integers) -> list[bytes]:
-    """`rows_of` what is drawn for *examples*."""
+    """`rows_of` the sequences that are drawn for *examples*."""
     return rows_of(drawn(generator, stream, examples))

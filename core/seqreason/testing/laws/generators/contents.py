@@ -1,6 +1,7 @@
-"""Laws of what a generator's sequences hold: symbols, how frames are shown, and facts."""
+"""Laws of the content of a generator's sequences: symbols, appearance of frames, and facts."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from typing import Final
 
 import numpy as np
@@ -11,56 +12,47 @@ from seqreason.testing.laws.generators.case import GeneratorCase, drawn, made
 from seqreason.testing.subject import Subject
 
 _NUM_EXAMPLES: Final = 100
-_ANY: Final = float("inf")
-# The axes that follow (sequences, time), the least value and the greatest.
-_BOUNDS: Final = {
-    "rotation_degrees": ((), -_ANY, _ANY),
-    "scale": ((), 0.0, _ANY),
-    "shift_pixels": ((2,), -_ANY, _ANY),
-    "covered": ((3,), 0.0, 1.0),
-    "ink_share": ((), 0.0, 1.0),
-    "noise": ((), 0.0, _ANY),
-}
 
 
 def alphabet_range(subject: Subject, case: GeneratorCase) -> None:
-    """Shown symbols and the answer are of the alphabet; what lies past the answer is padding."""
+    """Shown symbols and the answer are in the alphabet; padding follows the answer."""
     sequences = _some(subject, case)
     places = np.arange(sequences.symbols.shape[1])
-    is_meant = places <= sequences.lengths[:, None]
-    meant, rest = sequences.symbols[is_meant], sequences.symbols[~is_meant]
-    fits = ((meant >= 0) & (meant < case.alphabet_size)).all()
-    message = f"symbols must be 0 … {case.alphabet_size - 1}, got {meant.min()} … {meant.max()}"
+    is_used = places <= sequences.lengths[:, None]
+    used, unused = sequences.symbols[is_used], sequences.symbols[~is_used]
+    fits = ((used >= 0) & (used < case.alphabet_size)).all()
+    message = f"symbols must be 0 … {case.alphabet_size - 1}, got {used.min()} … {used.max()}"
     demand(fits, message)
-    others = sorted(set(rest.tolist()) - {PADDING})
-    demand(not others, f"past the answer there must be PADDING, {PADDING}, got {others}")
+    others = sorted(set(unused.tolist()) - {PADDING})
+    demand(not others, f"after the answer there must be PADDING, {PADDING}, got {others}")
 
 
 def appearance_range(subject: Subject, case: GeneratorCase) -> None:
-    """How frames are shown is said in finite numbers, within the bounds of `Appearance`."""
+    """The appearance of frames is given by finite numbers within the bounds of `Appearance`."""
     sequences = _some(subject, case)
     inverted = sequences.appearance.inverted
-    demand(inverted.dtype == np.bool_, f"inverted must be of bool, got {inverted.dtype}")
-    for name, (rest, least, greatest) in _BOUNDS.items():
-        values = getattr(sequences.appearance, name)
-        if values is None:
+    demand(inverted.dtype == np.bool_, f"inverted must be bool, got {inverted.dtype}")
+    for part in fields(sequences.appearance):
+        name, values = part.name, getattr(sequences.appearance, part.name)
+        if values is None or values is inverted:
             continue
-        shape = (*inverted.shape, *rest)
+        shape = (*inverted.shape, *part.metadata["axes"])
+        least, greatest = part.metadata["least"], part.metadata["greatest"]
         demand(values.shape == shape, f"{name} must have the shape {shape}, got {values.shape}")
         shown = values[sequences.is_shown]
-        demand(np.isfinite(shown).all(), f"{name} is not finite everywhere")
+        demand(np.isfinite(shown).all(), f"{name} must be finite everywhere")
         fits = ((shown >= least) & (shown <= greatest)).all()
-        wanted = f"{least:g} … {greatest:g}"
-        demand(fits, f"{name} must be {wanted}, got {shown.min():g} … {shown.max():g}")
+        bounds = f"{least:g} … {greatest:g}"
+        demand(fits, f"{name} must be {bounds}, got {shown.min():g} … {shown.max():g}")
     scale = sequences.appearance.scale
     demand(scale is None or (scale[sequences.is_shown] > 0).all(), "scale must be above 0, got 0")
 
 
 def fact_types(subject: Subject, case: GeneratorCase) -> None:
-    """Each fact is a whole number or a word, and any batch has the same facts."""
+    """Facts are whole numbers or words, and every batch has the same facts."""
     facts = _some(subject, case).facts
     for name, values in facts.items():
-        message = f"the fact {name!r} must be of whole numbers or words, got {values.dtype}"
+        message = f"the fact {name!r} must hold whole numbers or words, got {values.dtype}"
         demand(values.dtype.kind in "biuU", message)
     generator = made(subject, case)
     for count in (0, 1):
@@ -76,7 +68,7 @@ def _listed(names: Iterable[str]) -> str:
     return f"the facts are {', '.join(sorted(names)) or 'none'}"
 
 
-SHOWING_LAWS: Final[tuple[Callable[[Subject, GeneratorCase], None], ...]] = (
+CONTENTS_LAWS: Final[tuple[Callable[[Subject, GeneratorCase], None], ...]] = (
     alphabet_range,
     appearance_range,
     fact_types,

@@ -1,4 +1,4 @@
-"""Laws of generators that list all that they draw: what they list, and that they draw just that."""
+"""Laws of generators that enumerate their sequences: they draw exactly what they list."""
 
 from collections.abc import Callable
 from typing import Final
@@ -25,14 +25,14 @@ _ROUNDING: Final = 1e-6
 
 
 def length_distribution(subject: Subject, case: GeneratorCase) -> None:
-    """The shares of its lengths, each of 1 symbol or more, are no less than 0 and sum to 1."""
+    """The shares of its lengths, all at least 1, are not negative and sum to 1."""
     shares = enumerable(subject, case).length_probabilities()
     _check_probabilities(np.array(list(shares.values()), dtype=np.float64), "shares of lengths")
     demand(min(shares) >= 1, f"a length is 1 or more, got {min(shares)}")
 
 
 def hypothesis_distribution(subject: Subject, case: GeneratorCase) -> None:
-    """For each length it lists sequences of the alphabet; their probabilities sum to 1."""
+    """For each length it lists sequences of the alphabet, with probabilities that sum to 1."""
     generator = enumerable(subject, case)
     for length in generator.length_probabilities():
         listed = _listed(generator, length)
@@ -45,7 +45,7 @@ def hypothesis_distribution(subject: Subject, case: GeneratorCase) -> None:
 
 
 def hypothesis_coverage(subject: Subject, case: GeneratorCase) -> None:
-    """Each sequence that it draws is among those that it lists for its length."""
+    """Every sequence that it draws is in its list for that length."""
     generator, sequences = _many(subject, case)
     shares = generator.length_probabilities()
     for length in np.unique(sequences.lengths).tolist():
@@ -60,7 +60,7 @@ def hypothesis_coverage(subject: Subject, case: GeneratorCase) -> None:
 
 
 def draw_frequencies(subject: Subject, case: GeneratorCase) -> None:
-    """Lengths and sequences are drawn as often as it declares: a chi-square test finds no fault."""
+    """Lengths and sequences are drawn as often as declared, by a chi-square test."""
     generator, sequences = _many(subject, case)
     shares = generator.length_probabilities()
     lengths = sorted(shares)

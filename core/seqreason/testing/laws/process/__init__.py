@@ -1,1 +1,1 @@
-"""What laws watch beside return values: processes, folders, global randomness, loading."""
+"""Side effects that laws watch: processes, folders, global random generators, loading."""

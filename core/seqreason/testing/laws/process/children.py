@@ -1,4 +1,4 @@
-"""The processes that this one has started, as far as the system tells."""
+"""The processes that this one has started, as far as the system reports them."""
 
 import multiprocessing
 import os
@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Final
 
 _PROCESSES: Final = Path("/proc")
-# Python's own, which is there once for all and ends with this process.
+# A process of Python's own, which ends with this one.
 _KEEPER: Final = b"resource_tracker"
-# A process that was told to end may take a moment.
+# A process may take a moment to end.
 _SECONDS_TO_END: Final = 0.5
 _SECONDS_BETWEEN: Final = 0.02
 
 
 def descendants() -> set[int]:
-    """The ids of the living processes that this one has started, or that one of those has."""
+    """The ids of the living processes that this one, or one of them, has started."""
     parents = _living()
     found: set[int] = set()
     generation = {os.getpid()}
@@ -27,7 +27,7 @@ def descendants() -> set[int]:
 
 
 def left_of(processes: set[int]) -> set[int]:
-    """Those of the *processes* that have not ended a moment later."""
+    """The *processes* that are still alive a moment later."""
     deadline = time.monotonic() + _SECONDS_TO_END
     while (left := processes & _living().keys()) and time.monotonic() < deadline:
         time.sleep(_SECONDS_BETWEEN)
@@ -35,14 +35,14 @@ def left_of(processes: set[int]) -> set[int]:
 
 
 def _living() -> dict[int, int]:
-    """Each living process with its parent's; without `/proc` those of multiprocessing alone."""
+    """The parent of each living process; without `/proc`, only of multiprocessing's children."""
     if not (_PROCESSES / "self" / "stat").exists():
         children = [child.pid for child in multiprocessing.active_children()]
         return {child: os.getpid() for child in children if child is not None}
     parents = {}
     for folder in _PROCESSES.iterdir():
         if folder.name.isdecimal():
-            # It may have ended by now.
+            # The process may have ended by now.
             with suppress(OSError):
                 state, parent, *_ = (folder / "stat").read_text().rpartition(")")[2].split()
                 if state != "Z":

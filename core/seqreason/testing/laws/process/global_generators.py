@@ -1,7 +1,7 @@
-"""The generators that everything in a process shares: set to a state, watched, and given back."""
+"""The global random generators of a process: set to a state, watched, and restored."""
 
 import pickle
-import random  # noqa: TID251  # to tell who uses it
+import random  # noqa: TID251  # to see who uses it
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,13 +16,13 @@ Moved = Callable[[], str]
 
 @contextmanager
 def global_generators_at(seed: int) -> Iterator[Moved]:
-    """A block in which all of them begin at a state of *seed*'s; after it they are as before.
+    """A block in which they begin at a state made from *seed*; afterwards they are restored.
 
-    What it gives says, when it is called, which of them have been drawn from or seeded since:
-    `random`, `numpy.random`; "" for none.
+    It yields a function that names the generators that were used or seeded since then:
+    `random, numpy.random`, or "" for none.
     """
     python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002  # not drawn from
-    # One that nobody chooses: who seeds with 0, as many do, is to be found out.
+    # An unusual state, so that a plug-in that seeds with 0 is noticed.
     state = Stream.of(seed, "global generators").seed() % 2**32
     random.seed(state)
     np.random.seed(state)  # noqa: NPY002  # to see whether a plug-in reads it
@@ -34,7 +34,7 @@ def global_generators_at(seed: int) -> Iterator[Moved]:
             )
     finally:
         random.setstate(python)
-        np.random.set_state(numpy)  # noqa: NPY002  # given back
+        np.random.set_state(numpy)  # noqa: NPY002  # restored
 
 
 def _states() -> dict[str, bytes]:

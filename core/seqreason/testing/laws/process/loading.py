@@ -1,4 +1,4 @@
-"""One loading of a source, watched: all that the laws of sources judge by."""
+"""One watched loading of a source: the observations that the laws of sources check."""
 
 import inspect
 import traceback
@@ -22,23 +22,23 @@ from seqreason.testing.laws.process.global_generators import global_generators_a
 from seqreason.testing.laws.process.surroundings import offline
 from seqreason.testing.subject import Subject
 
-# From this grey level on a pixel is ink rather than paper.
+# A pixel of at least this grey level is ink, not paper.
 _INK: Final = 128
 
 
 @final
 @dataclass(frozen=True)
 class Loading:
-    """What was seen of one loading; no image is kept, since a source may have very many.
+    """The observations of one loading. It keeps no image, since a source may have many.
 
     Attributes:
-        digest: of the glyphs.
-        fingerprints: what it said before and after.
-        copies: how many images of two splits are the same, by the splits' names.
-        dark_share, dark_edge_share: of all pixels, and of those at the edges of images.
-        inked_share: of the images, those with any ink.
-        progress: what it told, in order.
-        moved: which global generators were drawn from or seeded, in words.
+        digest: the digest of the glyphs.
+        fingerprints: the source's fingerprints before and after.
+        copies: the number of images that two splits share, by the splits' names.
+        dark_share, dark_edge_share: the shares of dark pixels, in all and at the edges of images.
+        inked_share: the share of images with any ink.
+        progress: the progress reports, in order.
+        moved: the global generators that were used or seeded, in words.
     """
 
     digest: str
@@ -54,7 +54,7 @@ class Loading:
 @final
 @dataclass
 class WatchedSource:
-    """A source that is made for a case, with what it tells of its progress."""
+    """A source that is made for a case, with its progress reports."""
 
     subject: Subject
     case: Case
@@ -68,18 +68,18 @@ class WatchedSource:
             self.source: GlyphSource = self.subject.make(self.case.settings, context)
 
     def loading(self, *, state: int) -> Loading:
-        """What is seen of it while it loads, with global generators that begin at *state*.
+        """Load the glyphs, with the global generators set to *state*, and record observations.
 
         Raises:
-            NotApplicableError: its data are not there.
-            BrokenLawError: it gives no glyphs that a benchmark can be made with.
+            NotApplicableError: the data are missing.
+            BrokenLawError: the glyphs cannot be used in a benchmark.
         """
         self.progress.clear()
         with _without_network(), global_generators_at(state) as moved:
             before = self.source.fingerprint()
             glyphs = _checked(self.source)
             after = self.source.fingerprint()
-            seen = moved()
+            users = moved()
         is_dark = glyphs.images < _INK
         edges = np.ones(is_dark.shape[1:], dtype=np.bool_)
         edges[1:-1, 1:-1] = False
@@ -91,16 +91,16 @@ class WatchedSource:
             dark_edge_share=float(is_dark[:, edges].mean()),
             inked_share=float((~is_dark).any(axis=(1, 2)).mean()),
             progress=tuple(self.progress),
-            moved=seen,
+            moved=users,
         )
 
 
 @contextmanager
 def _without_network() -> Iterator[None]:
-    """A block in which a source finds its data on this machine, or is told to be without.
+    """A block without network, in which missing data skip the law.
 
     Raises:
-        NotApplicableError: it raised a `DataError`.
+        NotApplicableError: the source raised a `DataError`.
     """
     with offline() as asked:
         try:
@@ -114,15 +114,18 @@ def _checked(source: GlyphSource) -> Glyphs:
     try:
         glyphs: object = source.load()
     except DataError as error:
-        # What `Glyphs` itself refuses is a fault of the source, not of its files.
+        # An error from `Glyphs` itself is the fault of the source, not of its files.
         if traceback.extract_tb(error.__traceback__)[-1].filename == inspect.getfile(Glyphs):
-            raise BrokenLawError(f"its glyphs are refused: {error}") from error
+            raise BrokenLawError(f"its glyphs are not valid: {error}") from error
         raise
     if not isinstance(glyphs, Glyphs):
-        raise BrokenLawError(f"load must return Glyphs, got {type(glyphs).__name__}")
+        raise BrokenLawError(f"load() must return Glyphs, got {type(glyphs).__name__}")
     others = sorted(set(np.unique(glyphs.splits).tolist()) - set(Split))
     demand(not others, f"splits must be values of Split, 0 … 2, got {others}")
-    demand(min(glyphs.images.shape[1:]) > 0, f"images have no pixel: {glyphs.images.shape}")
+    demand(
+        min(glyphs.images.shape[1:]) > 0,
+        f"images have no pixels: {glyphs.images.shape}",
+    )
     return glyphs
 
 

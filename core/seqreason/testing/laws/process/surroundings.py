@@ -1,4 +1,4 @@
-"""Where a source is loaded: without a network, and somewhere that is not its home."""
+"""Surroundings to load a source in: without a network, and in an empty folder."""
 
 import os
 import socket
@@ -14,7 +14,7 @@ from unittest.mock import patch
 def offline() -> Iterator[list[str]]:
     """A block in which no host is found, so that a check downloads nothing.
 
-    It gives a list that the hosts which were asked for are added to.
+    It yields a list that collects the hosts that were asked for.
     """
     asked: list[str] = []
 
@@ -28,7 +28,7 @@ def offline() -> Iterator[list[str]]:
 
 @contextmanager
 def elsewhere() -> Iterator[Path]:
-    """A block whose working directory and home are an empty folder, which it gives."""
+    """A block whose working directory and home are an empty folder; it yields that folder."""
     with TemporaryDirectory() as name:
         home = {"HOME": name, "USERPROFILE": name}
         with patch.dict(os.environ, home), chdir(name):

@@ -1,1 +1,1 @@
-"""Laws of what computes tensors: modules and plain functions."""
+"""Laws of plug-ins that compute tensors: modules and plain functions."""

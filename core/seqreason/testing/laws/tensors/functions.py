@@ -1,89 +1,95 @@
-"""What labels and objectives have in common: they turn tensors into tensors and keep nothing."""
+"""Laws that labels and objectives share: their method is a function of tensors without state."""
 
-import pickle
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, final
 
 import torch
 from torch import Tensor
 
 from seqreason.assembly.determinism import seeded_torch
 from seqreason.testing.demands import demand
-from seqreason.testing.laws.tensors.comparing import bytes_of, demand_alike
-from seqreason.testing.laws.tensors.modules import excused_on_meta
+from seqreason.testing.law import Law
+from seqreason.testing.laws.process.pickling import pickled
+from seqreason.testing.laws.tensors.comparing import bytes_of, demand_close
+from seqreason.testing.laws.tensors.devices import demand_device, devices, excused_on_meta
+from seqreason.testing.laws.tensors.modules import CaseOf, Inputs
+from seqreason.testing.subject import Subject
 
-Inputs = Mapping[str, Tensor]
-Function = Callable[..., Tensor]
 
+@final
+@dataclass(frozen=True)
+class FunctionLaws(Generic[CaseOf]):
+    """The laws of one method of a plug-in; each public method but `laws` is one.
 
-def demand_deterministic(function: Function, inputs: Inputs) -> None:
-    """Nothing, where two calls give the same, whatever torch's generator stands at.
-
-    Raises:
-        BrokenLawError: they differ.
+    Attributes:
+        make: gives the plug-in of a case.
+        method: the name of its method.
+        inputs: gives the arguments of the method for a case, by name.
     """
-    came = []
-    for seed in (1, 2):
-        with seeded_torch(seed):
-            came.append(function(**_copied(inputs)))
-    demand(bytes_of(came[:1]) == bytes_of(came[1:]), "two calls on one input differ")
+
+    make: Callable[[Subject, CaseOf], Any]
+    method: str
+    inputs: Callable[[CaseOf], Inputs]
+
+    def laws(self, *, needs: tuple[str, ...]) -> tuple[Law, ...]:
+        """All laws; each needs the laws *needs*."""
+        checks = (
+            self.frame_independence,
+            self.determinism,
+            self.input_immutability,
+            self.device_placement,
+            self.pickle_roundtrip,
+        )
+        return tuple(Law.of(check, needs=needs) for check in checks)
+
+    def frame_independence(self, subject: Subject, case: CaseOf) -> None:
+        """A frame's output does not depend on the other frames in the batch."""
+        plugin = self.make(subject, case)
+        inputs = self.inputs(case.model_copy(update={"num_frames": 3}))
+        for place, row in enumerate(self._output(plugin, inputs)):
+            own = {name: tensor[place : place + 1] for name, tensor in inputs.items()}
+            alone = self._output(plugin, own)
+            demand_close(alone[0], row, "outputs of a frame alone and in a batch")
+
+    def determinism(self, subject: Subject, case: CaseOf) -> None:
+        """Equal inputs give equal outputs, bit for bit."""
+        plugin, outputs = self.make(subject, case), []
+        for seed in (1, 2):
+            with seeded_torch(seed):
+                outputs.append(self._output(plugin, self.inputs(case)))
+        demand(bytes_of(outputs[:1]) == bytes_of(outputs[1:]), "two calls on the same input differ")
+
+    def input_immutability(self, subject: Subject, case: CaseOf) -> None:
+        """It does not write to its inputs."""
+        inputs = self.inputs(case)
+        before = _copied(inputs)
+        getattr(self.make(subject, case), self.method)(**inputs)
+        for name, tensor in before.items():
+            demand(torch.equal(inputs[name], tensor), f"the {name} were changed in place")
+
+    def device_placement(self, subject: Subject, case: CaseOf) -> None:
+        """Outputs are on the device of the inputs."""
+        plugin = self.make(subject, case)
+        for device in devices():
+            moved = {name: tensor.to(device) for name, tensor in self.inputs(case).items()}
+            with excused_on_meta(device):
+                output = self._output(plugin, moved)
+            demand_device(output, device)
+
+    def pickle_roundtrip(self, subject: Subject, case: CaseOf) -> None:
+        """After pickling and unpickling, it gives the same outputs."""
+        plugin = self.make(subject, case)
+        before, after = (
+            self._output(each, self.inputs(case)) for each in (plugin, pickled(plugin))
+        )
+        demand_close(after, before, "outputs before and after pickling")
+
+    def _output(self, plugin: Any, inputs: Inputs) -> Tensor:
+        output: Tensor = getattr(plugin, self.method)(**_copied(inputs))
+        return output
 
 
-def demand_untouched(function: Function, inputs: Inputs) -> None:
-    """Nothing, where the inputs are after the call what they were before.
-
-    Raises:
-        BrokenLawError: one was written to.
-    """
-    before = _copied(inputs)
-    function(**inputs)
-    for name, tensor in before.items():
-        demand(torch.equal(inputs[name], tensor), f"the {name} were changed in place")
-
-
-def demand_each_frame_alone(function: Function, inputs: Inputs) -> None:
-    """Nothing, where a frame's row is the same alone and in the batch.
-
-    Raises:
-        BrokenLawError: it is not.
-    """
-    together = function(**_copied(inputs))
-    for place, row in enumerate(together):
-        own = {name: tensor[place : place + 1] for name, tensor in inputs.items()}
-        alone = function(**_copied(own))
-        demand_alike(alone[0], row, "a frame alone and among others")
-
-
-def demand_same_pickled(plugin: Any, method: str, inputs: Inputs) -> None:
-    """Nothing, where a method gives the same once the plug-in was pickled and loaded again.
-
-    Raises:
-        BrokenLawError: it does not.
-    """
-    again, straight = getattr(pickled(plugin), method), getattr(plugin, method)
-    demand_alike(again(**_copied(inputs)), straight(**_copied(inputs)), "after pickling")
-
-
-def demand_same_device(function: Function, inputs: Inputs) -> None:
-    """Nothing, where the outcome is on the device of the inputs.
-
-    Raises:
-        BrokenLawError: it is on another, or the call fails there.
-        NotApplicableError: torch's meta device cannot do it.
-    """
-    for device in ("meta", "cuda") if torch.cuda.is_available() else ("meta",):
-        moved = {name: tensor.to(device) for name, tensor in inputs.items()}
-        with excused_on_meta(device):
-            came = function(**moved)
-        message = f"inputs on {device} give outputs on {came.device}"
-        demand(came.device.type == device, f"{message}: make tensors with device=….device")
-
-
-def pickled(plugin: Any) -> Any:
-    """The plug-in after a journey to another process."""
-    return pickle.loads(pickle.dumps(plugin))  # noqa: S301  # it was pickled right here
-
-
-def _copied(inputs: Inputs) -> dict[str, Tensor]:
-    """Inputs of one's own, so that a function that writes to them breaks no other law."""
+def _copied(inputs: Inputs) -> Inputs:
+    """Copies of the inputs, so that a function that writes to them breaks no other law."""
     return {name: tensor.clone() for name, tensor in inputs.items()}

@@ -1,4 +1,4 @@
-"""What a reasoner is tried on: random features of a few sequences, and a rule to go by."""
+"""Cases for reasoners: random features of a few sequences, and a rule behind them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,11 +10,10 @@ from pydantic import Field, field_validator
 from torch import Tensor, nn
 
 from seqreason.interfaces import ReasonerContext
-from seqreason.structures.axes import ShapeError, check_axes
 from seqreason.structures.packing import Packing
 from seqreason.structures.sequences import PADDING, Hypotheses
 from seqreason.testing.case import Case
-from seqreason.testing.demands import BrokenLawError, demand
+from seqreason.testing.demands import demand
 from seqreason.testing.laws.tensors.comparing import demand_tensor
 from seqreason.testing.laws.tensors.modules import Inputs, Outputs
 from seqreason.testing.subject import Subject
@@ -23,15 +22,15 @@ from seqreason.testing.subject import Subject
 @final
 @dataclass(frozen=True)
 class StayOrRise:
-    """A rule to reason by: all symbols of a sequence alike, or each one more than the last.
+    """A rule: the symbols of a sequence are all equal, or each is one more than the last.
 
-    Any length fits into any alphabet that way. A class, so that it can be pickled.
+    So any length fits into any alphabet. It is a class so that it can be pickled.
     """
 
     alphabet_size: int
 
     def __call__(self, length: int) -> Hypotheses:
-        """All sequences of *length* shown symbols and the answer, all alike probable."""
+        """All sequences of *length* shown symbols and the answer, equally probable."""
         size = self.alphabet_size
         same = np.repeat(np.arange(size)[:, None], length + 1, axis=1)
         rising = np.arange(max(size - length, 0))[:, None] + np.arange(length + 1)
@@ -41,29 +40,31 @@ class StayOrRise:
 
 @final
 class ReasonerCase(Case):
-    """A reasoner for features and an alphabet of some size, and the sequences it is given."""
+    """The sizes of features and alphabet, and the lengths of the sequences in a batch."""
 
     num_features: int = Field(4, ge=1, description="length of a frame's feature vector")
     alphabet_size: int = Field(3, ge=2, description="symbols of the alphabet")
-    lengths: tuple[int, ...] = Field((2, 1), description="shown symbols of each sequence, falling")
+    lengths: tuple[int, ...] = Field(
+        (2, 1), description="shown symbols per sequence, longest first"
+    )
 
     @field_validator("lengths")
     @classmethod
     def _they_fall(cls, lengths: tuple[int, ...]) -> tuple[int, ...]:
         if not lengths or min(lengths) < 1 or list(lengths) != sorted(lengths, reverse=True):
-            raise ValueError("lengths are at least 1 and fall from first to last")
+            raise ValueError("lengths must be at least 1 and must not rise")
         return lengths
 
     @property
     def context(self) -> ReasonerContext:
-        """What the reasoner is made with."""
+        """The context that the reasoner is made with."""
         return ReasonerContext(
             self.num_features, self.alphabet_size, StayOrRise(self.alphabet_size)
         )
 
     @property
     def packing(self) -> Packing:
-        """How the frames of the sequences are laid out."""
+        """The layout of the frames."""
         return Packing.of_lengths(np.array(self.lengths))
 
     def features(self) -> Tensor:
@@ -79,7 +80,7 @@ class ReasonerCase(Case):
 
 @final
 class _ReasonerProbe:
-    """How a reasoner is made and run."""
+    """How to make and run a reasoner."""
 
     def make(self, subject: Subject, case: ReasonerCase, *, seed: int) -> nn.Module:
         made: nn.Module = subject.make(case.settings, case.context, seed=seed)
@@ -94,7 +95,7 @@ class _ReasonerProbe:
 
     def training_inputs(self, case: ReasonerCase) -> Inputs:
         symbols = case.symbols()
-        # Some frames are forced and some are not, the last never.
+        # Some frames are forced and some are not; the last one never is.
         is_forced = torch.arange(len(symbols), 0, -1) % 2 == 0
         return {"features": case.features(), "forced": symbols.where(is_forced, PADDING)}
 
@@ -108,26 +109,14 @@ class _ReasonerProbe:
         returned = module(features, packing, inputs.get("forced"))
         demand(
             isinstance(returned, tuple) and len(returned) == 2,
-            f"a reasoner returns Reasoning(perception, prediction), got {type(returned).__name__}",
+            f"return Reasoning(perception, prediction), not {type(returned).__name__}",
         )
-        perception, prediction = returned
-        return self._checked(perception, "perception", case), self._checked(
-            prediction, "prediction", case
+        shape = {"frames": sum(case.lengths), "alphabet": case.alphabet_size}
+        perception, prediction = (
+            demand_tensor(logits, f"logits of {stage}", "frames alphabet", **shape)
+            for logits, stage in zip(returned, ("perception", "prediction"), strict=True)
         )
-
-    def _checked(self, logits: object, stage: str, case: ReasonerCase) -> Tensor:
-        tensor = demand_tensor(logits, f"the logits of {stage}")
-        try:
-            check_axes(
-                tensor,
-                "frames alphabet",
-                where=f"logits of {stage}",
-                frames=sum(case.lengths),
-                alphabet=case.alphabet_size,
-            )
-        except ShapeError as error:
-            raise BrokenLawError(str(error)) from error
-        return tensor
+        return perception, prediction
 
 
 PROBE: Final = _ReasonerProbe()
