@@ -15,7 +15,7 @@ import typer
 
 import seqreason
 from seqreason.cli import run_reporting_errors
-from seqreason.cli.benchmarks.run_table import outcome_as_json
+from seqreason.cli.benchmarks.run_output import results_as_json
 from seqreason.errors import SeqreasonError
 from seqreason.runs import CellResult
 from seqreason.runs.store.cell_folder import CellFolder
@@ -86,8 +86,8 @@ def describe_benchmark(
 def describe_suite(
     spec: str, results: seqreason.Results, overrides: Sequence[str]
 ) -> dict[str, Any]:
-    """The record of several arms as plain data: their cells, shortened, and the evidence."""
-    outcome = outcome_as_json(results)
+    """The record of several arms as plain data: their cells in short, and the evidence."""
+    outcome = results_as_json(results)
     cells = results.by_arm()
     question = results.question
     return {

@@ -1,4 +1,4 @@
-"""The command line, called as a user calls it."""
+"""The command line, run as a user runs it."""
 
 from typing import NamedTuple
 
@@ -8,8 +8,8 @@ from seqreason.cli import main
 from seqreason.runs.execution.run_context import run_context_of
 
 
-class Told(NamedTuple):
-    """What came of a command, by the names of `subprocess.CompletedProcess`."""
+class Completed(NamedTuple):
+    """The outcome of a command, with the names of `subprocess.CompletedProcess`."""
 
     returncode: int
     stdout: str
@@ -29,7 +29,7 @@ def seqreason(monkeypatch, capfd, tmp_path):
         with pytest.raises(SystemExit) as ended:
             main()
         written = capfd.readouterr()
-        return Told(ended.value.code or 0, written.out, written.err)
+        return Completed(ended.value.code or 0, written.out, written.err)
 
     yield seqreason
     run_context_of.cache_clear()

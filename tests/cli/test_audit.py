@@ -13,7 +13,7 @@ PLUGINS = [str(Path(__file__).parent.parent / f"{name}_plugins.py") for name in 
 
 @pytest.fixture
 def audit_tiny(spec_file, monkeypatch):
-    """Runs the command on the tiny benchmark, with the tests' plug-ins at hand."""
+    """Runs the command on the tiny benchmark, with the plug-ins of the tests."""
     monkeypatch.setenv("COLUMNS", "100")
 
     def audit_tiny(*arguments):
@@ -23,14 +23,14 @@ def audit_tiny(spec_file, monkeypatch):
     return audit_tiny
 
 
-def test_a_clean_spec_ends_with_0_and_says_how_much_was_checked(audit_tiny):
+def test_a_clean_spec_ends_with_0_and_counts_the_checks(audit_tiny):
     result = audit_tiny()
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[0].strip() == "Audit of tiny, seed 0"
     assert result.stdout.splitlines()[-1] == "18 checks ran, 0 skipped, 0 violations"
 
 
-def test_a_violation_ends_with_1_and_is_reported_in_words(audit_tiny):
+def test_a_violation_ends_with_1_and_has_a_row(audit_tiny):
     result = audit_tiny("--set", "generator.kind=ignores-stream")
     assert result.exit_code == 1
     (row,) = [line for line in result.stdout.splitlines() if "streams-differ" in line]
@@ -46,7 +46,7 @@ def test_json_is_one_document_with_a_finding_for_each_check(audit_tiny):
         "benchmark": "tiny", "seed": 5, "clean": True, "ran": 18, "skipped": 0, "violations": 0
     }  # fmt: skip
     assert [list(finding) for finding in findings] == [
-        ["check", "law", "verdict", "result", "details"]
+        ["check", "law", "verdict", "message", "details"]
     ] * 18
     verdicts = {finding["check"]: finding["verdict"] for finding in findings}
     assert verdicts == {
@@ -84,9 +84,9 @@ def test_a_spec_that_is_not_there_ends_with_2_and_one_message(monkeypatch, capsy
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert "did you mean 'quickstart'" in said.err
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "did you mean 'quickstart'" in printed.err
 
 
 def test_help_teaches_by_examples():

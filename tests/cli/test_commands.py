@@ -1,4 +1,4 @@
-"""The command line as scripts and people use it: output, exit codes, messages."""
+"""The command line for scripts and people: output, exit codes, messages."""
 
 import json
 import shutil
@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.image import imread
+from typer.main import get_command
 
 from seqreason import run
 from seqreason.cli import app
@@ -22,7 +23,7 @@ COMMAND = [sys.executable, "-m", "seqreason.cli"]
 
 @pytest.fixture
 def process(tmp_path):
-    """Runs the command in a process of its own, in an empty folder."""
+    """Runs the command in a new process, in an empty folder."""
 
     def process(*arguments):
         return subprocess.run(
@@ -60,7 +61,7 @@ def finished(kept, make_data, tmp_path):
 
 
 def assert_reported(outcome, code, *messages):
-    """The command ends with *code* and says each of *messages* on standard error, untraced."""
+    """The command exits with *code*, and prints *messages* on standard error, untraced."""
     assert outcome.returncode == code, outcome.stderr
     assert "Traceback" not in outcome.stderr
     assert outcome.stdout == ""
@@ -85,28 +86,66 @@ def test_the_package_is_light_to_import():
     assert (result.stdout, result.stderr) == ("[]\n", "")
 
 
-def test_help_loads_neither_torch_nor_a_plug_in():
+def commands_of(group, *path):
+    """The words of each command and of each group of commands."""
+    for name, command in getattr(group, "commands", {}).items():
+        yield [*path, name]
+        yield from commands_of(command, *path, name)
+
+
+COMMANDS = [[], *commands_of(get_command(app))]
+
+
+def test_no_command_s_help_loads_torch_or_a_plug_in():
     code = (
         "import sys\nfrom seqreason.cli import app\n"
-        "try: app(['--help'])\nexcept SystemExit: pass\n"
-        "print([m for m in ('torch', 'seqreason_plugins', 'matplotlib') if m in sys.modules])"
+        f"for words in {COMMANDS}:\n"
+        "    try: app([*words, '--help'])\n    except SystemExit: pass\n"
+        "print([m for m in ('torch', 'numpy', 'matplotlib', 'pluggy') if m in sys.modules])"
     )
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
+    assert result.stdout.count("Usage:") == len(COMMANDS) == 18
     assert result.stdout.endswith("[]\n")
 
 
-@pytest.mark.parametrize(
-    "command", [each.name for each in (*app.registered_commands, *app.registered_groups)]
-)
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_every_command_explains_itself(seqreason, command):
-    result = seqreason(command, "--help")
+    result = seqreason(*command, "--help")
     assert result.returncode == 0
     assert "Usage" in result.stdout
 
 
-def test_the_version_is_reported(seqreason):
+def test_help_shows_the_commands_in_their_groups_and_a_line_each(seqreason, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    groups, lines = {}, seqreason("--help").stdout.splitlines()
+    for line in lines:
+        if line.startswith("╭"):
+            rows = groups.setdefault(line.strip("╭─╮ "), [])
+        elif line.startswith("│"):
+            rows.append(line.strip("│ ").partition(" ")[0])
+    assert max(map(len, lines)) == 80
+    assert {name: rows for name, rows in groups.items() if name != "Options"} == {
+        "Benchmarks": ["run", "show", "audit"],
+        "Results": ["results", "compare", "report", "predict", "runs"],
+        "Plug-ins and data": ["list", "plugins", "check", "new", "schema", "data"],
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_teaches_by_an_example_and_fits_a_terminal(seqreason, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "80")
+    if command not in ([], ["data"], ["runs"]):
+        usage, text = seqreason(*command, "--help").stdout.split("Examples:")
+        assert f" seqreason {' '.join(command)}" in text
+        # A line of the docstring that is too long for the terminal leaves a stub below it.
+        lines = [line.strip() for line in usage.splitlines()]
+        stubs = [line for line in lines[3:] if line and len(line) < 20 and line[-1] not in ".;"]
+        assert stubs == []
+
+
+def test_the_version_is_printed(seqreason):
     assert seqreason("--version").stdout.startswith("seqreason 0.")
 
 
@@ -185,7 +224,7 @@ def test_dropped_settings_are_noted(run_tiny):
         ),
         (["--seeds", str(2**64)], "seeds.0: expected less than"),
         (["--set", "training"], "--set training: expected path=value"),
-        (["--seeds", "a"], "--seeds a: expected integers with commas between"),
+        (["--seeds", "a"], "--seeds a: expected integers separated by commas"),
         (["--executor", "cloud"], "unknown executor 'cloud': choose from processes, ray"),
         (["--plugin", "gone.py"], "plug-in gone.py (given with --plugin): there is no such file"),
         (["--set", "training.device=mps"], "training.device: this machine has no mps"),
@@ -198,7 +237,7 @@ def test_a_user_s_mistake_is_one_message_and_exit_code_2(run_tiny, tmp_path, arg
 
 def test_a_process_ends_with_that_message_and_code(process, spec_file):
     result = process("run", spec_file, "--plugin", TINY_PLUGINS, "--seeds", "a")
-    assert_reported(result, 2, "seqreason: --seeds a: expected integers with commas between")
+    assert_reported(result, 2, "seqreason: --seeds a: expected integers separated by commas")
 
 
 def test_an_unknown_option_is_a_usage_error(run_tiny):
@@ -230,7 +269,7 @@ def test_a_failed_cell_is_exit_code_1_with_its_reason(run_tiny):
 
 
 def wait_for_checkpoint(process, folder, seconds=120):
-    """Return once a checkpoint is there; the process must still be at work."""
+    """Return once there is a checkpoint; the process must still run."""
     deadline = time.monotonic() + seconds
     while not list(folder.rglob("checkpoint.pt")):
         assert process.poll() is None, "the run ended before its first checkpoint"
@@ -241,7 +280,7 @@ def wait_for_checkpoint(process, folder, seconds=120):
 @pytest.mark.parametrize(
     "killed_by", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)]
 )
-def test_a_killed_run_goes_on_and_ends_with_the_same_metrics(
+def test_a_killed_run_resumes_and_ends_with_the_same_metrics(
     spec_file, seqreason, tmp_path, killed_by
 ):
     changes = [
@@ -257,19 +296,19 @@ def test_a_killed_run_goes_on_and_ends_with_the_same_metrics(
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        # A job in the background of a script is started deaf to Ctrl-C; a user's is not.
+        # A background job of a script ignores Ctrl-C; a command of a user does not.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     wait_for_checkpoint(started, tmp_path / "killed")
     started.send_signal(killed_by)
-    _, said = started.communicate(timeout=300)
+    _, errors = started.communicate(timeout=300)
     assert started.returncode == (-9 if killed_by == signal.SIGKILL else 130)
     if killed_by == signal.SIGINT:
-        assert b"The same command goes on from the last checkpoint." in said
-        assert b"Traceback" not in said
+        assert b"Interrupted. Run it again to resume from the last checkpoint." in errors
+        assert b"Traceback" not in errors
     result = seqreason(*arguments, "--runs", "killed")
     (resumed,) = json.loads(result.stdout)["cells"]
-    assert "tiny seed 0: going on from step" in result.stderr
+    assert "tiny seed 0: resuming at step" in result.stderr
     (whole,) = run(spec_file, overrides=changes, plugins=[TINY_PLUGINS], runs=tmp_path / "whole")
     assert resumed["metrics"] == whole.metrics
     assert not resumed["reused"]
@@ -296,7 +335,7 @@ def test_list_of_one_kind_leaves_the_others_out(seqreason):
     assert document["specs"] == []
 
 
-def test_an_unknown_kind_is_reported(seqreason):
+def test_an_unknown_kind_names_the_nearest(seqreason):
     assert_reported(seqreason("list", "encodr"), 2, "did you mean 'encoder'")
 
 
@@ -340,6 +379,6 @@ def test_show_draws_frames_answers_and_rules(seqreason, spec_file, tmp_path, spl
         (["--out", "sheet.xyz"], 1, "--out sheet.xyz: the sheet cannot be written"),
     ],
 )
-def test_show_tells_what_is_wrong(seqreason, spec_file, arguments, code, message):
+def test_show_explains_what_is_wrong(seqreason, spec_file, arguments, code, message):
     result = seqreason("show", spec_file, "--plugin", TINY_PLUGINS, "--count", "1", *arguments)
     assert_reported(result, code, message)

@@ -1,4 +1,4 @@
-"""`seqreason compare`: two cells or arms, and what their difference shows."""
+"""`seqreason compare`: two cells or arms, and their difference."""
 
 import json
 from pathlib import Path
@@ -76,15 +76,15 @@ def test_two_cells_are_compared_by_digest_and_by_folder(compare, store):
     assert found["difference"] == pytest.approx(difference)
 
 
-def test_cells_of_other_seeds_are_compared_as_unpaired_and_it_is_said(compare, store):
+def test_cells_of_other_seeds_are_compared_as_unpaired_and_the_output_says_so(compare, store):
     first, second, *_ = store[1]
-    message = " ".join(compare(first.digest, second.digest).split())
-    assert "not tested on the same items" in message
+    output = " ".join(compare(first.digest, second.digest).split())
+    assert "not tested on the same items" in output
 
 
-def test_a_benchmark_is_an_arm_of_its_own_and_lone_seeds_are_reported(compare):
+def test_a_benchmark_is_an_arm_of_its_own_and_lone_seeds_are_named(compare):
     result = compare("tiny.yaml", "mine.yaml:lstm")
-    assert "mine.yaml:lstm: seeds 1 have no counterpart" in result
+    assert "mine.yaml:lstm: not compared, as the other arm lacks these seeds: 1" in result
 
 
 def test_another_metric_can_be_asked_for(compare):
@@ -102,9 +102,13 @@ def test_another_metric_can_be_asked_for(compare):
         (
             ["ffffffff", "tiny.yaml"],
             SpecError,
-            "ffffffff: not a run folder, a digest of a cell of runs, or a spec",
+            "not a run folder, a digest of a cell of runs, or a spec",
         ),
-        (["mine.yaml:baseline", "tiny.yaml"], SpecError, "have a cell in common"),
+        (
+            ["mine.yaml:baseline", "tiny.yaml"],
+            SpecError,
+            "share a cell: give two that do not overlap",
+        ),
         (["tiny.yaml", "mine.yaml:lstm", "--metric", "tst"], UnknownNameError, "metric of tiny"),
         (
             ["tiny.yaml", "mine.yaml:lstm", "--set", "training.epochs=3"],
@@ -113,6 +117,6 @@ def test_another_metric_can_be_asked_for(compare):
         ),
     ],
 )
-def test_a_mistake_is_reported(compare, arguments, error, message):
+def test_a_mistake_is_one_message(compare, arguments, error, message):
     with pytest.raises(error, match=message):
         compare(*arguments)

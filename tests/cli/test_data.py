@@ -1,4 +1,4 @@
-"""`seqreason data`: what it says of a source, keeps in the cache, draws, and refuses."""
+"""`seqreason data`: its output, the files that it caches and draws, and its errors."""
 
 import json
 import sys
@@ -19,8 +19,8 @@ TINY_PLUGINS = str(Path(__file__).parent.parent / "tiny_plugins.py")
 
 
 @dataclass
-class Told:
-    """What a command ended with and said."""
+class Completed:
+    """The exit code and the output of a command."""
 
     returncode: int
     stdout: str
@@ -36,15 +36,15 @@ def data(tmp_path, monkeypatch, capsys):
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["seqreason", "data", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
+        with pytest.raises(SystemExit) as ended:
             main()
-        said = capsys.readouterr()
-        return Told(left.value.code or 0, said.out, said.err)
+        printed = capsys.readouterr()
+        return Completed(ended.value.code or 0, printed.out, printed.err)
 
     return run
 
 
-def test_fetch_says_how_many_glyphs_lie_where_and_that_they_are_there_already(data, tmp_path):
+def test_fetch_prints_the_number_of_glyphs_their_folder_and_whether_they_are_new(data, tmp_path):
     first, second = (data("fetch", "dots", "--plugin", TINY_PLUGINS) for _ in range(2))
     amount = "dots: 702 glyphs of 26 symbols A B C … Z"
     assert first.stdout == f"{amount}, now in {tmp_path}/cache\n"
@@ -64,14 +64,14 @@ def test_fetch_answers_in_json(data, tmp_path):
     assert result.stderr == ""
 
 
-def test_fetch_says_so_where_the_cache_cannot_be_written(data, tmp_path):
+def test_fetch_works_where_the_cache_cannot_be_written(data, tmp_path):
     (tmp_path / "cache").write_text("a file where the folder should be")
     result = data("fetch", "dots", "--plugin", TINY_PLUGINS)
     assert result.returncode == 0
-    assert result.stdout.endswith(f"Z, which cannot be kept in {tmp_path}/cache\n")
+    assert result.stdout.endswith(f"Z, but cannot be written to {tmp_path}/cache\n")
 
 
-def test_info_tells_what_a_source_holds(data, tmp_path):
+def test_info_as_json_has_the_symbols_the_frame_size_and_the_counts(data, tmp_path):
     document = json.loads(data("info", "dots", "--plugin", TINY_PLUGINS, "--json").stdout)
     of_a_split = {
         "glyphs": 234,
@@ -98,7 +98,7 @@ def test_info_prints_tables(data):
     cells = [[cell.strip() for cell in line.split("│")] for line in lines]
     assert ["settings", "noise 40"] in cells
     assert ["frame", "8 × 8 pixels"] in cells
-    assert ["copies across splits", "0 left out"] in cells
+    assert ["copies across splits", "0 removed"] in cells
     assert ["test", "234", "A 9", "A 9"] in cells
 
 
@@ -136,14 +136,14 @@ def test_info_draws_a_sheet_of_glyphs(data, tmp_path):
     ],
 )
 @pytest.mark.parametrize("command", ["fetch", "info"])
-def test_what_is_wrong_is_reported_in_one_message(data, command, arguments, code, message):
+def test_a_mistake_is_one_message(data, command, arguments, code, message):
     result = data(command, *arguments, "--plugin", TINY_PLUGINS)
     assert result.returncode == code
     assert message in result.stderr
     assert result.stdout == ""
 
 
-def test_a_sheet_that_cannot_be_written_is_reported(data):
+def test_a_sheet_that_cannot_be_written_is_an_error(data):
     result = data("info", "dots", "--plugin", TINY_PLUGINS, "--out", "no/such/glyphs.png")
     assert result.returncode == 1
     assert "--out no/such/glyphs.png: the sheet cannot be written" in result.stderr
@@ -169,6 +169,6 @@ def test_the_progress_bar_shows_how_far_things_are():
     from rich.console import Console
 
     console = Console(force_terminal=True, record=True, width=80)
-    with _progress_bar(console, "glyphs of dots") as tell:
-        tell(1, 4)
+    with _progress_bar(console, "glyphs of dots") as report:
+        report(1, 4)
     assert "glyphs of dots" in console.export_text()

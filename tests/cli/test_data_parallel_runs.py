@@ -31,20 +31,20 @@ def start(spec_file, tmp_path):
 
 
 def metrics_of(process):
-    message, said = process.communicate(timeout=300)
-    assert process.returncode == 0, said
-    (cell,) = json.loads(message)["cells"]
+    output, errors = process.communicate(timeout=300)
+    assert process.returncode == 0, errors
+    (cell,) = json.loads(output)["cells"]
     return cell["metrics"]
 
 
-def test_nodes_without_a_launcher_are_reported_how_to_be_launched(seqreason, spec_file):
+def test_nodes_without_a_launcher_explain_how_to_launch_them(seqreason, spec_file):
     result = seqreason("run", spec_file, "--plugin", TINY_PLUGINS, "--nodes", "2")
     assert result.returncode == 2
     assert "--nodes 2: needs a launcher that starts this command on every node" in result.stderr
     assert "torchrun --nnodes 2" in result.stderr
 
 
-def test_a_batch_that_cannot_be_shared_is_reported(seqreason, spec_file):
+def test_a_batch_that_cannot_be_shared_is_refused(seqreason, spec_file):
     result = seqreason("run", spec_file, "--plugin", TINY_PLUGINS, "--devices", "21")
     assert result.returncode == 2
     assert "training.batch_size: a batch of 20 cannot be shared by 21 processes" in result.stderr
@@ -58,7 +58,7 @@ def test_two_devices_give_the_metrics_of_one(start):
 
 
 @pytest.mark.slow
-def test_two_nodes_give_the_metrics_of_one_and_only_the_first_tells(start):
+def test_two_nodes_give_the_metrics_of_one_and_only_the_first_prints(start):
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
@@ -69,6 +69,6 @@ def test_two_nodes_give_the_metrics_of_one_and_only_the_first_tells(start):
         for rank in (0, 1)
     )
     two = metrics_of(first)
-    message, _ = second.communicate(timeout=60)
-    assert (second.returncode, message) == (0, "")
+    output, _ = second.communicate(timeout=60)
+    assert (second.returncode, output) == (0, "")
     assert two == pytest.approx(metrics_of(start("--runs", "one")), abs=NOISE)

@@ -1,4 +1,4 @@
-"""What `list`, `plugins` and `schema` print of what is installed."""
+"""`seqreason list`, `plugins` and `schema`: what is installed."""
 
 import json
 
@@ -12,7 +12,7 @@ from seqreason.spec.files import described_specs
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """Runs the command in this process, in an empty folder; its errors are raised as they are."""
+    """Runs the command in this process, in an empty folder; its errors are raised."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments, columns=100):
@@ -27,14 +27,14 @@ def run(tmp_path, monkeypatch):
 
 class TestListOfOnePlugIn:
     def test_every_setting_has_a_row(self, run):
-        message = run("list", "labels", "smoothed").stdout
-        (row,) = [line for line in message.splitlines() if line.strip().startswith("smoothing")]
+        output = run("list", "labels", "smoothed").stdout
+        (row,) = [line for line in output.splitlines() if line.strip().startswith("smoothing")]
         assert row.split() == [
             *("smoothing", "number", "0.2", "≥", "0,", "≤", "1"),
             *("s:", "the", "mass", "that", "is", "spread", "evenly"),
         ]
-        assert message.startswith("labels smoothed, version 1, of seqreason 0.2.0\n")
-        assert "Szegedy et al." in message
+        assert output.startswith("labels smoothed, version 1, from seqreason 0.2.0\n")
+        assert "Szegedy et al." in output
 
     @pytest.mark.parametrize(
         ("plug_in", "name", "type_", "default", "bounds"),
@@ -55,7 +55,7 @@ class TestListOfOnePlugIn:
             ("source image-folder", "path", "text", None, ""),
         ],
     )
-    def test_json_tells_type_default_and_bounds(self, run, plug_in, name, type_, default, bounds):
+    def test_json_has_type_default_and_bounds(self, run, plug_in, name, type_, default, bounds):
         document = json.loads(run("list", *plug_in.split(), "--json").stdout)
         (row,) = [row for row in document["settings"] if row["name"] == name]
         assert (row["type"], row["default"], row["bounds"]) == (type_, default, bounds)
@@ -78,9 +78,9 @@ class TestListOfOnePlugIn:
         with pytest.raises(SpecError, match="unknown kind of plug-in 'spec'"):
             run("list", "spec", "easy")
 
-    def test_a_plug_in_given_by_hand_is_listed(self, run, tiny_plugins):
-        message = run("list", "source", "dots", "--plugin", tiny_plugins).stdout
-        assert "greatest grey level of the noise" in message
+    def test_a_plug_in_of_a_given_file_is_listed(self, run, tiny_plugins):
+        output = run("list", "source", "dots", "--plugin", tiny_plugins).stdout
+        assert "greatest grey level of the noise" in output
 
 
 class TestPlugins:
@@ -97,9 +97,9 @@ class TestPlugins:
             *("distribution", "version", "kind", "names", "load,", "s", "health")
         ]
 
-    def test_a_file_given_by_hand_stands_under_its_name(self, run, tiny_plugins):
-        message = run("plugins", "--plugin", tiny_plugins, columns=200).stdout
-        (row,) = [line for line in message.splitlines() if "ten-dots" in line]
+    def test_a_given_file_is_listed_by_its_name(self, run, tiny_plugins):
+        output = run("plugins", "--plugin", tiny_plugins, columns=200).stdout
+        (row,) = [line for line in output.splitlines() if "ten-dots" in line]
         assert row.split()[:3] == [tiny_plugins, "given", "source"]
 
 
@@ -109,18 +109,18 @@ class TestSchema:
         assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
         assert "encoder.residual-cnn" in document["$defs"]
 
-    def test_it_holds_what_is_given_by_hand(self, run, tiny_plugins):
+    def test_it_has_the_plug_ins_of_a_given_file(self, run, tiny_plugins):
         document = json.loads(run("schema", "--plugin", tiny_plugins).stdout)
         assert document["$defs"]["source.dots"]["properties"]["noise"]["maximum"] == 100
 
-    def test_a_file_is_written_and_the_line_for_editors_reported(self, run, tmp_path):
-        message = run("schema", "--out", "here/schema.json").stdout
-        assert message.splitlines()[-1] == "# yaml-language-server: $schema=here/schema.json"
+    def test_a_file_is_written_and_the_line_for_editors_printed(self, run, tmp_path):
+        output = run("schema", "--out", "here/schema.json").stdout
+        assert output.splitlines()[-1] == "# yaml-language-server: $schema=here/schema.json"
         assert json.loads((tmp_path / "here" / "schema.json").read_text()) == json.loads(
             run("schema").stdout
         )
 
-    def test_a_place_that_cannot_be_written_to_is_reported(self, run, tmp_path):
+    def test_a_place_that_cannot_be_written_to_is_an_error(self, run, tmp_path):
         with pytest.raises(StoreError, match=r"cannot be written: Is a directory"):
             run("schema", "--out", tmp_path)
 

@@ -1,4 +1,4 @@
-"""`seqreason predict`: the next symbol of a person's own images, by the model of a cell."""
+"""`seqreason predict`: the symbol that follows your own images, by the model of a cell."""
 
 import json
 import shutil
@@ -74,9 +74,7 @@ def images(example, kind=""):
 
 
 @pytest.mark.parametrize("example", range(4))
-def test_frames_of_a_test_example_are_answered_as_the_cell_has_answered_them(
-    example, predict, made
-):
+def test_frames_of_a_test_example_get_the_answer_that_the_cell_stored(example, predict, made):
     document = json.loads(predict(made[1].digest, *images(example), "--json"))
     kept = pl.read_parquet(Path(made[1].folder) / "predictions.parquet").row(example, named=True)
     assert document["cell"] == made[1].digest
@@ -86,7 +84,7 @@ def test_frames_of_a_test_example_are_answered_as_the_cell_has_answered_them(
     assert document["next"][0]["probability"] == pytest.approx(kept["confidence"], abs=1e-5)
 
 
-def test_five_symbols_are_reported_the_likeliest_first(predict, made):
+def test_five_symbols_are_listed_the_likeliest_first(predict, made):
     document = json.loads(predict(made[1].folder, *images(0), "--json"))
     shares = [guess["probability"] for guess in document["next"]]
     assert len(shares) == 5
@@ -115,25 +113,25 @@ def test_another_size_is_read_as_a_source_of_photographs_reads_it(predict, made)
     assert document["shown"][0]["symbol"] == expected.shown[0].symbol
 
 
-def test_a_person_is_reported_what_was_seen_and_what_comes_next(predict, made):
+def test_the_table_has_the_images_and_the_last_line_the_next_symbol(predict, made):
     result = predict(made[1].digest, *images(2))
     document = json.loads(predict(made[1].digest, *images(2), "--json"))
     assert f"next: {document['next'][0]['symbol']}, " in result
     assert all(name in result for name in images(2))
 
 
-def test_a_number_of_images_that_no_rule_fits_is_reported(predict, made):
+def test_a_number_of_images_that_no_rule_fits_is_an_error(predict, made):
     with pytest.raises(SpecError, match=r"^40 images: "):
         predict(made[1].digest, *["0-0.png"] * 40)
 
 
-def test_a_number_of_images_that_was_never_trained_for_is_remarked_upon(made):
+def test_a_number_of_images_that_training_did_not_have_gets_a_note(made):
     predictor = Predictor.of(CellFolder(Path(made[1].folder)), load_registry([TINY_PLUGINS]))
     assert predictor.unusual_length(3).startswith("images: 3, but the benchmark has 5;")
     assert predictor.unusual_length(5) == ""
 
 
-def test_an_image_that_cannot_be_read_is_reported_with_the_reason(predict, made):
+def test_an_image_that_cannot_be_read_is_an_error_with_the_reason(predict, made):
     (made[0] / "words.png").write_text("no image")
     Image.new("L", (30, 30), 255).save(made[0] / "blank.png")
     with pytest.raises(DataError, match=r"words\.png: not an image of a known format"):
@@ -142,13 +140,15 @@ def test_an_image_that_cannot_be_read_is_reported_with_the_reason(predict, made)
     for name in ("blank", "black"):
         with pytest.raises(DataError, match=rf"{name}\.png: blank: there is no ink"):
             predict(made[1].digest, f"{name}.png")
-    with pytest.raises(SpecError, match=r"absent\.png: there is no such image file"):
+    with pytest.raises(SpecError, match=r"absent\.png: this image file does not exist"):
         predict(made[1].digest, "absent.png")
-    with pytest.raises(SpecError, match=r"blank\.png: --no-crop takes images of 8×8 pixels"):
+    with pytest.raises(
+        SpecError, match=r"blank\.png: with --no-crop, an image must have 8×8 pixels"
+    ):
         predict(made[1].digest, "blank.png", "--no-crop")
 
 
-def test_a_cell_that_is_not_there_or_not_finished_is_reported(predict, made, tmp_path):
+def test_a_cell_that_is_missing_or_unfinished_is_an_error(predict, made, tmp_path):
     with pytest.raises(
         SpecError, match="no finished cell of runs has a digest that begins with it"
     ):
@@ -166,9 +166,7 @@ def test_a_cell_that_is_not_there_or_not_finished_is_reported(predict, made, tmp
     ("content", "message"),
     [(None, "no such file; delete"), (b"nothing", "not the weights of the cell's model")],
 )
-def test_weights_that_are_missing_or_damaged_are_reported(
-    content, message, predict, made, tmp_path
-):
+def test_missing_or_damaged_weights_are_an_error(content, message, predict, made, tmp_path):
     copy = shutil.copytree(made[1].folder, tmp_path / "copy")
     (copy / "weights.safetensors").unlink()
     if content is not None:
@@ -177,7 +175,7 @@ def test_weights_that_are_missing_or_damaged_are_reported(
         predict(str(copy), "0-0.png")
 
 
-def test_a_cell_of_a_version_that_kept_no_symbols_is_reported(predict, made, tmp_path):
+def test_a_cell_of_a_version_that_kept_no_symbols_is_an_error(predict, made, tmp_path):
     copy = shutil.copytree(made[1].folder, tmp_path / "copy")
     result = json.loads((copy / "result.json").read_text())
     del result["environment"]["data"]["symbols"]
@@ -186,7 +184,7 @@ def test_a_cell_of_a_version_that_kept_no_symbols_is_reported(predict, made, tmp
         predict(str(copy), "0-0.png")
 
 
-def test_a_part_that_has_changed_since_is_remarked_upon(made, tmp_path):
+def test_a_part_that_has_changed_since_gets_a_note(made, tmp_path):
     copy = shutil.copytree(made[1].folder, tmp_path / "copy")
     identity = json.loads((copy / "cell.json").read_text())
     identity["plugins"]["reasoner rule-posterior"]["source"] = "other"

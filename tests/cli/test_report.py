@@ -1,4 +1,4 @@
-"""`seqreason report`: one page of what is finished, which needs nothing beside itself."""
+"""`seqreason report`: one page about the finished cells, which needs no other file."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import seqreason
 from seqreason.cli import app
-from seqreason.cli.benchmarks.run_table import outcome_as_json
+from seqreason.cli.benchmarks.run_output import results_as_json
 from seqreason.errors import SpecError
 from seqreason.reports.amounts import format_interval
 from seqreason.reports.pictures import keep_pictures
@@ -58,7 +58,7 @@ SEARCH = {
 
 
 class Page(HTMLParser):
-    """What a page refers to, its elements, and its text."""
+    """The references of a page, its elements, and its text."""
 
     def __init__(self, html):
         super().__init__()
@@ -82,7 +82,7 @@ def made(tmp_path_factory):
     (folder / "tuned.yaml").write_text(yaml.safe_dump(SEARCH))
     results = seqreason.run(folder / "mine.yaml", plugins=[TINY_PLUGINS], runs=folder / "runs")
     assert results.all_finished
-    # As `seqreason run` leaves them; drawing them for every cell and test would take long.
+    # As `seqreason run` draws them; drawing them for every cell and test would take long.
     drawn, *others = [cell for cell in results if cell.seed == 0]
     assert len(keep_pictures(drawn).captions) == 2
     for cell in others:
@@ -122,7 +122,7 @@ def spaced(text):
     return " ".join(text.split())
 
 
-def test_nothing_on_the_page_leads_outside_of_it(html):
+def test_nothing_on_the_page_links_outside_of_it(html):
     page = Page(html)
     assert page.references
     assert all(address.startswith(("#", "data:image/png;base64,")) for address in page.references)
@@ -136,10 +136,10 @@ def test_the_check_of_references_finds_one_that_leads_outside():
     assert page.references == ["https://a", "b.png"]
 
 
-def test_the_page_tells_the_evidence_in_the_words_and_numbers_of_a_run(html, made):
+def test_the_page_has_the_evidence_in_the_words_and_numbers_of_a_run(html, made):
     text = spaced(Page(html).text)
     arms, contrasts = made[1].evidence()
-    for sentence in outcome_as_json(made[1])["summary"]:
+    for sentence in results_as_json(made[1])["summary"]:
         assert spaced(sentence) in text
     for arm in arms:
         assert format_interval(arm.estimate, "test_accuracy") in text
@@ -159,7 +159,7 @@ def test_the_page_has_every_cell_plot_picture_and_circumstance(html, made):
         assert heading in page.text
 
 
-def test_a_name_is_reported_as_it_is_and_never_read_as_markup(html):
+def test_a_name_is_shown_as_it_is_and_never_read_as_markup(html):
     page = Page(html)
     assert ODD in page.text
     assert "b" not in page.tags
@@ -167,25 +167,25 @@ def test_a_name_is_reported_as_it_is_and_never_read_as_markup(html):
 
 def test_missing_cells_are_named_with_the_command_and_nothing_is_computed(report, made):
     before = sorted((made[0] / "runs").rglob("*"))
-    html, message = report("mine.yaml", "--seeds", "0,1,2", "--set", "training.epochs=1")
+    html, output = report("mine.yaml", "--seeds", "0,1,2", "--set", "training.epochs=1")
     command = (
         f"seqreason run mine.yaml --set training.epochs=1 --seeds 0,1,2 --plugin {TINY_PLUGINS}"
     )
-    assert f"mine: 3 cells missing; this computes them: {command}\n" in message
+    assert f"mine: 3 cells missing; this computes them: {command}\n" in output
     assert command in Page(html).text
     assert "new: this seed has not been run" in Page(html).text
     assert sorted((made[0] / "runs").rglob("*")) == before
 
 
 def test_without_a_spec_the_page_has_all_that_the_run_folder_holds(report):
-    html, message = report()
+    html, output = report()
     text = Page(html).text
-    assert "report.html: 6 cells" in message
+    assert "report.html: 6 cells" in output
     assert "reasoner.cell=lstm, reasoner.hidden=8" in text
     assert "Question" not in text
 
 
-def test_arms_that_many_settings_tell_apart_are_numbered():
+def test_arms_that_differ_in_many_settings_are_numbered():
     few = [{"a": 1, "b": None}, {"a": 2, "b": None}]
     many = [{"a" * 50: 1}, {"a" * 50: 2}, {"a" * 50: 1}]
     blank = [{"a": None}, {}]
@@ -196,8 +196,8 @@ def test_arms_that_many_settings_tell_apart_are_numbered():
 
 
 def test_json_says_where_the_page_is_how_many_cells_it_has_and_what_is_missing(report):
-    _, message = report("mine.yaml", "--seeds", "0,2", "--json", out="other.html")
-    document = json.loads(message)
+    _, output = report("mine.yaml", "--seeds", "0,2", "--json", out="other.html")
+    document = json.loads(output)
     assert (document["report"], document["cells"]) == ("other.html", 3)
     arms = [(each["arm"], each["seed"]) for each in document["missing"]]
     assert arms == [("baseline", 2), (ODD, 2), ("wide", 2)]
@@ -205,15 +205,19 @@ def test_json_says_where_the_page_is_how_many_cells_it_has_and_what_is_missing(r
 
 
 def test_a_run_folder_with_nothing_finished_is_an_error_that_says_what_to_run(report):
-    with pytest.raises(SpecError, match=r"nothing to report; first run\n  seqreason run SPEC --"):
+    with pytest.raises(
+        SpecError, match=r"no cell of this report is finished; first run\n  seqreason run SPEC --"
+    ):
         report("--runs", "nowhere")
     with pytest.raises(SpecError, match=r"first run\n  seqreason run mine.yaml --seeds 7 --plugin"):
         report("mine.yaml", "--seeds", "7")
     assert SpecError.exit_code == 2
 
 
-def test_a_place_where_no_page_can_be_is_reported_before_anything_else(report):
-    with pytest.raises(SpecError, match=r"--out no/page\.html: there is no folder no; make it"):
+def test_a_place_where_no_page_can_be_is_refused_first(report):
+    with pytest.raises(
+        SpecError, match=r"--out no/page\.html: the folder no does not exist; make it"
+    ):
         report("mine.yaml", out="no/page.html")
     with pytest.raises(SpecError, match="--out runs: this is a folder"):
         report("mine.yaml", out="runs")
@@ -223,7 +227,7 @@ def test_the_page_takes_its_place_whole(html, made):
     assert not list(made[0].glob("*.part"))
 
 
-def test_pictures_that_would_make_the_page_too_large_are_left_out_and_it_is_said(report, made):
+def test_pictures_that_would_make_the_page_too_large_are_left_out_with_a_remark(report, made):
     context, store = run_context_of((TINY_PLUGINS,)), Store(made[0] / "runs")
     plan = load_plan("mine.yaml", context.registry)
     chapter = chapter_of(plan_report_data(plan, context, store, command=""), Budget(0))
@@ -232,14 +236,14 @@ def test_pictures_that_would_make_the_page_too_large_are_left_out_and_it_is_said
     assert remark.startswith("6 more pictures would make this page too large")
 
 
-def test_a_search_is_reported_once_it_has_come_to_its_end(report, made, tmp_path):
+def test_a_search_is_on_the_page_once_it_has_ended(report, made, tmp_path):
     runs = str(tmp_path / "searched")
     shutil.copytree(made[0] / "runs", runs)
-    _, message = report("mine.yaml", "tuned.yaml", "--runs", runs)
-    assert "tuned: 1 cell missing" in message
+    _, output = report("mine.yaml", "tuned.yaml", "--runs", runs)
+    assert "tuned: 1 cell missing" in output
     seqreason.run("tuned.yaml", plugins=[TINY_PLUGINS], runs=runs)
-    html, message = report("tuned.yaml", "--runs", runs)
-    assert "missing" not in message
+    html, output = report("tuned.yaml", "--runs", runs)
+    assert "missing" not in output
     assert "tuned: the best of 1 trial has reasoner.hidden" in Page(html).text
 
 

@@ -24,7 +24,7 @@ COMMAND = [sys.executable, "-m", "seqreason.cli", "run"]
 PATIENCE_SECONDS = 300
 NUM_CELLS = 12
 
-MINE = '''"""A plug-in of one's own."""
+MINE = '''"""A plug-in of your own."""
 
 import seqreason
 
@@ -92,7 +92,7 @@ def runs(tmp_path):
 
 @pytest.fixture
 def start(tmp_path, suite, runs):
-    """Starts the suite's command on the store, in a session of its own."""
+    """Starts the command of the suite on the store, in a new session."""
     started = []
 
     def start(*arguments, plugins=(TINY_PLUGINS,), **options):
@@ -141,12 +141,12 @@ def here(tmp_path, suite, runs, seqreason):
 
 
 def ended(process):
-    out, said = process.communicate(timeout=PATIENCE_SECONDS)
-    return subprocess.CompletedProcess(process.args, process.returncode, out, said)
+    output, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
 def cells_of(outcome):
-    """The cells that a command with `--json` tells of."""
+    """The cells in the document of a command with `--json`."""
     assert outcome.returncode == 0, outcome.stderr
     return json.loads(outcome.stdout)["cells"]
 
@@ -187,7 +187,7 @@ def finished_in(runs):
 
 
 def files_in(folder):
-    """Every file with what changes when it is touched."""
+    """Every file with its time and size, which change when it is written."""
     states = {path: path.stat() for path in folder.rglob("*") if path.is_file()}
     return {path: (state.st_mtime_ns, state.st_size) for path, state in states.items()}
 
@@ -229,14 +229,14 @@ def kill_all(process):
 def wait_until(holds, what):
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not holds():
-        assert time.monotonic() < deadline, f"in vain: {what}"
+        assert time.monotonic() < deadline, f"timed out: {what}"
         time.sleep(0.02)
 
 
 def moments(seed, count=1):
-    """Random moments of a run, in order: when so many cells are finished, and then some seconds.
+    """Random moments of a run, in order: a number of finished cells, and some seconds after.
 
-    There are cells enough left after the latest of them that it comes before the run's end.
+    The latest leaves enough cells that it comes before the end of the run.
     """
     chance = random.Random(seed)
     numbers = sorted(chance.sample(range(NUM_CELLS - 2), count))
@@ -344,10 +344,9 @@ def little_room(runs):
 
 @contextmanager
 def filled(runs, *, bytes_left):
-    """Within the block the store's file system has room for so many bytes.
+    """Within the block, the file system of the store has room for *bytes_left* bytes.
 
-    Where none can be mounted, no file has, of this process and of those that it starts; but room
-    for a suite's file, which lies elsewhere.
+    Where none can be mounted, the size of files is limited instead, but not below a suite's file.
     """
     if not runs.is_mount():
         before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -368,7 +367,7 @@ def filled(runs, *, bytes_left):
 
 @contextmanager
 def small_files_alone(runs):
-    """Options of a command that can write no file of more bytes."""
+    """Options for a command, so that it cannot write a larger file."""
     limits = (resource.RLIMIT_FSIZE, (20_000, 20_000))
     yield {"preexec_fn": lambda: resource.setrlimit(*limits)}
 
@@ -407,7 +406,7 @@ def test_a_disk_that_fills_up_is_one_message_and_leaves_earlier_cells(
     assert earlier.items() <= files_in(runs).items()
 
 
-def test_a_read_only_store_tells_what_it_holds_and_refuses_more(small_suite, runs, here):
+def test_a_read_only_store_lists_its_cells_and_refuses_more(small_suite, runs, here):
     computed(small_suite, runs, 0)
     earlier = files_in(runs)
     with read_only(runs):
@@ -421,7 +420,7 @@ def test_a_read_only_store_tells_what_it_holds_and_refuses_more(small_suite, run
 
 
 @pytest.mark.slow
-def test_a_read_only_store_tells_of_cells_that_stopped_on_their_way(small_suite, runs, command):
+def test_a_read_only_store_lists_cells_that_stopped(small_suite, runs, command):
     computed(small_suite, runs, 0)
     (stopped, *_) = finished_in(runs)
     (stopped / "result.json").rename(stopped / "checkpoint.pt")
@@ -433,7 +432,7 @@ def test_a_read_only_store_tells_of_cells_that_stopped_on_their_way(small_suite,
 
 @contextmanager
 def read_only(folder):
-    """Within the block nothing can be written to *folder*, not even by root."""
+    """Within the block, nobody can write to *folder*, not even root."""
     if folder.is_mount():
         subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
         yield

@@ -1,4 +1,4 @@
-"""`seqreason results` and `seqreason runs prune`: what is in a run folder, and what may go."""
+"""`seqreason results` and `seqreason runs prune`: listing a run folder, and cleaning it up."""
 
 import io
 import json
@@ -68,25 +68,25 @@ def runs(made, tmp_path):
 
 
 @pytest.fixture
-def tell(runs, monkeypatch):
-    """What a command prints on this run folder, in lines that hold its long path."""
+def output_of(runs, monkeypatch):
+    """The output of a command on this run folder, in lines that hold its long path."""
     monkeypatch.setenv("COLUMNS", "250")
 
-    def tell(*arguments):
+    def output_of(*arguments):
         result = CliRunner().invoke(app, [*arguments, "--runs", str(runs)])
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result.stdout
 
-    return tell
+    return output_of
 
 
-def listed(tell, *options):
-    return json.loads(tell("results", "--json", *options))["cells"]
+def listed(output_of, *options):
+    return json.loads(output_of("results", "--json", *options))["cells"]
 
 
-def test_results_lists_finished_cells_with_what_tells_them_apart(tell):
-    cells = listed(tell)
+def test_results_lists_finished_cells_with_the_settings_that_differ(output_of):
+    cells = listed(output_of)
     found = [(cell["benchmark"], cell["settings"], cell["seed"]) for cell in cells]
     assert found == [
         ("other", {}, 5),
@@ -100,10 +100,10 @@ def test_results_lists_finished_cells_with_what_tells_them_apart(tell):
     assert all("test_accuracy" in cell["metrics"] for cell in cells)
 
 
-def test_all_lists_trials_and_failures_too(tell):
-    statuses = [cell["status"] for cell in listed(tell, "--all")]
+def test_all_lists_trials_and_failures_too(output_of):
+    statuses = [cell["status"] for cell in listed(output_of, "--all")]
     assert sorted(statuses) == ["finished"] * 6 + ["trial"] * 2 + ["unfinished"]
-    (broken,) = listed(tell, "--all", "--benchmark", "broken")
+    (broken,) = listed(output_of, "--all", "--benchmark", "broken")
     assert broken["reason"] == "unfinished: failed: ZeroDivisionError: the encoder exploded"
 
 
@@ -118,21 +118,21 @@ def test_all_lists_trials_and_failures_too(tell):
         (["--benchmark", "other", "--seed", "0"], 0),
     ],
 )
-def test_results_can_be_filtered(tell, options, count):
-    assert len(listed(tell, *options)) == count
+def test_results_can_be_filtered(output_of, options, count):
+    assert len(listed(output_of, *options)) == count
 
 
-def test_results_print_a_table(tell):
-    result = tell("results", "--benchmark", "tiny")
+def test_results_print_a_table(output_of):
+    result = output_of("results", "--benchmark", "tiny")
     assert "reasoner.cell=lstm" in result
     assert "4 cells in" in result
 
 
-def test_results_turn_into_files(tell, tmp_path):
-    printed = pl.read_csv(io.StringIO(tell("results", "--format", "csv")))
+def test_results_turn_into_files(output_of, tmp_path):
+    printed = pl.read_csv(io.StringIO(output_of("results", "--format", "csv")))
     for form, read in (("csv", pl.read_csv), ("parquet", pl.read_parquet)):
         path = tmp_path / f"cells.{form}"
-        result = tell("results", "--format", form, "--out", str(path))
+        result = output_of("results", "--format", form, "--out", str(path))
         assert result.endswith(": 6 cells\n")
         table = read(path)
         assert table["test_accuracy"].to_list() == printed["test_accuracy"].to_list()
@@ -143,62 +143,62 @@ def test_results_turn_into_files(tell, tmp_path):
     ("options", "error", "message"),
     [
         (["--format", "xlsx"], UnknownNameError, "unknown format 'xlsx': choose from csv, json"),
-        (["--format", "parquet"], SpecError, "say where to with --out FILE"),
-        (["--out", "x.csv"], SpecError, "--out: a table is printed; a file takes --format"),
+        (["--format", "parquet"], SpecError, "name a file with --out FILE"),
+        (["--out", "x.csv"], SpecError, "--out: a table is only printed; add --format"),
         (["--benchmark", "tyni"], UnknownNameError, "did you mean 'tiny'"),
         (["--where", "reasoner.cel=gru"], UnknownNameError, "did you mean 'reasoner.cell'"),
         (["--where", "reasoner.cell"], SpecError, "--where reasoner.cell: expected path=value"),
         (
             ["--format", "csv", "--out", "no/such/folder.csv"],
             StoreError,
-            "--out no/such/folder.csv: cannot be written",
+            "--out no/such/folder.csv: cannot write this file",
         ),
     ],
 )
-def test_a_mistake_is_reported(tell, options, error, message):
+def test_a_mistake_is_one_message(output_of, options, error, message):
     with pytest.raises(error, match=message):
-        tell("results", *options)
+        output_of("results", *options)
 
 
 def test_an_empty_folder_says_how_to_fill_it(tmp_path):
     result = CliRunner().invoke(app, ["results", "--runs", str(tmp_path / "none")])
     assert result.exit_code == 0
-    assert "`seqreason run SPEC` puts some there" in result.stdout
+    assert "none has no cells yet: `seqreason run SPEC` adds some" in result.stdout
     assert not (tmp_path / "none").exists()
 
 
-def test_a_damaged_cell_hides_no_other(tell, runs):
+def test_a_damaged_cell_hides_no_other(output_of, runs):
     (first, second, *_) = Store(runs).folders("tiny")
     (first.path / "result.json").write_text("{")
     (second.path / "cell.json").write_text("[]")
-    assert len(listed(tell)) == 4
-    reasons = [cell["reason"] for cell in listed(tell, "--all") if cell["status"] == "damaged"]
+    assert len(listed(output_of)) == 4
+    reasons = [cell["reason"] for cell in listed(output_of, "--all") if cell["status"] == "damaged"]
     assert len(reasons) == 2
     assert any("result.json: cannot be read" in reason for reason in reasons)
 
 
-def test_cells_of_the_first_format_are_read(tell, runs):
+def test_cells_of_the_first_format_are_read(output_of, runs):
     (runs / "store.json").unlink()
     for folder in Store(runs).folders("other"):
         folder.predictions.unlink()
         path = folder.path / "result.json"
         old = json.loads(path.read_text())
         del old["reliability"], old["errors"]
-        path.write_text(json.dumps({**old, "arm": "what it was called then"}))
-    (cell,) = listed(tell, "--benchmark", "other")
+        path.write_text(json.dumps({**old, "arm": "the old name"}))
+    (cell,) = listed(output_of, "--benchmark", "other")
     assert (cell["arm"], cell["status"]) == ("other", "finished")
 
 
-def test_a_newer_format_is_refused(tell, runs):
+def test_a_newer_format_is_refused(output_of, runs):
     (runs / "store.json").write_text('{"format": 3}')
     with pytest.raises(StoreError, match="it has format 3, and this version of seqreason reads"):
-        tell("results")
+        output_of("results")
 
 
-def test_a_damaged_marker_is_reported(tell, runs):
+def test_a_damaged_marker_says_how_to_fix_it(output_of, runs):
     (runs / "store.json").write_text("?")
     with pytest.raises(StoreError, match=r"store.json: cannot be read .* write \{\"format\": 2\}"):
-        tell("results")
+        output_of("results")
 
 
 def test_the_store_as_results_turns_into_a_data_frame(runs):
@@ -218,11 +218,11 @@ def supersede(runs):
     return older
 
 
-def test_prune_says_what_each_option_would_delete_and_deletes_nothing(tell, runs):
+def test_prune_says_what_each_option_would_delete_and_deletes_nothing(output_of, runs):
     older, before = supersede(runs), len(Store(runs).folders())
-    result = tell("runs", "prune")
-    assert "nothing is deleted" in result
-    document = json.loads(tell("runs", "prune", "--json"))
+    result = output_of("runs", "prune")
+    assert f"Nothing was deleted from {runs}. Choose" in " ".join(result.split())
+    document = json.loads(output_of("runs", "prune", "--json"))
     assert [(entry["why"], entry["bytes"] > 0) for entry in document["prunable"]].count(
         ("superseded", True)
     ) == 1
@@ -237,28 +237,28 @@ def test_prune_says_what_each_option_would_delete_and_deletes_nothing(tell, runs
     assert len(Store(runs).folders()) == before
 
 
-def test_without_yes_and_a_terminal_nothing_is_deleted(tell, runs):
+def test_without_yes_and_a_terminal_nothing_is_deleted(output_of, runs):
     older = supersede(runs)
-    result = tell("runs", "prune", "--superseded")
+    result = output_of("runs", "prune", "--superseded")
     assert "superseded" in result
-    assert "nothing is deleted; --yes deletes it" in result
+    assert "Nothing was deleted. Add --yes to delete these cells." in result
     assert older.exists()
 
 
-def test_what_is_chosen_is_deleted_and_nothing_else(tell, runs):
+def test_what_is_chosen_is_deleted_and_nothing_else(output_of, runs):
     older = supersede(runs)
-    result = tell("runs", "prune", "--superseded", "--unfinished", "--yes")
+    result = output_of("runs", "prune", "--superseded", "--unfinished", "--yes")
     assert "2 cells deleted" in result
     assert not older.exists()
     assert not (runs / "broken").exists()
-    statuses = [cell["status"] for cell in listed(tell, "--all")]
+    statuses = [cell["status"] for cell in listed(output_of, "--all")]
     assert sorted(statuses) == ["finished"] * 6 + ["trial"] * 2
 
 
-def test_prune_can_be_kept_to_one_benchmark(tell, runs):
+def test_prune_can_be_kept_to_one_benchmark(output_of, runs):
     supersede(runs)
     document = json.loads(
-        tell(
+        output_of(
             "runs", "prune", "--benchmark", "broken", "--superseded", "--unfinished", "--yes",
             "--json",
         )
@@ -266,23 +266,23 @@ def test_prune_can_be_kept_to_one_benchmark(tell, runs):
     assert [entry["why"] for entry in document["deleted"]] == ["unfinished"]
 
 
-def test_a_cell_that_is_being_computed_is_spared(tell, runs):
+def test_a_cell_that_is_being_computed_is_kept(output_of, runs):
     (broken,) = Store(runs).folders("broken")
     with CellFolder(broken.path).claimed({}):
-        result = tell("runs", "prune", "--unfinished", "--yes")
-    assert "0 cells deleted, 0.0 kB; 1 are being computed, and stay" in result
+        result = output_of("runs", "prune", "--unfinished", "--yes")
+    assert "0 cells deleted, 0.0 kB; 1 kept: being computed" in result
     assert broken.path.exists()
 
 
-def test_a_damaged_cell_counts_as_unfinished(tell, runs):
+def test_a_damaged_cell_counts_as_unfinished(output_of, runs):
     (folder, *_) = Store(runs).folders("tiny")
     (folder.path / "result.json").write_text("{")
-    result = tell("runs", "prune", "--benchmark", "tiny", "--unfinished", "--yes")
+    result = output_of("runs", "prune", "--benchmark", "tiny", "--unfinished", "--yes")
     assert "1 cell deleted" in result
     assert len(stored_cells(Store(runs))) == 8
 
 
-def test_a_cell_that_is_finished_between_list_and_answer_is_spared(runs):
+def test_a_cell_that_finishes_between_list_and_answer_is_kept(runs):
     (folder,) = Store(runs).folders("other")
     result = folder.path / "result.json"
     content = result.read_text()
@@ -296,7 +296,7 @@ def test_a_cell_that_is_finished_between_list_and_answer_is_spared(runs):
     assert result.read_text() == content
 
 
-def test_a_removal_that_is_cut_off_leaves_a_folder_that_is_found_again(runs, monkeypatch):
+def test_an_interrupted_removal_leaves_a_folder_that_is_found_again(runs, monkeypatch):
     (folder,) = Store(runs).folders("other")
     (cell,) = [cell for cell in stored_cells(Store(runs)) if cell.result.benchmark == "other"]
 
@@ -313,22 +313,22 @@ def test_a_removal_that_is_cut_off_leaves_a_folder_that_is_found_again(runs, mon
     assert not folder.path.exists()
 
 
-def test_a_cell_that_is_being_computed_is_listed_so(tell, runs):
+def test_a_cell_that_is_being_computed_is_listed_as_computing(output_of, runs):
     (broken,) = Store(runs).folders("broken")
     with CellFolder(broken.path).claimed({}):
-        (cell,) = listed(tell, "--all", "--benchmark", "broken")
+        (cell,) = listed(output_of, "--all", "--benchmark", "broken")
     assert cell["status"] == "computing"
 
 
-def test_a_number_is_found_however_it_is_written(tell):
+def test_a_number_is_found_however_it_is_written(output_of):
     for entry in ("0.001", "1e-3", "1.0e-3"):
-        assert len(listed(tell, "--where", f"training.learning_rate={entry}")) == 6
-    assert listed(tell, "--where", "encoder.batch_norm=0") == []
+        assert len(listed(output_of, "--where", f"training.learning_rate={entry}")) == 6
+    assert listed(output_of, "--where", "encoder.batch_norm=0") == []
 
 
-def test_what_another_version_wrote_beside_is_passed_over(tell, runs):
+def test_unknown_fields_of_another_version_are_ignored(output_of, runs):
     (folder,) = Store(runs).folders("other")
     path = folder.path / "result.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "mood": "good"}))
-    (cell,) = listed(tell, "--benchmark", "other")
+    (cell,) = listed(output_of, "--benchmark", "other")
     assert cell["status"] == "finished"

@@ -1,18 +1,26 @@
-"""Arguments and options that several commands share."""
+"""Arguments and options that several commands share, and how their values are read."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from seqreason.errors import SpecError
+
 Spec = Annotated[
-    str, typer.Argument(metavar="SPEC", help="A spec file, or the name of a packaged one.")
+    str, typer.Argument(metavar="SPEC", help="A spec file, or the name of a packaged spec.")
 ]
 AnySpec = Annotated[
     str,
     typer.Argument(
         metavar="SPEC",
-        help="A file of a benchmark, a suite or an ablation, or the name of a packaged one.",
+        help="A spec file (benchmark, suite or ablation), or the name of a packaged spec.",
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        min=0, metavar="N", help="The seed of the examples. Default: the first seed of the spec."
     ),
 ]
 Overrides = Annotated[
@@ -20,7 +28,7 @@ Overrides = Annotated[
     typer.Option(
         "--set",
         metavar="PATH=VALUE",
-        help="Change a setting: [bold]--set reasoner.cell=lstm[/bold]. May be repeated.",
+        help="Change a setting: [bold]--set reasoner.cell=lstm[/bold]. Repeatable.",
     ),
 ]
 Plugins = Annotated[
@@ -28,26 +36,25 @@ Plugins = Annotated[
     typer.Option(
         "--plugin",
         metavar="FILE_OR_MODULE",
-        help="Load plug-ins from a Python file or module; its code is run. May be repeated.",
+        help="Load plug-ins from a Python file or module; this runs its code. Repeatable.",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 RUNS_FOLDER = Path("runs")
 Runs = Annotated[
-    Path, typer.Option("--runs", metavar="DIR", help="The folder that holds the run folders.")
+    Path, typer.Option("--runs", metavar="DIR", help="The folder that holds the cells.")
 ]
 Seeds = Annotated[
     str | None,
-    typer.Option("--seeds", metavar="0,1,2", help="Run these seeds, not the spec's own."),
+    typer.Option("--seeds", metavar="0,1,2", help="Use these seeds instead of the spec's."),
 ]
 ExecutorChoice = Annotated[
     str | None,
     typer.Option(
         "--executor",
         metavar="NAME",
-        help="Compute the cells with this executor; [bold]seqreason list executors[/bold] shows "
-        "those that are installed. Settings as in a spec: [bold]'{kind: NAME, workers: 2}'[/bold]. "
-        "Default: one cell after another, in this process.",
+        help="The plug-in that computes the cells: see [bold]seqreason list executors[/bold]. With "
+        "settings: [bold]'{kind: NAME, workers: 2}'[/bold]. Default: one cell after another.",
     ),
 ]
 TrackerChoices = Annotated[
@@ -55,21 +62,33 @@ TrackerChoices = Annotated[
     typer.Option(
         "--tracker",
         metavar="NAME",
-        help="Send the curves of training to this tracker; [bold]seqreason list trackers[/bold] "
-        "shows those that are installed. Settings as above. May be repeated.",
+        help="A plug-in that records the training: see [bold]seqreason list trackers[/bold]. With "
+        "settings as above. Repeatable.",
     ),
 ]
 Devices = Annotated[
     int,
-    typer.Option("--devices", min=1, metavar="N", help="Train each cell on N devices at once."),
+    typer.Option("--devices", min=1, metavar="N", help="Train each cell on N devices."),
 ]
 Nodes = Annotated[
     int,
     typer.Option(
-        "--nodes", min=1, metavar="N", help="Train each cell on N machines, under torchrun."
+        "--nodes", min=1, metavar="N", help="Train each cell on N machines; needs torchrun."
     ),
 ]
 DryRun = Annotated[
     bool,
-    typer.Option("--dry-run", help="Say which cells would be computed and why; compute none."),
+    typer.Option("--dry-run", help="List the cells that would be computed, and why. Compute none."),
 ]
+
+
+def seeds_of(text: str) -> list[int]:
+    """The seeds of `--seeds 0,1`.
+
+    Raises:
+        SpecError: *text* is not a list of integers, separated by commas.
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() for part in parts):
+        raise SpecError(f"--seeds {text}: expected integers separated by commas, such as 0,1,2")
+    return [int(part) for part in parts]

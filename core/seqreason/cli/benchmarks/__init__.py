@@ -1,1 +1,1 @@
-"""Commands on specs: run, show and audit."""
+"""Commands that take a spec: run, show and audit."""

@@ -1,48 +1,38 @@
-"""What `seqreason run --dry-run` prints: each cell, whether it is finished, and why it is not."""
+"""The output of `seqreason run --dry-run`: each cell, whether it is finished, and why not."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
-from seqreason.cli.output import print_json, results_console
+from seqreason.cli.output import empty_table, print_json, print_line, results_console
 from seqreason.errors import counted
+from seqreason.runs import Store
+from seqreason.runs.execution.planned_cells import PlannedCell, why_unfinished
+from seqreason.spec import Plan
 
-if TYPE_CHECKING:
-    from seqreason.runs import Store
-    from seqreason.runs.execution.planned_cells import PlannedCell
-    from seqreason.spec import Plan
+_STYLES: Final = {"finished": "green", "to run": "yellow", "skipped": "dim"}
 
 
 def print_dry_run(
-    plan: "Plan", planned: "Sequence[PlannedCell]", store: "Store", *, as_json: bool
+    plan: Plan, planned: Sequence[PlannedCell], store: Store, *, as_json: bool
 ) -> None:
-    """Print the cells of *plan* as a table or as JSON."""
+    """Print the cells of *plan*, as a table or as JSON."""
     rows = [_row(cell, store) for cell in planned]
     if as_json:
         print_json({"cells": rows})
         return
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("arm", "seed", "cell", "status", "why"):
-        table.add_column(heading, overflow="fold")
+    table = empty_table("arm", "seed", "cell", "status", "why")
     for row in rows:
-        style = {"finished": "green", "skipped": "dim"}.get(row["status"], "yellow")
+        style = _STYLES[row["status"]]
         status = f"[{style}]{row['status']}[/{style}]"
         table.add_row(row["arm"], str(row["seed"]), row["digest"][:12], status, row["why"])
-    console = results_console()
-    console.print(table)
-    console.print(_summary(rows))
+    results_console().print(table)
+    print_line(_summary(rows))
     if plan.search is not None:
-        console.print(
-            f"each of them would be searched for first, by {counted(plan.search.trials, 'trial')} "
-            "not listed here"
-        )
+        trials = counted(plan.search.trials, "trial")
+        print_line(f"A search of {trials} comes before each cell; its trials are not listed.")
 
 
-def _row(planned: "PlannedCell", store: "Store") -> dict[str, Any]:
-    from seqreason.runs.execution.planned_cells import why_unfinished
-
+def _row(planned: PlannedCell, store: Store) -> dict[str, Any]:
     status, why = str(planned.standing), planned.reason
     if status == "unfinished":
         status, why = "to run", why_unfinished(planned, store)
@@ -57,9 +47,6 @@ def _row(planned: "PlannedCell", store: "Store") -> dict[str, Any]:
 
 
 def _summary(rows: Sequence[dict[str, Any]]) -> str:
-    counts = {status: sum(row["status"] == status for row in rows) for status in _ORDER}
-    found = [f"{count} {status}" for status, count in counts.items() if count]
-    return f"{counted(len(rows), 'cell')}: {', '.join(found)}"
-
-
-_ORDER = ("finished", "to run", "skipped")
+    counts = {status: sum(row["status"] == status for row in rows) for status in _STYLES}
+    parts = [f"{count} {status}" for status, count in counts.items() if count]
+    return f"{counted(len(rows), 'cell')}: {', '.join(parts)}"

@@ -1,10 +1,9 @@
-"""Progress of a run: live bars on a terminal, a line an epoch elsewhere."""
+"""Progress of a run: live bars on a terminal, one line per epoch elsewhere."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from time import perf_counter
-from types import TracebackType
-from typing import Final, Self, final
+from typing import Final, final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
@@ -19,15 +18,15 @@ _CELLS: Final = "cells"
 
 @final
 class ProgressBars:
-    """An observer that shows what it is told; use it as a context manager."""
+    """An observer that shows bars within `with observer.progress`, and prints lines."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._progress = Progress(
+        self.progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             TaskProgressColumn(),
-            TextColumn("{task.fields[told]}"),
+            TextColumn("{task.fields[message]}"),
             console=console,
             disable=not console.is_terminal,
         )
@@ -35,20 +34,8 @@ class ProgressBars:
         self._tasks: dict[str, TaskID] = {}
         self._first: dict[str, tuple[float, int]] = {}
 
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
-
     def preparing(self, done: int, total: int) -> None:
-        """Show how many glyphs are made."""
+        """Show how many glyphs are ready."""
         self._show(_GLYPHS, done, total, "")
         if done == total:
             self._remove(_GLYPHS)
@@ -58,7 +45,7 @@ class ProgressBars:
         self._console.print(message, style="yellow", markup=False, soft_wrap=True)
 
     def planned(self, done: int, total: int) -> None:
-        """Show how many cells are finished, where there are several."""
+        """Show how many of several cells are finished."""
         self._cells = (done, total)
         if total > 1:
             self._show_cells()
@@ -66,19 +53,18 @@ class ProgressBars:
                 self._console.print(f"{done} of {total} cells are finished", markup=False)
 
     def started(self, cell: Cell, step: int) -> None:
-        """Say that a cell goes on where it stopped, or that it begins, where there are no bars."""
+        """Print that a cell resumes or, where there are no bars, that it begins."""
         if step:
-            message = f"{cell.title}: going on from step {step} of {cell.spec.training.num_steps}"
+            message = f"{cell.title}: resuming at step {step} of {cell.spec.training.num_steps}"
             self._console.print(message, markup=False)
         elif not self._console.is_terminal:
             self._console.print(f"{cell.title}: training", markup=False)
 
     def measured(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> None:
-        """Move the cell's bar, and print a line after each validation."""
+        """Move the bar of the cell; print a line after each validation."""
         if "loss" in metrics:
-            self._show(
-                cell.title, step, cell.spec.training.num_steps, self._told(cell, step, metrics)
-            )
+            message = self._loss_and_speed(cell, step, metrics)
+            self._show(cell.title, step, cell.spec.training.num_steps, message)
         else:
             self._console.print(
                 f"{cell.title}: {_place(cell.spec.training, step)}, valid accuracy "
@@ -90,7 +76,7 @@ class ProgressBars:
             self._show(cell.title, step, step, "testing")
 
     def ended(self, cell: Cell, result: CellResult) -> None:
-        """Take the cell's bar away, and say how it ended."""
+        """Remove the bar of the cell, and print how it ended."""
         self._remove(cell.title)
         self._first.pop(cell.title, None)
         accuracy = result.metrics.get("test_accuracy")
@@ -103,7 +89,7 @@ class ProgressBars:
         self._console.print(f"{cell.title}: {message}", markup=False)
 
     def _show_cells(self) -> None:
-        """One bar for the run as a whole."""
+        """Show one bar for the whole run."""
         done, total = self._cells
         if self._console.is_terminal:
             self._show(_CELLS, done, total, f"{done} of {total}")
@@ -111,15 +97,15 @@ class ProgressBars:
     def _remove(self, name: str) -> None:
         task = self._tasks.pop(name, None)
         if task is not None:
-            self._progress.remove_task(task)
+            self.progress.remove_task(task)
 
     def _show(self, name: str, done: int, total: int, message: str) -> None:
         if name not in self._tasks:
-            self._tasks[name] = self._progress.add_task(name, total=total, message=message)
-        self._progress.update(self._tasks[name], completed=done, message=message)
+            self._tasks[name] = self.progress.add_task(name, total=total, message=message)
+        self.progress.update(self._tasks[name], completed=done, message=message)
 
-    def _told(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> str:
-        """Loss, accuracies of the batch, sequences a second, time left."""
+    def _loss_and_speed(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> str:
+        """The loss and accuracies of the batch, sequences per second, and the time left."""
         spec = cell.spec.training
         now = perf_counter()
         start, first_step = self._first.setdefault(cell.title, (now, step))
@@ -136,6 +122,6 @@ class ProgressBars:
 
 
 def _place(spec: TrainingSpec, step: int) -> str:
-    """Where training stands: `epoch 2 of 4`, or within an epoch `step 500 of 2500`."""
+    """The progress of training: `epoch 2 of 4`, or within an epoch `step 500 of 2500`."""
     epoch, into_epoch = divmod(step, spec.steps_per_epoch)
     return f"step {step} of {spec.num_steps}" if into_epoch else f"epoch {epoch} of {spec.epochs}"

@@ -1,21 +1,29 @@
 """`seqreason run`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from seqreason.cli import options
-from seqreason.errors import SpecError
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import notes_console, print_note
 
-if TYPE_CHECKING:
-    from rich.console import Console
+with lazy_imports():
+    from seqreason.cli.benchmarks.dry_run import print_dry_run
+    from seqreason.cli.benchmarks.progress import ProgressBars
+    from seqreason.cli.benchmarks.run_output import print_results
+    from seqreason.runs import NoObserver, Results, RunOptions, Store, run_plan
+    from seqreason.runs.execution.parallel import Parallel
+    from seqreason.runs.execution.planned_cells import plan_cells
+    from seqreason.runs.execution.run_context import run_context_of
+    from seqreason.spec import Plan, load_plan
+    from seqreason.spec.files import parse_yaml
 
-    from seqreason.runs import Results, RunOptions, Store
-    from seqreason.spec import Plan
 
 _INTERRUPTED = 130
 
 
+@when_run
 def run_command(
     spec: options.AnySpec,
     overrides: options.Overrides = None,
@@ -29,11 +37,11 @@ def run_command(
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Train and test what SPEC declares: a benchmark, a suite of them, or an ablation.
+    """Train and test a benchmark, a suite or an ablation.
 
-    Every seed of every arm is a cell; a finished cell is kept and not run again. Several
-    processes may work on one run folder. Ctrl-C is safe: the same command goes on from the last
-    checkpoint.
+    Each seed of each arm is a cell. A finished cell is kept, and is not run
+    again. Several processes may share one run folder. You can stop with Ctrl-C:
+    the same command resumes from the last checkpoint.
 
     Examples:
 
@@ -47,84 +55,43 @@ def run_command(
 
       seqreason run easy --plugin my_encoder.py --set encoder.kind=mine
     """
-    from seqreason.cli.benchmarks.run_table import print_outcome
-    from seqreason.cli.output import notes_console
-    from seqreason.runs import NoObserver, RunOptions, Store, run_plan
-    from seqreason.runs.execution.parallel import Parallel
-    from seqreason.runs.execution.run_context import run_context_of
-    from seqreason.spec import load_plan
-
-    console = notes_console()
-    options = RunOptions(
+    run_options = RunOptions(
         plugins=tuple(plugin or ()),
         executor=None if executor is None else _chosen(executor, "--executor"),
-        trackers=tuple(_chosen(entry, "--tracker") for entry in tracker or ()),
+        trackers=tuple(_chosen(value, "--tracker") for value in tracker or ()),
         parallel=Parallel(devices, nodes),
     )
-    notes: list[str] = []
-    plan = load_plan(
-        spec,
-        run_context_of(options.plugins).registry,
-        overrides=overrides or [],
-        seeds=() if seeds is None else seeds_of(seeds),
-        notes=notes,
-    )
+    context, store, notes = run_context_of(run_options.plugins), Store(runs), list[str]()
+    chosen = () if seeds is None else options.seeds_of(seeds)
+    plan = load_plan(spec, context.registry, overrides=overrides or [], seeds=chosen, notes=notes)
     for note in notes:
-        console.print(note, style="dim", markup=False)
-    store = Store(runs)
+        print_note(note)
     if dry_run:
-        _print_dry_run(plan, options, store, as_json=as_json)
+        print_dry_run(plan, plan_cells(plan.arms, context, store), store, as_json=as_json)
         return
-    if not options.parallel.is_first:
-        run_plan(plan, options, store=store, observer=NoObserver())
+    if not run_options.parallel.is_first:
+        run_plan(plan, run_options, store=store, observer=NoObserver())
         return
-    results = _run_watched(plan, options, store, console)
-    print_outcome(results, console, runs=runs, as_json=as_json)
+    results = _run_watched(plan, run_options, store)
+    print_results(results, runs=runs, as_json=as_json)
     if not results.all_finished:
         raise typer.Exit(1)
 
 
-def _run_watched(
-    plan: "Plan", options: "RunOptions", store: "Store", console: "Console"
-) -> "Results":
-    """Run *plan* under progress bars; Ctrl-C ends the command in good order."""
-    from seqreason.cli.benchmarks.progress import ProgressBars
-    from seqreason.runs import run_plan
-
+def _run_watched(plan: "Plan", run_options: "RunOptions", store: "Store") -> "Results":
+    """Run *plan* with progress bars; Ctrl-C exits without a traceback."""
+    observer = ProgressBars(notes_console())
     try:
-        with ProgressBars(console) as observer:
-            return run_plan(plan, options, store=store, observer=observer)
+        with observer.progress:
+            return run_plan(plan, run_options, store=store, observer=observer)
     except KeyboardInterrupt:
-        console.print("Interrupted. The same command goes on from the last checkpoint.")
+        typer.echo("Interrupted. Run it again to resume from the last checkpoint.", err=True)
         raise typer.Exit(_INTERRUPTED) from None
 
 
-def _print_dry_run(plan: "Plan", options: "RunOptions", store: "Store", *, as_json: bool) -> None:
-    from seqreason.cli.benchmarks.dry_run import print_dry_run
-    from seqreason.runs.execution.planned_cells import plan_cells
-    from seqreason.runs.execution.run_context import run_context_of
-
-    planned = plan_cells(plan.arms, run_context_of(options.plugins), store)
-    print_dry_run(plan, planned, store, as_json=as_json)
-
-
-def _chosen(message: str, option: str) -> dict[str, Any]:
-    """A plug-in by its name, or by a mapping as in a spec file."""
-    from seqreason.spec.files import parse_yaml
-
-    if not message.lstrip().startswith("{"):
-        return {"kind": message}
-    chosen: dict[str, Any] = parse_yaml(message, where=option)
+def _chosen(value: str, option: str) -> dict[str, Any]:
+    """The plug-in that *value* names; a spec's mapping gives its settings too."""
+    if not value.lstrip().startswith("{"):
+        return {"kind": value}
+    chosen: dict[str, Any] = parse_yaml(value, where=option)
     return chosen
-
-
-def seeds_of(message: str) -> list[int]:
-    """What `--seeds 0,1` asks for.
-
-    Raises:
-        SpecError: it is something other than integers with commas between.
-    """
-    parts = [part.strip() for part in message.split(",")]
-    if not all(part.isdecimal() for part in parts):
-        raise SpecError(f"--seeds {message}: expected integers with commas between, such as 0,1,2")
-    return [int(part) for part in parts]

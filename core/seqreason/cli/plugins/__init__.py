@@ -1,1 +1,1 @@
-"""Commands on plug-ins, data and new files."""
+"""Commands for plug-ins, data and new files."""

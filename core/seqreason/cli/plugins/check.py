@@ -1,24 +1,39 @@
 """`seqreason check`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import print_json, print_line
+from seqreason.errors import SpecError, UnknownNameError
 
-if TYPE_CHECKING:
-    from seqreason.registry import Registration, Registry
-    from seqreason.testing import Conformity
+with lazy_imports():
+    from seqreason.cli.plugins import check_output
+    from seqreason.cli.plugins.check_output import Bars
+    from seqreason.registry import Registration, Registry, load_registry
+    from seqreason.registry.kinds import KINDS
+    from seqreason.spec.overrides import apply_changes, parse_overrides
+    from seqreason.testing import (
+        Conformity,
+        Effort,
+        Subject,
+        Verdict,
+        check_plugin,
+        read_reproduction,
+    )
 
 
+@when_run
 def check_command(
     names: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[KIND] NAME",
-            help="Plug-ins, by name; a kind before them (encoder, reasoner, …) or instead of them "
-            "narrows the choice.",
+            help="Names of plug-ins. A kind (encoder, reasoner, …) narrows the choice, with names "
+            "after it or alone.",
         ),
     ] = None,
     plugin: options.Plugins = None,
@@ -27,26 +42,30 @@ def check_command(
         typer.Option(
             "--set",
             metavar="PATH=VALUE",
-            help="A setting to check with: [bold]--set features=16[/bold]. May be repeated.",
+            help="Check with this setting: [bold]--set features=16[/bold]. Repeatable.",
         ),
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Check every plug-in that is installed.")
+        bool, typer.Option("--all", help="Check every installed plug-in.")
     ] = False,
     case: Annotated[
         Path | None,
-        typer.Option("--case", metavar="FILE", help="Try one case again, as a check printed it."),
+        typer.Option(
+            "--case", metavar="FILE", help="Try one case again, saved from the output of a check."
+        ),
     ] = None,
     cases: Annotated[
         int, typer.Option("--cases", min=1, metavar="N", help="Try each law on N cases.")
     ] = 20,
-    laws: Annotated[bool, typer.Option("--laws", help="List the laws, and check nothing.")] = False,
+    laws: Annotated[
+        bool, typer.Option("--laws", help="List the laws instead of checking.")
+    ] = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Check plug-ins by the laws of their kind: the conformance kit.
+    """Check that plug-ins obey the laws of their kind.
 
-    A law that is broken is shown by the smallest case that breaks it. Exits with 1 if a law is
-    broken, or if nothing could be checked.
+    For each broken law, this command shows the smallest case that breaks it.
+    The exit code is 1 if a law is broken, or if nothing could be checked.
 
     Examples:
 
@@ -58,18 +77,15 @@ def check_command(
 
       seqreason check --laws encoder
     """
-    from seqreason.cli.output import print_json
-    from seqreason.cli.plugins import check_output
-    from seqreason.errors import SpecError
-    from seqreason.registry import load_registry
-
     if laws:
         check_output.print_laws(names or [], as_json=as_json)
         return
     registry = load_registry(plugin or [])
     if case is not None:
         if names or everything or overrides:
-            raise SpecError("--case FILE says by itself what to check: give no name and no --set")
+            raise SpecError(
+                "--case FILE names its own plug-in and settings: leave out NAME, --all, --set"
+            )
         _try_again(case, registry, as_json=as_json)
         return
     chosen = _chosen(registry, names or [], plugin or [], everything=everything)
@@ -85,36 +101,31 @@ def check_command(
 def _chosen(
     registry: "Registry", names: list[str], files: list[str], *, everything: bool
 ) -> "list[Registration]":
-    """The plug-ins that the command line asks for.
+    """The plug-ins that the command line names.
 
     Raises:
-        SpecError: it asks for none, or for one that is not there.
+        SpecError: it names none, or an unknown one.
     """
-    from seqreason.errors import SpecError, UnknownNameError
-    from seqreason.registry.kinds import KINDS
-
     kinds = {name: kind.name for kind in KINDS for name in (kind.name, f"{kind.name}s")}
     kind = kinds.get(names[0]) if names else None
     wanted = names[1:] if kind else names
-    offered = [found for found in registry.all() if kind in (None, found.kind)]
+    offered = [each for each in registry.all() if kind in (None, each.kind)]
     if everything or not wanted:
         if not (everything or kind or files):
-            raise SpecError("say what to check: NAME…, a kind, --plugin FILE, or --all")
-        is_wanted = [found for found in offered if not files or found.origin.plugin in files]
-        if not is_wanted:
-            message = " ".join([*([kind] if kind else []), *(f"--plugin {file}" for file in files)])
-            raise SpecError(f"there is nothing to check for {message}")
-        return is_wanted
+            raise SpecError("nothing to check: give NAME…, a kind, --plugin FILE, or --all")
+        chosen = [each for each in offered if not files or each.origin.plugin in files]
+        if not chosen:
+            words = [*([kind] if kind else []), *(f"--plugin {file}" for file in files)]
+            raise SpecError(f"{' '.join(words)}: this has no plug-in to check")
+        return chosen
+    known = [each.name for each in offered]
     for name in wanted:
-        if not any(found.name == name for found in offered):
-            known = [found.name for found in offered]
+        if name not in known:
             raise UnknownNameError(name, noun=kind or "plug-in", known=known)
-    return [found for found in offered if found.name in wanted]
+    return [each for each in offered if each.name in wanted]
 
 
 def _settings(overrides: list[str]) -> dict[str, Any]:
-    from seqreason.spec.overrides import apply_changes, parse_overrides
-
     settings: dict[str, Any] = {}
     apply_changes(settings, parse_overrides(overrides))
     return settings
@@ -123,17 +134,14 @@ def _settings(overrides: list[str]) -> dict[str, Any]:
 def _checked(
     chosen: "list[Registration]", given: dict[str, Any], cases: int, everything: bool
 ) -> "tuple[list[Conformity], dict[str, str]]":
-    """How each came out; and, where everything is checked, what could not be, with the reason.
+    """The conformity of each plug-in; with *everything*, also why others were not checked.
 
     Raises:
         SpecError: a plug-in cannot be used with the settings.
     """
-    from seqreason.cli.plugins.check_output import Bars
-    from seqreason.errors import SpecError
-    from seqreason.testing import Effort, Subject, check_plugin
-
     conformities, unchecked = [], {}
-    with Bars(len(chosen)) as bars:
+    bars = Bars(len(chosen))
+    with bars.progress:
         for registration in chosen:
             try:
                 subject = Subject.of(registration, given=given)
@@ -149,9 +157,6 @@ def _checked(
 
 
 def _try_again(file: Path, registry: "Registry", *, as_json: bool) -> None:
-    from seqreason.cli.output import print_json, results_console
-    from seqreason.testing import Verdict, read_reproduction
-
     reproduction = read_reproduction(file, registry)
     outcome = reproduction.outcome()
     title = reproduction.subject.title
@@ -161,7 +166,7 @@ def _try_again(file: Path, registry: "Registry", *, as_json: bool) -> None:
             {"plugin": title, "law": outcome.law, "verdict": verdict, "message": outcome.message}
         )
     else:
-        message = outcome.message or "the law is kept"
-        results_console().print(f"{title}: {outcome.law}: {message}", markup=False, highlight=False)
+        message = outcome.message or "the law holds"
+        print_line(f"{title}: {outcome.law}: {message}")
     if outcome.verdict != Verdict.KEPT:
         raise typer.Exit(1)

@@ -1,17 +1,16 @@
-"""What `seqreason check` shows: bars while it works, tables and counter-examples at the end."""
+"""The output of `seqreason check`: bars at first, then tables and counterexamples."""
 
 import shlex
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from types import TracebackType
-from typing import Any, Final, Self, final
+from typing import Any, Final, final
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from seqreason.cli.output import notes_console, print_json, results_console
+from seqreason.cli.output import notes_console, print_json, print_line, results_console
 from seqreason.errors import counted
 from seqreason.testing import (
     ALL_LAWS,
@@ -32,11 +31,11 @@ _SHOWN: Final = {
 
 @final
 class Bars:
-    """Two bars on standard error, of plug-ins and of laws; nothing where that is no terminal."""
+    """Two bars on standard error, for plug-ins and laws; none if it is not a terminal."""
 
     def __init__(self, num_plugins: int) -> None:
         console = notes_console()
-        self._progress = Progress(
+        self.progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             TextColumn("{task.completed} of {task.total}"),
@@ -44,41 +43,29 @@ class Bars:
             disable=not console.is_terminal,
             transient=True,
         )
-        self._plugins = self._progress.add_task("plug-ins", total=num_plugins)
-        self._laws = self._progress.add_task("laws", total=None)
+        self._plugins = self.progress.add_task("plug-ins", total=num_plugins)
+        self._laws = self.progress.add_task("laws", total=None)
         self._num_begun = 0
 
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
-
     def begin(self, title: str) -> None:
-        """Say which plug-in is next."""
-        self._progress.update(self._plugins, completed=self._num_begun, description=title)
+        """Show the next plug-in."""
+        self.progress.update(self._plugins, completed=self._num_begun, description=title)
         self._num_begun += 1
 
     def on_law(self, law: str, done: int, total: int) -> None:
-        """Say which law is tried."""
-        self._progress.update(self._laws, completed=done, total=total, description=law)
+        """Show the law that is being tried."""
+        self.progress.update(self._laws, completed=done, total=total, description=law)
 
 
 def is_green(conformities: Sequence[Conformity], *, everything: bool) -> bool:
-    """Whether nothing is broken and all was checked; of everything it is enough that some was."""
+    """Whether no law is broken and each plug-in was checked; with *everything*, at least one."""
     if everything:
         return any(c.was_checked for c in conformities) and not any(c.broken for c in conformities)
     return bool(conformities) and all(conformity.is_green for conformity in conformities)
 
 
 def document(conformities: Sequence[Conformity], unchecked: Mapping[str, str]) -> dict[str, Any]:
-    """All of it as one JSON document."""
+    """The conformities as one JSON document."""
     rows = [conformity.row() for conformity in conformities]
     counts = ("ran", "skipped", "expected_failures", "failed")
     totals = {count: sum(row[count] for row in rows) for count in counts}
@@ -88,28 +75,25 @@ def document(conformities: Sequence[Conformity], unchecked: Mapping[str, str]) -
 def print_conformities(
     conformities: Sequence[Conformity], unchecked: Mapping[str, str], files: Sequence[str]
 ) -> None:
-    """A table a plug-in, of every law or, for several plug-ins, of those that are not kept."""
+    """Print a table per plug-in: all laws, or of several plug-ins the laws that do not hold."""
     console = results_console()
     for conformity in conformities:
         _print_table(console, conformity, all_laws=len(conformities) == 1)
     for conformity in conformities:
         for outcome in conformity.broken:
-            _print_counter_example(console, conformity, outcome, files)
+            _print_counter_example(conformity, outcome, files)
     for title, reason in unchecked.items():
-        console.print(f"{title}: not checked: {reason}", markup=False, highlight=False)
+        print_line(f"{title}: not checked: {reason}")
     for conformity in conformities:
         if not conformity.was_checked:
-            console.print(
-                f"{conformity.title}: nothing was checked, so nothing is known of it",
-                style="bold red",
-                highlight=False,
-            )
+            message = f"{conformity.title}: no law could be tried, so this plug-in is unchecked"
+            print_line(message, style="bold red")
     if len(conformities) > 1:
-        _print_totals(console, conformities)
+        _print_totals(conformities)
 
 
 def print_laws(kinds: Sequence[str], *, as_json: bool) -> None:
-    """The laws of some kinds, or of all."""
+    """Print the laws of *kinds*, or of all kinds."""
     chosen = [laws_of(kind) for kind in kinds] or ALL_LAWS
     if as_json:
         rows = [
@@ -120,7 +104,7 @@ def print_laws(kinds: Sequence[str], *, as_json: bool) -> None:
         print_json({"laws": rows})
         return
     for laws in chosen:
-        table = Table("law", "what holds", title=laws.kind, title_justify="left")
+        table = Table("law", "statement", title=laws.kind, title_justify="left")
         for law in laws.laws:
             table.add_row(law.name, escape(law.statement))
         results_console().print(table)
@@ -135,12 +119,12 @@ def _print_table(console: Console, conformity: Conformity, *, all_laws: bool) ->
         highlight=False,
         soft_wrap=True,
     )
-    shown = [out for out in conformity.outcomes if all_laws or out.verdict != Verdict.KEPT]
+    shown = [each for each in conformity.outcomes if all_laws or each.verdict != Verdict.KEPT]
     if not shown:
         return
-    table = Table("law", "came out", "cases", "what holds, or why not")
-    for _, alike in groupby(shown, key=_row_of):
-        first, *others = alike
+    table = Table("law", "verdict", "cases", "statement, or reason")
+    for _, group in groupby(shown, key=_row_of):
+        first, *others = group
         law = f"{first.law} and {len(others)} more" if others else first.law
         message = first.message.partition("\n")[0] or first.statement
         table.add_row(law, _SHOWN[first.verdict], str(first.num_cases or ""), escape(message))
@@ -148,38 +132,30 @@ def _print_table(console: Console, conformity: Conformity, *, all_laws: bool) ->
 
 
 def _row_of(outcome: Outcome) -> str:
-    """Whose row a law stands in: its own, but for laws in a row that are skipped for one reason."""
+    """The key of a law's row: consecutive laws that are skipped for one reason share a row."""
     return outcome.message if outcome.verdict == Verdict.SKIPPED else outcome.law
 
 
-def _print_counter_example(
-    console: Console, conformity: Conformity, outcome: Outcome, files: Sequence[str]
-) -> None:
-    console.print(f"\n{conformity.title} breaks {outcome.law}", style="bold red", highlight=False)
-    for line in (f"the law: {outcome.statement}", f"what came: {outcome.message}"):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+def _print_counter_example(conformity: Conformity, outcome: Outcome, files: Sequence[str]) -> None:
+    print_line(f"\n{conformity.title} breaks {outcome.law}", style="bold red")
+    for line in (f"law: {outcome.statement}", f"found: {outcome.message}"):
+        print_line(line)
     if outcome.case is None:
         return
     given = "".join(f" --plugin {shlex.quote(file)}" for file in files)
-    console.print(
-        f"\nthe smallest case that breaks it; save these lines as case.yaml to try it again with "
-        f"`seqreason check{given} --case case.yaml`:\n",
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
+    print_line(
+        f"\nThis is the smallest case that breaks it. To try it again, save these lines as "
+        f"case.yaml, and run `seqreason check{given} --case case.yaml`:\n"
     )
-    text = reproduction_text(conformity.registration, outcome)
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
+    print_line(reproduction_text(conformity.registration, outcome))
 
 
-def _print_totals(console: Console, conformities: Sequence[Conformity]) -> None:
+def _print_totals(conformities: Sequence[Conformity]) -> None:
     ran = sum(conformity.num_ran for conformity in conformities)
     skipped = sum(conformity.count(Verdict.SKIPPED) for conformity in conformities)
     expected = sum(conformity.count(Verdict.EXPECTED_FAILURE) for conformity in conformities)
     failed = sum(len(conformity.broken) for conformity in conformities)
-    console.print(
+    print_line(
         f"{counted(len(conformities), 'plug-in')}: {counted(ran, 'law')} ran, {skipped} skipped, "
-        f"{expected} expected to fail, {failed} failed",
-        highlight=False,
-        soft_wrap=True,
+        f"{expected} expected to fail, {failed} failed"
     )

@@ -1,96 +1,105 @@
-"""`seqreason data`: what a glyph source gives, and having it there before it is needed."""
+"""`seqreason data`: fetching and describing the glyphs of a source."""
 
 import glob
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import notes_console, print_json, print_line, results_console
 from seqreason.errors import counted
 
-if TYPE_CHECKING:
-    import numpy as np
+with lazy_imports():
+    from numpy import int64
     from numpy.typing import NDArray
-    from rich.console import Console
-    from rich.table import Table
+    from torch import device
 
+    from seqreason.data import GlyphBank, load_glyphs
+    from seqreason.data.glyph_cache import cache_folder
+    from seqreason.registry import load_registry
+    from seqreason.reports.glyph_sheet import draw_glyph_sheet
+    from seqreason.reports.page import save_sheet
     from seqreason.spec import PluginChoice
-    from seqreason.structures.glyphs import Glyphs
+    from seqreason.spec.loading import load_choice
+    from seqreason.spec.overrides import apply_changes, parse_overrides
+    from seqreason.structures.glyphs import Glyphs, Split
 
-app = typer.Typer(no_args_is_help=True, help="Fetch handwriting, and see what it holds.")
+
+app = typer.Typer(no_args_is_help=True, help="Fetch handwriting, and show what it contains.")
 
 Source = Annotated[
-    str, typer.Argument(metavar="SOURCE", help="The kind of a source, such as strokes.")
+    str, typer.Argument(metavar="SOURCE", help="The name of a source, such as strokes.")
 ]
 Overrides = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Change a setting of the source: [bold]--set writers=30[/bold]. May be repeated.",
+        help="Change a setting of the source: [bold]--set writers=30[/bold]. Repeatable.",
     ),
 ]
 _SOURCE_PREFIX = "source."
 
 
 @app.command(name="fetch")
+@when_run
 def fetch_command(
     source: Source,
     overrides: Overrides = None,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Download or draw the glyphs of SOURCE and keep them in the cache, for use offline.
+    """Download or draw the glyphs of a source, for use offline.
 
-    A download that breaks off is gone on with by the same command.
+    Run the command again to resume an interrupted download.
 
     Examples:
 
       seqreason data fetch ocr-letters
     """
-    from seqreason.cli.output import print_json, results_console
-    from seqreason.data.glyph_cache import cache_folder
-
     before = _kept(source)
     choice, glyphs = _loaded(source, overrides, plugin)
     after = _kept(source)
-    found = {
+    document = {
         "source": choice.dump(),
         "glyphs": len(glyphs.labels),
         "cache_folder": str(cache_folder()),
         "was_there": bool(after) and after == before,
     }
     if as_json:
-        print_json(found)
+        print_json(document)
         return
-    where = "already in" if found["was_there"] else "now in" if after else "which cannot be kept in"
+    new = "now in" if after else "but cannot be written to"
+    where = "already in" if document["was_there"] else new
     amount = f"{counted(len(glyphs.labels), 'glyph')} of {glyphs.alphabet.summary()}"
-    results_console().print(
-        f"{source}: {amount}, {where} {cache_folder()}", markup=False, soft_wrap=True
-    )
+    print_line(f"{source}: {amount}, {where} {cache_folder()}")
 
 
 @app.command(name="info")
+@when_run
 def info_command(
     source: Source,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also draw a sheet of sample glyphs.")
+        Path | None, typer.Option(metavar="FILE", help="Also draw sample glyphs to this file.")
     ] = None,
     overrides: Overrides = None,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Tell what SOURCE holds: symbols, frames, and how many glyphs of each.
+    """Show the symbols, frame size and glyph counts of a source.
 
     Examples:
 
       seqreason data info strokes --out glyphs.png
     """
-    from seqreason.cli.output import print_json, results_console
-
     choice, glyphs = _loaded(source, overrides, plugin)
     facts = _facts(choice, glyphs)
     if out is not None:
@@ -102,22 +111,16 @@ def info_command(
     console.print(_facts_table(facts, glyphs))
     console.print(_splits_table(facts))
     if out is not None:
-        console.print(f"{out}: sample glyphs of the train split", markup=False)
+        print_line(f"{out}: sample glyphs of the train split")
 
 
 def _loaded(
     source: str, overrides: list[str] | None, plugins: list[str] | None
 ) -> "tuple[PluginChoice, Glyphs]":
-    """The source with its settings, and its glyphs, under a progress bar on standard error."""
-    from seqreason.cli.output import notes_console
-    from seqreason.data import load_glyphs
-    from seqreason.registry import load_registry
-    from seqreason.spec.loading import load_choice
-    from seqreason.spec.overrides import apply_changes, parse_overrides
-
+    """The source with its settings, and its glyphs; shows a progress bar on standard error."""
     registry = load_registry(plugins or [])
     data: dict[str, Any] = {"kind": source}
-    # Messages of sources speak of source.path, as a spec has it: that is taken here as well.
+    # Sources name their settings as specs do, source.path, so this form is accepted too.
     own = [change.removeprefix(_SOURCE_PREFIX) for change in overrides or []]
     apply_changes(data, parse_overrides(own))
     choice = load_choice("source", data, registry, where=f"source {source}")
@@ -127,35 +130,25 @@ def _loaded(
 
 @contextmanager
 def _progress_bar(console: "Console", name: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar that is there from the first call to tell it how far things are."""
-    from rich.progress import Progress
-
+    """A progress bar, which appears with the first report."""
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
         bar = bars.add_task(name, total=None, visible=False)
 
-        def tell(done: int, total: int) -> None:
+        def report(done: int, total: int) -> None:
             bars.update(bar, completed=done, total=total, visible=True)
 
-        yield tell
+        yield report
 
 
 def _kept(source: str) -> dict[str, int]:
-    """The files of glyphs of *source* in the cache, each with the time of its last change."""
-    from seqreason.data.glyph_cache import cache_folder
-
+    """The cached files of *source*, each with the time of its last change."""
     files = (cache_folder() / "glyphs").glob(f"{glob.escape(source)}-*.npz")
     return {file.name: file.stat().st_mtime_ns for file in files}
 
 
 def _facts(choice: "PluginChoice", glyphs: "Glyphs") -> dict[str, Any]:
-    """What `--json` prints; of exact copies across splits only those that are used count."""
-    import torch
-
-    from seqreason.data import GlyphBank
-    from seqreason.data.glyph_cache import cache_folder
-    from seqreason.structures.glyphs import Split
-
-    bank = GlyphBank(glyphs, device=torch.device("cpu"))
+    """The facts that `--json` prints; copies that are removed across splits do not count."""
+    bank = GlyphBank(glyphs, device=device("cpu"))
     height, width = bank.frame_size
     return {
         "source": choice.dump(),
@@ -173,7 +166,7 @@ def _facts(choice: "PluginChoice", glyphs: "Glyphs") -> dict[str, Any]:
     }
 
 
-def _split_facts(counts: "NDArray[np.int64]", symbols: tuple[str, ...]) -> dict[str, Any]:
+def _split_facts(counts: "NDArray[int64]", symbols: tuple[str, ...]) -> dict[str, Any]:
     fewest, most = int(counts.argmin()), int(counts.argmax())
     return {
         "glyphs": int(counts.sum()),
@@ -183,9 +176,6 @@ def _split_facts(counts: "NDArray[np.int64]", symbols: tuple[str, ...]) -> dict[
 
 
 def _facts_table(facts: dict[str, Any], glyphs: "Glyphs") -> "Table":
-    from rich.table import Table
-    from rich.text import Text
-
     kind, *settings = facts["source"].items()
     size = facts["frame_size"]
     rows = {
@@ -193,36 +183,28 @@ def _facts_table(facts: dict[str, Any], glyphs: "Glyphs") -> "Table":
         "alphabet": glyphs.alphabet.summary(),
         "frame": f"{size['height']} × {size['width']} pixels",
         "glyphs": f"{facts['glyphs']:,}",
-        "copies across splits": f"{facts['copies_removed']:,} left out",
+        "copies across splits": f"{facts['copies_removed']:,} removed",
         "digest": facts["digest"],
         "cache folder": facts["cache_folder"],
         "notes": "\n".join(facts["notes"]) or "none",
     }
     table = Table("source", kind[1])
-    for name, message in rows.items():
-        table.add_row(name, Text(message, overflow="fold"))
+    for name, value in rows.items():
+        table.add_row(name, Text(value, overflow="fold"))
     return table
 
 
 def _splits_table(facts: dict[str, Any]) -> "Table":
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table("split")
     for name in ("glyphs", "fewest of a symbol", "most of a symbol"):
         table.add_column(name, justify="right")
-    for split, message in facts["splits"].items():
-        ends = [
-            f"{message[end]['symbol']} {message[end]['glyphs']:,}" for end in ("fewest", "most")
-        ]
-        table.add_row(split, f"{message['glyphs']:,}", *map(Text, ends))
+    for split, counts in facts["splits"].items():
+        ends = [f"{counts[end]['symbol']} {counts[end]['glyphs']:,}" for end in ("fewest", "most")]
+        table.add_row(split, f"{counts['glyphs']:,}", *map(Text, ends))
     return table
 
 
 def _save_glyph_sheet(choice: "PluginChoice", glyphs: "Glyphs", path: Path) -> None:
-    from seqreason.reports.glyph_sheet import draw_glyph_sheet
-    from seqreason.reports.page import save_sheet
-
     height, width = glyphs.images.shape[1:]
     caption = f"{glyphs.alphabet.summary()} · {height} × {width} pixels · from the train split"
     save_sheet(draw_glyph_sheet(glyphs, title=choice.kind, caption=caption), path)

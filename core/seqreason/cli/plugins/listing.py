@@ -1,42 +1,47 @@
 """`seqreason list`."""
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import print_json, print_line, print_note, results_console
 
-if TYPE_CHECKING:
-    from rich.table import Table
+with lazy_imports():
+    from seqreason.registry import Registration, Registry, load_registry
+    from seqreason.registry.kinds import KINDS, find_kind
+    from seqreason.spec.files import described_specs
+    from seqreason.spec.schema.plugins import documented
+    from seqreason.spec.schema.settings_table import settings_rows
 
-    from seqreason.registry import Registration, Registry
 
-
+@when_run
 def list_command(
     kind: Annotated[
         str | None,
-        typer.Argument(help="source, generator, encoder, …, or spec; default: everything."),
+        typer.Argument(help="A kind of plug-in (source, generator, encoder, …), or spec."),
     ] = None,
     name: Annotated[
-        str | None, typer.Argument(help="One plug-in of that kind: list its settings.")
+        str | None, typer.Argument(help="A plug-in of that kind, to list its settings.")
     ] = None,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """List the plug-ins that a spec can name and the packaged specs, or one plug-in's settings.
+    """List plug-ins and packaged specs, or the settings of one plug-in.
 
     Examples:
+
+      seqreason list
 
       seqreason list encoder
 
       seqreason list encoder residual-cnn
     """
-    from seqreason.cli.output import print_json, results_console
-    from seqreason.registry import load_registry
-    from seqreason.registry.kinds import KINDS, find_kind
-    from seqreason.spec.files import described_specs
-
     wants_specs = kind in (None, "spec", "specs") and name is None
     wanted = [k.name for k in KINDS] if kind is None else []
     if kind is not None and not wants_specs:
@@ -46,7 +51,7 @@ def list_command(
     if name is not None:
         _list_settings(registry.find(wanted[0], name), as_json=as_json)
         return
-    rows = [_row(found) for of in wanted for found in registry.of_kind(of)]
+    rows = [_row(each) for kind_name in wanted for each in registry.of_kind(kind_name)]
     specs = described_specs() if wants_specs else []
     if as_json:
         print_json({"plugins": rows, "specs": specs})
@@ -59,42 +64,33 @@ def list_command(
 
 
 def _note_broken(registry: "Registry") -> None:
-    """What is not in the list although it is installed."""
-    from seqreason.cli.output import notes_console
-
+    """Note the installed plug-in modules that are not in the list."""
     broken = [str(entry.origin) for entry in registry.health if entry.error]
     if broken:
-        message = f"Not all of {', '.join(broken)} can be used: `seqreason plugins` tells why."
-        notes_console().print(message, style="dim", markup=False, soft_wrap=True)
+        print_note(f"Some plug-ins of {', '.join(broken)} cannot be used. See `seqreason plugins`.")
 
 
-def _row(found: "Registration") -> dict[str, str]:
+def _row(registration: "Registration") -> dict[str, str]:
     return {
-        "kind": found.kind,
-        "name": found.name,
-        "version": found.plugin.version,
-        "distribution": f"{found.origin.distribution} {found.origin.version}".strip(),
-        "summary": (found.plugin.__doc__ or "").strip().partition("\n")[0],
+        "kind": registration.kind,
+        "name": registration.name,
+        "version": registration.plugin.version,
+        "distribution": f"{registration.origin.distribution} {registration.origin.version}".strip(),
+        "summary": (registration.plugin.__doc__ or "").strip().partition("\n")[0],
     }
 
 
-def _list_settings(found: "Registration", *, as_json: bool) -> None:
-    from seqreason.cli.output import print_json, results_console
-    from seqreason.spec.schema.plugins import documented
-    from seqreason.spec.schema.settings_table import settings_rows
-
-    rows = settings_rows(found.plugin.Config)
+def _list_settings(registration: "Registration", *, as_json: bool) -> None:
+    rows = settings_rows(registration.plugin.Config)
     if as_json:
-        print_json({**_row(found), "documentation": documented(found), "settings": rows})
+        print_json(
+            {**_row(registration), "documentation": documented(registration), "settings": rows}
+        )
         return
-    console = results_console()
-    text = _row(found)
-    console.print(
-        f"{found.kind} {found.name}, version {text['version']}, of {text['distribution']}\n",
-        markup=False,
-        highlight=False,
-    )
-    console.print(_unbroken(documented(found)), markup=False, highlight=False)
+    console, about = results_console(), _row(registration)
+    title = f"{about['kind']} {about['name']}, version {about['version']}"
+    print_line(f"{title}, from {about['distribution']}\n")
+    console.print(_unbroken(documented(registration)), markup=False, highlight=False)
     if not rows:
         console.print("\nIt has no settings.")
         return
@@ -102,7 +98,7 @@ def _list_settings(found: "Registration", *, as_json: bool) -> None:
         {
             "setting": row["name"],
             "type": row["type"],
-            "default": "to be given" if row["required"] else _told(row["default"]),
+            "default": "required" if row["required"] else _as_yaml(row["default"]),
             "bounds": row["bounds"],
             "what it is": row["description"],
         }
@@ -113,7 +109,7 @@ def _list_settings(found: "Registration", *, as_json: bool) -> None:
 
 
 def _unbroken(text: str) -> str:
-    """Paragraphs each on one line, to be broken where the terminal ends; what is indented stays."""
+    """Join each paragraph into one line, for the terminal to wrap; keep indented ones."""
     paragraphs = text.split("\n\n")
     return "\n\n".join(
         paragraph if "\n " in f"\n{paragraph}" else paragraph.replace("\n", " ")
@@ -121,18 +117,14 @@ def _unbroken(text: str) -> str:
     )
 
 
-def _told(default: Any) -> str:
-    """As a spec file has it; a word without its quotes."""
+def _as_yaml(default: Any) -> str:
+    """The default as a spec file writes it; a word has no quotes."""
     return default if isinstance(default, str) and default else json.dumps(default)
 
 
 def _table(
     headings: tuple[str, ...], rows: list[dict[str, str]], *, whole_first: bool = False
 ) -> "Table":
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in headings:
         whole = whole_first and heading == headings[0]

@@ -1,16 +1,22 @@
 """`seqreason new`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import print_json, print_line
+from seqreason.errors import UnknownNameError
 
-if TYPE_CHECKING:
-    from seqreason.scaffold import Written
+with lazy_imports():
+    from seqreason.registry import load_registry
+    from seqreason.registry.kinds import KINDS
+    from seqreason.scaffold import SPEC_KINDS, Written, new_plugin, new_spec
 
 
+@when_run
 def new_command(
     kind: Annotated[
         str,
@@ -22,17 +28,18 @@ def new_command(
     ],
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="two-layers, say; of a spec its file, mine.yaml."),
+        typer.Argument(metavar="NAME", help="The name of the plug-in, or the file of the spec."),
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write into.")] = Path(),
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Write a package with a new plug-in that works as it stands, or a new spec file.
+    """Write a package with a new plug-in, or a new spec file.
 
-    A package comes with a test, a quick benchmark, and a comparison with a built-in plug-in.
-    Nothing is overwritten without [bold]--force[/bold].
+    The plug-in works at once. Its package has a test, a quick benchmark, and a
+    comparison with a built-in plug-in. Existing files are kept, unless you add
+    [bold]--force[/bold].
 
     Examples:
 
@@ -40,14 +47,8 @@ def new_command(
 
       seqreason new ablation mine.yaml
     """
-    from seqreason.cli.output import print_json
-    from seqreason.errors import UnknownNameError
-    from seqreason.registry import load_registry
-    from seqreason.registry.kinds import KINDS
-    from seqreason.scaffold import SPEC_KINDS, new_plugin, new_spec
-
-    known = [*(of.name for of in KINDS), *SPEC_KINDS]
-    # As everywhere, the plural will do.
+    known = [*(plugin_kind.name for plugin_kind in KINDS), *SPEC_KINDS]
+    # The plural is accepted, as in all commands.
     chosen = kind if kind in known else kind.removesuffix("s")
     if chosen not in known:
         raise UnknownNameError(kind, noun="kind of plug-in or spec", known=known)
@@ -55,22 +56,18 @@ def new_command(
     written = make(chosen, name, out=out, force=force, registry=load_registry(plugin or []))
     if as_json:
         files = [str(path) for path in written.files]
-        found = {"kind": chosen, "name": name, "files": files, "next": list(written.commands)}
-        print_json(found)
+        commands = list(written.commands)
+        print_json({"kind": chosen, "name": name, "files": files, "next": commands})
         return
     _print_written(written)
 
 
 def _print_written(written: "Written") -> None:
-    """The files, then the commands that can be copied, each with what it is for."""
-    from seqreason.cli.output import results_console
-
-    console = results_console()
-    console.print("Written:", highlight=False)
+    """Print the files, then the commands to run next, each with its purpose."""
+    print_line("Written:")
     for path in written.files:
-        console.print(f"  {path}", markup=False, highlight=False, soft_wrap=True)
-    console.print("\nNext:", highlight=False)
+        print_line(f"  {path}")
+    print_line("\nNext:")
     width = max(map(len, written.commands))
     for command, purpose in written.commands.items():
-        line = f"  {command.ljust(width)}   # {purpose}"
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        print_line(f"  {command.ljust(width)}   # {purpose}")

@@ -1,30 +1,39 @@
 """`seqreason plugins`."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import print_json, print_line, results_console
 
-if TYPE_CHECKING:
-    from seqreason.registry import Registration, Registry
+with lazy_imports():
+    from seqreason.registry import Registration, Registry, load_registry
+    from seqreason.registry.kinds import KINDS
     from seqreason.registry.manager import Health, Origin
 
-    Offers = dict[Origin, list[Registration]]
 
-
+@when_run
 def plugins_command(
     plugin: options.Plugins = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 1 if a plug-in cannot be used.")
+        bool, typer.Option("--strict", help="Exit with code 1 if a plug-in cannot be used.")
     ] = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Show every plug-in that is installed, where it is from, and whether it can be used."""
-    from seqreason.cli.output import print_json
-    from seqreason.registry import load_registry
+    """Show each installed plug-in, its origin, and whether it works.
 
+    Examples:
+
+      seqreason plugins
+
+      seqreason plugins --plugin my_encoder.py --strict
+    """
     registry = load_registry(plugin or [])
     offers = _offers(registry)
     if as_json:
@@ -33,7 +42,7 @@ def plugins_command(
                 "plugin": entry.origin.plugin,
                 "distribution": entry.origin.distribution,
                 "version": entry.origin.version,
-                "offers": [f"{found.kind} {found.name}" for found in offers.get(entry.origin, [])],
+                "offers": [f"{each.kind} {each.name}" for each in offers.get(entry.origin, [])],
                 "load_seconds": round(entry.load_seconds, 3),
                 "error": entry.error,
             }
@@ -46,25 +55,17 @@ def plugins_command(
         raise typer.Exit(1)
 
 
-def _offers(registry: "Registry") -> "Offers":
-    """What each plug-in module brings."""
-    from seqreason.registry.kinds import KINDS
-
-    offers: Offers = {}
+def _offers(registry: "Registry") -> "dict[Origin, list[Registration]]":
+    """The plug-ins that each module offers."""
+    offers: dict[Origin, list[Registration]] = {}
     for kind in KINDS:
-        for found in registry.of_kind(kind.name):
-            offers.setdefault(found.origin, []).append(found)
+        for registration in registry.of_kind(kind.name):
+            offers.setdefault(registration.origin, []).append(registration)
     return offers
 
 
-def _print_table(registry: "Registry", offers: "Offers") -> None:
-    """A line a distribution and kind; errors in full beneath the table, where there is room."""
-    from rich import box
-    from rich.table import Table
-
-    from seqreason.cli.output import results_console
-
-    console = results_console()
+def _print_table(registry: "Registry", offers: "dict[Origin, list[Registration]]") -> None:
+    """Print a line per distribution and kind, and the errors in full below the table."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("distribution", "version", "kind", "names"):
         table.add_column(heading, overflow="fold")
@@ -73,27 +74,25 @@ def _print_table(registry: "Registry", offers: "Offers") -> None:
     for entry in registry.health:
         for row in _rows(entry, offers.get(entry.origin, [])):
             table.add_row(*row)
-    console.print(table)
-    for each in dict.fromkeys(entry.error for entry in registry.health if entry.error):
-        # In one piece, so that a command or a line in it can be copied.
-        console.print(each, markup=False, highlight=False, soft_wrap=True)
+    results_console().print(table)
+    for error in dict.fromkeys(entry.error for entry in registry.health if entry.error):
+        # Not wrapped, so that you can copy a command or a line from it.
+        print_line(error)
 
 
 def _rows(entry: "Health", offers: "list[Registration]") -> Iterator[tuple[str, ...]]:
-    """One a kind; where nothing is offered, one that says which module it was."""
-    from rich.markup import escape
-
+    """A row per kind; for a module that offers nothing, a row with its name."""
     names: dict[str, list[str]] = {}
-    for found in offers:
-        names.setdefault(found.kind, []).append(found.name)
+    for registration in offers:
+        names.setdefault(registration.kind, []).append(registration.name)
     health = "[red]error[/red]" if entry.error else "ok"
     origin, seconds = entry.origin, f"{entry.load_seconds:.2f}"
-    # A file given by hand has no distribution: its name says where it is from.
+    # A file that is given with --plugin has no distribution, so its own name is shown.
     where = escape(origin.distribution if origin.version else origin.plugin)
     version = escape(origin.version or "given")
     for kind, of_kind in names.items():
         yield where, version, kind, escape(", ".join(of_kind)), seconds, health
-        # Said once a module, as it was loaded once.
+        # A module loads once, so its time is shown once.
         seconds = ""
     if not names:
         yield where, version, "", escape(f"({origin.plugin})"), seconds, health

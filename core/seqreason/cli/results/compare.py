@@ -1,36 +1,48 @@
 """`seqreason compare`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from seqreason.cli import options
-from seqreason.errors import SpecError
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import print_json, print_line
+from seqreason.errors import SpecError, UnknownNameError
 
-if TYPE_CHECKING:
-    from seqreason.runs import CellResult
+with lazy_imports():
+    from seqreason.cli.benchmarks.run_output import print_evidence, results_as_json
+    from seqreason.runs import CellResult, Results, Store
+    from seqreason.runs.execution.run_context import run_context_of
+    from seqreason.runs.results.selector import Selector
+    from seqreason.spec import Contrast, Question
 
 
+@when_run
 def compare_command(
     left: Annotated[
         str,
         typer.Argument(
-            metavar="A", help="A cell's digest or run folder, a spec, or SPEC:ARM for one arm."
+            metavar="A", help="A digest, a run folder, a spec, or SPEC:ARM for one arm."
         ),
     ],
-    right: Annotated[str, typer.Argument(metavar="B", help="What A is compared with.")],
+    right: Annotated[str, typer.Argument(metavar="B", help="The same, to compare A with.")],
     metric: Annotated[
-        str, typer.Option(metavar="NAME", help="Such as test_accuracy/NAME for a shifted test.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="The metric to compare, such as test_accuracy/NAME of a shifted test.",
+        ),
     ] = "test_accuracy",
     overrides: options.Overrides = None,
     runs: options.Runs = options.RUNS_FOLDER,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Compare two finished cells or arms, and say what their difference shows.
+    """Compare two finished cells or arms, and judge the difference.
 
-    Cells with the same seed, data and rule have the same test items, and are compared item by
-    item; others are compared as independent, which is told.
+    Cells with the same seed, data and rule have the same test items, and are
+    compared item by item. Others are compared as independent samples, and the
+    output says so.
 
     Examples:
 
@@ -40,43 +52,35 @@ def compare_command(
 
       seqreason compare "soft-vs-hard:mse, both 0.1" "soft-vs-hard:mse, hard"
     """
-    from seqreason.cli.benchmarks.run_table import outcome_as_json, print_evidence
-    from seqreason.cli.output import print_json, results_console
-    from seqreason.runs import Results, Store
-    from seqreason.runs.execution.run_context import run_context_of
-    from seqreason.runs.results.selector import Selector
-    from seqreason.spec import Contrast, Question
-
     selector = Selector(Store(runs), run_context_of(tuple(plugin or ())), overrides or [])
     first, second = selector.cells(left), selector.cells(right)
     _check(first, second, metric)
     question = Question((Contrast(first[0].arm, second[0].arm),), metric=metric)
     results = Results((*first, *second), question)
     if as_json:
-        document = outcome_as_json(results)
+        document = results_as_json(results)
         print_json({key: document[key] for key in ("arms", "contrasts", "summary")})
         return
     print_evidence(results)
-    for name, seeds in _left_out(first, second):
-        console = results_console()
-        console.print(f"{name}: seeds {seeds} have no counterpart", style="dim", markup=False)
+    for arm, seeds in _unpaired(first, second):
+        print_line(f"{arm}: not compared, as the other arm lacks these seeds: {seeds}", style="dim")
 
 
 def _check(left: "list[CellResult]", right: "list[CellResult]", metric: str) -> None:
-    from seqreason.errors import UnknownNameError
-
     if {cell.digest for cell in left} & {cell.digest for cell in right}:
-        raise SpecError(f"{left[0].arm} and {right[0].arm} have a cell in common")
+        raise SpecError(
+            f"{left[0].arm} and {right[0].arm} share a cell: give two that do not overlap"
+        )
     for cell in (*left, *right):
         if cell.metrics.get(metric) is None:
             known = [name for name, value in cell.metrics.items() if value is not None]
             raise UnknownNameError(metric, noun=f"metric of {cell.arm}", known=known)
 
 
-def _left_out(left: "list[CellResult]", right: "list[CellResult]") -> list[tuple[str, str]]:
-    """The seeds of either side that the other has not, if they have any in common."""
+def _unpaired(left: "list[CellResult]", right: "list[CellResult]") -> list[tuple[str, str]]:
+    """For each arm, the seeds that only it has; nothing if the arms share no seed."""
     first, second = ({cell.seed for cell in cells} for cells in (left, right))
     if not first & second:
         return []
     only = ((left[0].arm, first - second), (right[0].arm, second - first))
-    return [(name, ", ".join(map(str, sorted(seeds)))) for name, seeds in only if seeds]
+    return [(arm, ", ".join(map(str, sorted(seeds)))) for arm, seeds in only if seeds]

@@ -3,66 +3,69 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
+from rich.markup import escape
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import empty_table, print_json, print_line, print_note, results_console
 from seqreason.errors import DataError, SpecError
 
-if TYPE_CHECKING:
-    import numpy as np
+with lazy_imports():
+    from numpy import stack, uint8
     from numpy.typing import NDArray
 
-    from seqreason.runs.results.predictor import Prediction
+    from seqreason.data.photographs import UnusableImageError, read_frame, read_glyph
+    from seqreason.registry import load_registry
+    from seqreason.runs import Store
+    from seqreason.runs.execution.run_context import RunContext
+    from seqreason.runs.results.predictor import Prediction, Predictor
+    from seqreason.runs.results.selector import Selector
+    from seqreason.spec.metrics import format_share as percent
 
-_MOST_TOLD: Final = 5
+
+_NUM_ANSWERS: Final = 5
 
 
+@when_run
 def predict_command(
     cell: Annotated[
-        str, typer.Argument(metavar="CELL", help="A finished cell's digest or run folder.")
+        str, typer.Argument(metavar="CELL", help="The digest or the run folder of a finished cell.")
     ],
     images: Annotated[
-        list[Path], typer.Argument(metavar="IMAGE", help="The shown symbols, in their order.")
+        list[Path], typer.Argument(metavar="IMAGE", help="One image per symbol, in order.")
     ],
     crop: Annotated[
         bool | None,
         typer.Option(
             "--crop/--no-crop",
-            help="Crop each image to its ink, fit and centre it; default: unless it has the very "
-            "size of the model's frames.",
+            help="Crop each image to its ink, and centre it. Default: for each image that does not "
+            "have the size of the model's frames.",
         ),
     ] = None,
     runs: options.Runs = options.RUNS_FOLDER,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Name the symbol that comes next after your own IMAGEs, by the model of a finished cell.
+    """Predict the symbol that follows your own images.
 
-    An image shows one symbol: a photograph, scan or drawing, dark on light or light on dark.
+    The model is that of a finished cell. Each image shows one symbol: a
+    photograph, a scan or a drawing, dark on light or light on dark.
 
     Examples:
 
       seqreason predict 3f2a91 a.png c.png e.png
     """
-    import numpy as np
-
-    from seqreason.cli.output import notes_console, print_json
-    from seqreason.registry import load_registry
-    from seqreason.runs import Store
-    from seqreason.runs.execution.run_context import RunContext
-    from seqreason.runs.results.predictor import Predictor
-    from seqreason.runs.results.selector import Selector
-
     registry = load_registry(plugin or [])
     folder = Selector(Store(runs), RunContext(registry)).folder(cell)
     predictor = Predictor.of(folder, registry)
     frames = [_frame(path, predictor.frame_size, crop=crop) for path in images]
-    predicted = predictor.predict(np.stack(frames))
+    predicted = predictor.predict(stack(frames))
     for note in (*predictor.notes, predictor.unusual_length(len(images))):
         if note:
-            notes_console().print(note, style="dim", markup=False, soft_wrap=True)
+            print_note(note)
     if as_json:
         digest = (folder.result() or {}).get("digest", "")
         print_json({"cell": digest, **_as_json(predicted, images)})
@@ -70,17 +73,15 @@ def predict_command(
         _print(predicted, images)
 
 
-def _frame(path: Path, size: tuple[int, int], *, crop: bool | None) -> "NDArray[np.uint8]":
-    """The image as the model takes it, shape *size*: white ink on black.
+def _frame(path: Path, size: tuple[int, int], *, crop: bool | None) -> "NDArray[uint8]":
+    """Read an image as a frame of shape *size*, white ink on black.
 
     Raises:
-        SpecError: there is no such file, or --no-crop is given and it has not the size of a frame.
-        DataError: it cannot be used.
+        SpecError: the file does not exist, or --no-crop is given and its size is not *size*.
+        DataError: the image cannot be used.
     """
-    from seqreason.data.photographs import UnusableImageError, read_frame, read_glyph
-
     if not path.is_file():
-        raise SpecError(f"{path}: there is no such image file")
+        raise SpecError(f"{path}: this image file does not exist")
     try:
         with path.open("rb") as file:
             frame = None if crop else read_frame(file, size=size)
@@ -88,13 +89,14 @@ def _frame(path: Path, size: tuple[int, int], *, crop: bool | None) -> "NDArray[
             if frame is None and crop is False:
                 height, width = size
                 raise SpecError(
-                    f"{path}: --no-crop takes images of {width}×{height} pixels, the model's own"
+                    f"{path}: with --no-crop, an image must have {width}×{height} pixels like the "
+                    "model's frames; leave --no-crop out"
                 )
             return read_glyph(file, ink="auto", size=size) if frame is None else frame
     except UnusableImageError as error:
         raise DataError(f"{path}: {error}") from error
     except OSError as error:
-        raise DataError(f"{path}: cannot be opened: {error.strerror}") from error
+        raise DataError(f"{path}: cannot open this image: {error.strerror}") from error
 
 
 def _as_json(predicted: "Prediction", images: Sequence[Path]) -> dict[str, Any]:
@@ -102,27 +104,16 @@ def _as_json(predicted: "Prediction", images: Sequence[Path]) -> dict[str, Any]:
         {"image": str(path), **asdict(guess)}
         for path, guess in zip(images, predicted.shown, strict=True)
     ]
-    return {"shown": shown, "next": [asdict(guess) for guess in predicted.following[:_MOST_TOLD]]}
+    return {"shown": shown, "next": [asdict(guess) for guess in predicted.following[:_NUM_ANSWERS]]}
 
 
 def _print(predicted: "Prediction", images: Sequence[Path]) -> None:
-    """A row an image with what was seen in it; beneath, what comes next."""
-    from rich import box
-    from rich.markup import escape
-    from rich.table import Table
-
-    from seqreason.cli.output import results_console
-    from seqreason.spec.metrics import format_share as percent
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("image", overflow="fold")
-    table.add_column("seen")
-    table.add_column("probability", justify="right")
+    """Print a row per image with the symbol that the model read, and the next symbol below."""
+    table = empty_table("image", "read as", "probability", numbers=("probability",))
     for path, guess in zip(images, predicted.shown, strict=True):
         table.add_row(escape(str(path)), escape(guess.symbol), percent(guess.probability))
-    console = results_console()
-    console.print(table)
-    first, *others = predicted.following[:_MOST_TOLD]
+    results_console().print(table)
+    first, *others = predicted.following[:_NUM_ANSWERS]
     message = f"next: {first.symbol}, {percent(first.probability)}"
     rest = ", ".join(f"{guess.symbol} {percent(guess.probability)}" for guess in others)
-    console.print(f"{message}; then {rest}", markup=False, highlight=False, soft_wrap=True)
+    print_line(f"{message}; then {rest}")

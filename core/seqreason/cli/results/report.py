@@ -5,37 +5,46 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, final
+from typing import Annotated, final
 
 import typer
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import format_size, print_json, print_line, print_note
 from seqreason.errors import SpecError, StoreError, counted
 
-if TYPE_CHECKING:
+with lazy_imports():
+    from seqreason.data.atomic_write import atomic_write
+    from seqreason.reports.web import Budget, chapter_of, html_page
     from seqreason.runs import Store
-    from seqreason.runs.results.report_data import ReportData
+    from seqreason.runs.execution.run_context import run_context_of
+    from seqreason.runs.results.report_data import ReportData, plan_report_data, store_report_data
+    from seqreason.spec import load_plan
 
 
+@when_run
 def report_command(
     specs: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="SPEC",
-            help="Files or packaged names of benchmarks, suites or ablations; default: everything "
-            "in the run folder.",
+            help="Spec files, or names of packaged specs. Default: everything in the run folder.",
         ),
     ] = None,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="The page.")] = Path("report.html"),
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the page there.")] = Path(
+        "report.html"
+    ),
     overrides: options.Overrides = None,
     seeds: options.Seeds = None,
     runs: options.Runs = options.RUNS_FOLDER,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Write one self-contained HTML page of what is finished in a run folder.
+    """Write one HTML page about the finished cells of a run folder.
 
-    Nothing is trained: of cells that are missing the page says which command computes them.
+    The page needs no other file. This command trains nothing: for missing
+    cells, the page shows the command that computes them.
 
     Examples:
 
@@ -43,14 +52,10 @@ def report_command(
 
       seqreason report cells soft-vs-hard --out answers.html
     """
-    from seqreason.cli.output import print_json
-    from seqreason.runs import Store
-
     _check_place(out)
-    text = tuple(specs or ())
-    asked = _Asked(text, tuple(overrides or ()), seeds, tuple(plugin or ()), runs)
-    parts = asked.data(Store(runs))
-    _write(out, _page(parts, asked))
+    request = _Request(tuple(specs or ()), tuple(overrides or ()), seeds, tuple(plugin or ()), runs)
+    parts = request.data(Store(runs))
+    _write(out, _page(parts, request))
     if as_json:
         missing = [asdict(each) for part in parts for each in part.missing]
         count = sum(part.num_finished for part in parts)
@@ -61,8 +66,8 @@ def report_command(
 
 @final
 @dataclass(frozen=True)
-class _Asked:
-    """What the command line asks for."""
+class _Request:
+    """The arguments of the command line."""
 
     specs: tuple[str, ...]
     overrides: tuple[str, ...]
@@ -71,25 +76,22 @@ class _Asked:
     runs: Path
 
     def data(self, store: "Store") -> "list[ReportData]":
-        """Each spec's cells as they stand in the *store*; without specs, all that is there.
+        """The cells of each spec in *store*; without specs, all cells of *store*.
 
         Raises:
             SpecError: none of the cells is finished.
         """
-        from seqreason.runs.results.report_data import store_report_data
-
         parts = list(map(self._of_spec, self.specs)) if self.specs else store_report_data(store)
         if not any(part.num_finished for part in parts):
             commands = [self.command("run", spec) for spec in self.specs or ("SPEC",)]
             message = "\n".join(f"  {command}" for command in commands)
             raise SpecError(
-                f"run folder {self.runs}: no cell that is asked for is finished in it, so there is "
-                f"nothing to report; first run\n{message}"
+                f"run folder {self.runs}: no cell of this report is finished; first run\n{message}"
             )
         return parts
 
     def command(self, name: str, *specs: str) -> str:
-        """The command line *name* with the same specs' settings, as a shell takes it."""
+        """The command *name* on *specs* with the same options, quoted for a shell."""
         words = ["seqreason", name, *specs]
         words += [word for change in self.overrides for word in ("--set", change)]
         words += ["--seeds", self.seeds] if self.seeds is not None else []
@@ -98,65 +100,50 @@ class _Asked:
         return shlex.join(words)
 
     def _of_spec(self, spec: str) -> "ReportData":
-        from seqreason.cli.benchmarks.run import seeds_of
-        from seqreason.cli.output import notes_console
-        from seqreason.runs import Store
-        from seqreason.runs.execution.run_context import run_context_of
-        from seqreason.runs.results.report_data import plan_report_data
-        from seqreason.spec import load_plan
-
         context, notes = run_context_of(self.plugins), list[str]()
-        seeds = () if self.seeds is None else seeds_of(self.seeds)
+        seeds = () if self.seeds is None else options.seeds_of(self.seeds)
         plan = load_plan(spec, context.registry, overrides=self.overrides, seeds=seeds, notes=notes)
         for note in notes:
-            notes_console().print(note, style="dim", markup=False)
+            print_note(note)
         command = self.command("run", spec)
         return plan_report_data(plan, context, Store(self.runs), command=command)
 
 
-def _page(parts: "Sequence[ReportData]", asked: _Asked) -> str:
-    from seqreason.reports.web import Budget, chapter_of, html_page
-
+def _page(parts: "Sequence[ReportData]", request: _Request) -> str:
     budget = Budget()
-    named = ", ".join(part.name for part in parts) if asked.specs else str(asked.runs)
+    named = ", ".join(part.name for part in parts) if request.specs else str(request.runs)
     return html_page(
         [chapter_of(part, budget) for part in parts],
         title=f"Results: {named}",
-        command=asked.command("report", *asked.specs),
+        command=request.command("report", *request.specs),
         at=datetime.now(),
     )
 
 
 def _check_place(out: Path) -> None:
-    """Say at once where a page cannot be written."""
+    """Refuse a place where no page can be written, before anything is read."""
     if not out.parent.is_dir():
-        raise SpecError(f"--out {out}: there is no folder {out.parent}; make it first")
+        raise SpecError(f"--out {out}: the folder {out.parent} does not exist; make it first")
     if out.is_dir():
         raise SpecError(f"--out {out}: this is a folder; give the name of a file in it")
 
 
 def _write(out: Path, page: str) -> None:
-    """Write the page beside its place, and move it there whole."""
-    from seqreason.data.atomic_write import atomic_write
-
+    """Write the page, whole or not at all."""
     try:
         with atomic_write(out) as file:
             file.write(page.encode())
     except OSError as error:
-        raise StoreError(f"--out {out}: the page cannot be written: {error}") from error
+        raise StoreError(f"--out {out}: cannot write the page: {error}") from error
 
 
 def _print_end(parts: "Sequence[ReportData]", out: Path) -> None:
-    """What is missing, by the command that computes it; last, where the page is."""
-    from seqreason.cli.output import results_console
-
-    console = results_console()
+    """Print the missing cells with the commands that compute them, and where the page is."""
     for part in parts:
         if part.missing:
             commands = " ".join(dict.fromkeys(each.command for each in part.missing))
             message = f"{part.name}: {counted(len(part.missing), 'cell')} missing"
             message += f"; this computes them: {commands}" if commands else ""
-            console.print(message, markup=False, highlight=False, soft_wrap=True)
+            print_line(message)
     count = sum(part.num_finished for part in parts)
-    message = f"{out}: {counted(count, 'cell')}, {out.stat().st_size / 1e6:.1f} MB"
-    console.print(message, markup=False, highlight=False, soft_wrap=True)
+    print_line(f"{out}: {counted(count, 'cell')}, {format_size(out.stat().st_size)}")

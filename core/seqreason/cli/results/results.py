@@ -1,53 +1,74 @@
 """`seqreason results`."""
 
+import json
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import print_line, results_console
 from seqreason.errors import SpecError, StoreError, UnknownNameError, counted
 
-if TYPE_CHECKING:
-    import polars as pl
-    from rich.table import Table
+with lazy_imports():
+    from polars import DataFrame
 
-    from seqreason.runs.store.stored_cells import StoredCell
+    from seqreason.reports.amounts import format_number, format_seconds
+    from seqreason.runs import Results, Store
+    from seqreason.runs.store.stored_cells import (
+        StoredCell,
+        distinguishing,
+        parsed_where,
+        selected,
+        stored_cells,
+    )
+    from seqreason.spec.metrics import columns
+
 
 _FORMATS: Final = ("table", "csv", "json", "parquet")
 _MOST_WIDTH: Final = 32
 
 
+@when_run
 def results_command(
     benchmark: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Cells of this benchmark only.")
+        str | None, typer.Option(metavar="NAME", help="List cells of this benchmark only.")
     ] = None,
     seed: Annotated[
-        list[int] | None, typer.Option(min=0, metavar="N", help="Of this seed. May be repeated.")
+        list[int] | None,
+        typer.Option(min=0, metavar="N", help="List cells of this seed only. Repeatable."),
     ] = None,
     where: Annotated[
         list[str] | None,
         typer.Option(
             metavar="PATH=VALUE",
-            help="With this setting: [bold]--where reasoner.cell=lstm[/bold]. May be repeated.",
+            help="List cells with this setting only: [bold]--where reasoner.cell=lstm[/bold]. "
+            "Repeatable.",
         ),
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Unfinished cells and trials of searches as well.")
+        bool, typer.Option("--all", help="Also list unfinished cells and the trials of searches.")
     ] = False,
     form: Annotated[
         str, typer.Option("--format", metavar="NAME", help="table, csv, json or parquet.")
     ] = "table",
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write there; parquet needs it.")
+        Path | None, typer.Option(metavar="FILE", help="Write to this file. Required for parquet.")
     ] = None,
     runs: options.Runs = options.RUNS_FOLDER,
     as_json: options.AsJson = False,
 ) -> None:
-    """List the cells of a run folder, with the settings that tell them apart.
+    """List the cells of a run folder, with their settings and metrics.
+
+    The settings are those by which the cells of a benchmark differ.
 
     Examples:
 
@@ -57,20 +78,17 @@ def results_command(
 
       seqreason results --format parquet --out cells.parquet
     """
-    from seqreason.runs import Store
-    from seqreason.runs.store.stored_cells import parsed_where, selected, stored_cells
-
     form = "json" if as_json else form
     if form not in _FORMATS:
         raise UnknownNameError(form, noun="format", known=_FORMATS)
     if form == "parquet" and out is None:
-        raise SpecError("--format parquet: say where to with --out FILE; it is no text to print")
+        raise SpecError("--format parquet: this format is binary; name a file with --out FILE")
     if form == "table" and out is not None:
-        raise SpecError("--out: a table is printed; a file takes --format csv, json or parquet")
+        raise SpecError("--out: a table is only printed; add --format csv, json or parquet")
     stored = stored_cells(Store(runs))
     cells = [cell for cell in stored if everything or cell.status == "finished"]
     if not cells and (benchmark or where):
-        raise StoreError(f"run folder {runs}: there is no finished cell in it")
+        raise StoreError(f"run folder {runs}: it has no finished cell")
     cells = selected(cells, benchmark=benchmark, seeds=seed or (), where=parsed_where(where or []))
     if form == "table":
         _print_table(cells, runs, num_stored=len(stored))
@@ -79,8 +97,6 @@ def results_command(
 
 
 def _write(cells: "Sequence[StoredCell]", form: str, out: Path | None) -> None:
-    from seqreason.cli.output import results_console
-
     content = _content(cells, form)
     if out is None:
         sys.stdout.write(content.decode())
@@ -88,17 +104,12 @@ def _write(cells: "Sequence[StoredCell]", form: str, out: Path | None) -> None:
     try:
         out.write_bytes(content)
     except OSError as error:
-        raise StoreError(f"--out {out}: cannot be written: {error}") from error
-    results_console().print(f"{out}: {counted(len(cells), 'cell')}", markup=False)
+        raise StoreError(f"--out {out}: cannot write this file: {error}") from error
+    print_line(f"{out}: {counted(len(cells), 'cell')}")
 
 
 def _content(cells: "Sequence[StoredCell]", form: str) -> bytes:
-    """The cells as the bytes of a file."""
-    import json
-    from io import BytesIO
-
-    from seqreason.runs.store.stored_cells import distinguishing
-
+    """The content of the file."""
     if form == "json":
         settings = distinguishing(cells)
         rows = [_as_json(*pair) for pair in zip(cells, settings, strict=True)]
@@ -112,25 +123,20 @@ def _content(cells: "Sequence[StoredCell]", form: str) -> bytes:
     return file.getvalue()
 
 
-def _data_frame(cells: "Sequence[StoredCell]") -> "pl.DataFrame":
-    """A row a cell: what it is, the settings that tell it apart, its metrics."""
-    import polars as pl
-
-    from seqreason.runs import Results
-    from seqreason.runs.store.stored_cells import distinguishing
-
+def _data_frame(cells: "Sequence[StoredCell]") -> "DataFrame":
+    """A row per cell: its identity, the settings by which cells differ, and its metrics."""
     settings = distinguishing(cells)
-    paths = dict.fromkeys(path for found in settings for path in found)
+    paths = dict.fromkeys(path for own in settings for path in own)
     rows = Results(tuple(cell.result for cell in cells)).rows()
-    found = [
+    records = [
         {**row, "status": cell.status, **{path: _plain(own.get(path)) for path in paths}}
         for cell, row, own in zip(cells, rows, settings, strict=True)
     ]
-    return pl.DataFrame(found, infer_schema_length=None, strict=False)
+    return DataFrame(records, infer_schema_length=None, strict=False)
 
 
 def _plain(value: Any) -> Any:
-    """A value that fits one column of a table."""
+    """The value, or its text where a column cannot hold it."""
     return str(value) if isinstance(value, list | dict) else value
 
 
@@ -153,42 +159,31 @@ def _as_json(cell: "StoredCell", settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print_table(cells: "Sequence[StoredCell]", runs: Path, *, num_stored: int) -> None:
-    from rich.markup import escape
-
-    from seqreason.cli.output import results_console
-    from seqreason.reports.amounts import format_number, format_seconds
-    from seqreason.runs.store.stored_cells import distinguishing
-    from seqreason.spec.metrics import columns
-
-    console = results_console()
     if not cells:
-        message = f"no cells in {runs}: `seqreason run SPEC` puts some there"
+        message = f"{runs} has no cells yet: `seqreason run SPEC` adds some"
         if num_stored:
-            message = f"{counted(num_stored, 'cell')} in {runs}, none both finished and asked for"
-        console.print(message, markup=False, soft_wrap=True)
+            message = f"{counted(num_stored, 'cell')} in {runs}, but none matches; "
+            message += "--all also lists unfinished ones"
+        print_line(message)
         return
     setting_texts = [
         [f"{path}={_short(value)}" for path, value in settings.items()]
         for settings in distinguishing(cells)
     ]
     shown = columns("cells")
-    table = _empty_table(
-        max(len(message) for settings in setting_texts for message in [*settings, ""]), [*shown]
-    )
+    widest = max(len(text) for settings in setting_texts for text in [*settings, ""])
+    table = _empty_table(widest, [*shown])
     for cell, settings in zip(cells, setting_texts, strict=True):
         values = [format_number(cell.result.metrics.get(name), name) for name in shown.values()]
         row = [cell.result.digest[:12], cell.result.benchmark, "\n".join(settings)]
         row += [str(cell.result.seed), *values, format_seconds(cell.result.train_seconds)]
         table.add_row(*map(escape, [*row, _when(cell)]))
-    console.print(table)
-    console.print(f"{counted(len(cells), 'cell')} in {runs}", style="dim", markup=False)
+    results_console().print(table)
+    print_line(f"{counted(len(cells), 'cell')} in {runs}", style="dim")
 
 
 def _empty_table(widest: int, metrics: Sequence[str]) -> "Table":
-    """The table without rows; its longest setting has *widest* characters."""
-    from rich import box
-    from rich.table import Table
-
+    """A table without rows; the longest setting has *widest* characters."""
     table = Table(box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
     table.title = "Accuracies in %"
     table.add_column("cell", no_wrap=True)
@@ -207,5 +202,5 @@ def _short(value: Any) -> str:
 def _when(cell: "StoredCell") -> str:
     if cell.finished_at is None:
         return cell.result.reason
-    message = f"{datetime.fromtimestamp(cell.finished_at):%Y-%m-%d %H:%M}"
-    return f"trial, {message}" if cell.is_trial else message
+    time = f"{datetime.fromtimestamp(cell.finished_at):%Y-%m-%d %H:%M}"
+    return f"trial, {time}" if cell.is_trial else time

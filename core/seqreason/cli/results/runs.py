@@ -1,40 +1,49 @@
-"""`seqreason runs`: looking after a run folder."""
+"""`seqreason runs`: cleaning up run folders."""
 
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from seqreason.cli import options
+from seqreason.cli.lazy import lazy_imports, when_run
+from seqreason.cli.output import empty_table, format_size, print_json, print_line, results_console
 from seqreason.errors import counted
 
-if TYPE_CHECKING:
-    from seqreason.runs.store.pruning import Ending, Prunable
+with lazy_imports():
+    from seqreason.runs import Store
+    from seqreason.runs.store.pruning import WHYS, Ending, Prunable, prunable, remove
+    from seqreason.runs.store.stored_cells import selected, stored_cells
 
-app = typer.Typer(no_args_is_help=True, help="Look after the run folders.")
+
+app = typer.Typer(no_args_is_help=True, help="Clean up run folders.")
 
 
 @app.command()
+@when_run
 def prune(
     superseded: Annotated[
-        bool, typer.Option("--superseded", help="Cells of which there is a newer one.")
+        bool, typer.Option("--superseded", help="Delete cells that a newer cell replaces.")
     ] = False,
     unfinished: Annotated[
-        bool, typer.Option("--unfinished", help="Cells that were stopped, failed or are damaged.")
+        bool, typer.Option("--unfinished", help="Delete stopped, failed and damaged cells.")
     ] = False,
-    trials: Annotated[bool, typer.Option("--trials", help="Cells that a search tried.")] = False,
+    trials: Annotated[
+        bool, typer.Option("--trials", help="Delete the trials of searches.")
+    ] = False,
     benchmark: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of this benchmark only.")
+        str | None, typer.Option(metavar="NAME", help="Delete cells of this benchmark only.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Delete without being asked.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without a question.")] = False,
     runs: options.Runs = options.RUNS_FOLDER,
     as_json: options.AsJson = False,
 ) -> None:
-    """Delete cells that nobody needs any more; says what it would delete before it does.
+    """Delete cells that you no longer need.
 
-    A cell that is being computed is never deleted.
+    Without an option, this command shows what each option would delete. It asks
+    before it deletes, and never deletes a cell that a process is computing.
 
     Examples:
 
@@ -42,113 +51,78 @@ def prune(
 
       seqreason runs prune --superseded --unfinished --yes
     """
-    from seqreason.runs import Store
-    from seqreason.runs.store.pruning import prunable
-    from seqreason.runs.store.stored_cells import selected, stored_cells
-
     cells = stored_cells(Store(runs))
-    # What supersedes a cell is of its own benchmark, so the others can be left out first.
-    found = prunable(selected(cells, benchmark=benchmark))
-    asked = {"superseded": superseded, "unfinished": unfinished, "trial": trials}
-    chosen = [each for each in found if asked[each.why]]
+    # A cell is only superseded by one of its own benchmark, so the others can go first.
+    candidates = prunable(selected(cells, benchmark=benchmark))
+    wanted = {"superseded": superseded, "unfinished": unfinished, "trial": trials}
+    chosen = [each for each in candidates if wanted[each.why]]
     if chosen and not as_json:
         _print_chosen(chosen)
     is_sure = bool(chosen) and (yes or (not as_json and _is_confirmed(chosen, runs)))
-    endings = [_removed(each) for each in chosen] if is_sure else []
+    endings = [remove(each.cell) for each in chosen] if is_sure else []
     deleted = [each for each, ending in zip(chosen, endings, strict=False) if ending == "deleted"]
     if as_json:
-        _print_as_json(found, chosen, deleted)
-    elif not any(asked.values()):
-        _print_choice(found, runs)
+        _print_as_json(candidates, chosen, deleted)
+    elif not any(wanted.values()):
+        _print_choice(candidates, runs)
     else:
         _print_end(chosen, deleted, endings)
 
 
-def _removed(each: "Prunable") -> "Ending":
-    from seqreason.runs.store.pruning import remove
-
-    return remove(each.cell)
-
-
 def _is_confirmed(chosen: "Sequence[Prunable]", runs: Path) -> bool:
     """Whether a person at a terminal says yes."""
-    message = f"delete {counted(len(chosen), 'cell')} of {runs}, {_told(_total(chosen))}?"
-    return sys.stdin.isatty() and typer.confirm(message)
+    question = f"Delete {counted(len(chosen), 'cell')} ({_size(chosen)}) from {runs}?"
+    return sys.stdin.isatty() and typer.confirm(question)
 
 
-def _print_choice(found: "Sequence[Prunable]", runs: Path) -> None:
-    """What each option would delete."""
-    from rich import box
-    from rich.table import Table
-
-    from seqreason.cli.output import results_console
-    from seqreason.runs.store.pruning import WHYS
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("option", "cells", "size", "which"):
-        table.add_column(heading, justify="right" if heading in ("cells", "size") else "left")
-    for why, message in WHYS.items():
-        own = [each for each in found if each.why == why]
+def _print_choice(candidates: "Sequence[Prunable]", runs: Path) -> None:
+    """Print what each option would delete."""
+    headings = ("option", "cells", "size", "what it deletes")
+    table = empty_table(*headings, numbers=("cells", "size"))
+    for why, explanation in WHYS.items():
+        own = [each for each in candidates if each.why == why]
         option = "--trials" if why == "trial" else f"--{why}"
-        table.add_row(option, str(len(own)), _told(_total(own)), message)
-    console = results_console()
-    console.print(table)
-    console.print(f"nothing is deleted from {runs}: say which with these options", markup=False)
+        table.add_row(option, str(len(own)), _size(own), explanation)
+    results_console().print(table)
+    print_line(f"Nothing was deleted from {runs}. Choose with these options.")
 
 
 def _print_chosen(chosen: "Sequence[Prunable]") -> None:
-    from rich import box
-    from rich.table import Table
-
-    from seqreason.cli.output import results_console
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("folder", "why", "size"):
-        table.add_column(heading, overflow="fold", justify="right" if heading == "size" else "left")
+    table = empty_table("folder", "why", "size", numbers=("size",))
     for each in chosen:
         status = each.cell.status
         why = f"{each.why}: {status}" if status in ("computing", "damaged") else each.why
-        table.add_row(str(each.cell.folder.path), why, _told(each.size))
+        table.add_row(str(each.cell.folder.path), why, format_size(each.size))
     results_console().print(table)
 
 
 def _print_end(
     chosen: "Sequence[Prunable]", deleted: "Sequence[Prunable]", endings: "Sequence[Ending]"
 ) -> None:
-    from seqreason.cli.output import results_console
-
-    console = results_console()
     if not chosen:
-        console.print("nothing of that kind is there")
+        print_line("There is nothing to delete.")
     elif not endings:
-        console.print("nothing is deleted; --yes deletes it")
+        print_line("Nothing was deleted. Add --yes to delete these cells.")
     else:
-        reasons = {"computing": "are being computed", "finished since": "have been finished since"}
-        spared = {
-            message: sum(ending == why for ending in endings) for why, message in reasons.items()
-        }
-        message = "".join(f"; {count} {why}, and stay" for why, count in spared.items() if count)
-        console.print(f"{counted(len(deleted), 'cell')} deleted, {_told(_total(deleted))}{message}")
+        message = f"{counted(len(deleted), 'cell')} deleted, {_size(deleted)}"
+        reasons = {"computing": "being computed", "finished since": "finished in the meantime"}
+        for ending, reason in reasons.items():
+            if ending in endings:
+                message += f"; {endings.count(ending)} kept: {reason}"
+        print_line(message)
 
 
 def _print_as_json(
-    found: "Sequence[Prunable]", chosen: "Sequence[Prunable]", deleted: "Sequence[Prunable]"
+    candidates: "Sequence[Prunable]", chosen: "Sequence[Prunable]", deleted: "Sequence[Prunable]"
 ) -> None:
-    from seqreason.cli.output import print_json
-
-    def rows(some: "Sequence[Prunable]") -> list[dict[str, Any]]:
+    def rows(cells: "Sequence[Prunable]") -> list[dict[str, Any]]:
         return [
             {"folder": str(each.cell.folder.path), "why": each.why, "bytes": each.size}
-            for each in some
+            for each in cells
         ]
 
-    print_json({"prunable": rows(found), "chosen": rows(chosen), "deleted": rows(deleted)})
+    print_json({"prunable": rows(candidates), "chosen": rows(chosen), "deleted": rows(deleted)})
 
 
-def _total(some: "Sequence[Prunable]") -> int:
-    return sum(each.size for each in some)
-
-
-def _told(size: int) -> str:
-    """A number of bytes as people read it."""
-    return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.1f} kB"
+def _size(cells: "Sequence[Prunable]") -> str:
+    return format_size(sum(cell.size for cell in cells))

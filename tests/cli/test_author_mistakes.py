@@ -1,4 +1,4 @@
-"""How the command line tells an author's mistakes: one message, the right exit code, no trace."""
+"""The command line reports an author's mistake: one message, the exit code, no traceback."""
 
 import json
 
@@ -18,46 +18,49 @@ CLASH = (
 )
 
 
-def healths(message):
+def healths(output):
     """The distribution and health of each row of the table."""
-    words = [line.split() for line in message.splitlines()]
+    words = [line.split() for line in output.splitlines()]
     return [(row[0], row[-1]) for row in words if row and row[-1] in ("ok", "error")]
 
 
-def test_plugins_shows_every_plug_in_and_the_message_beneath(seqreason, install):
+def test_plugins_shows_every_plug_in_with_the_error_below(seqreason, install):
     install(MISSPELT)
-    code, message, _ = seqreason("plugins")
+    code, output, _ = seqreason("plugins")
     assert code == 0
-    assert message.splitlines()[-1] == FAULT
-    assert [row for row in healths(message) if row[0] != "seqreason"] == [("tiny-parts", "error")]
-    assert healths(message).count(("seqreason", "ok")) == len(KINDS)
+    assert output.splitlines()[-1] == FAULT
+    assert [row for row in healths(output) if row[0] != "seqreason"] == [("tiny-parts", "error")]
+    assert healths(output).count(("seqreason", "ok")) == len(KINDS)
 
 
-def test_plugins_json_holds_the_message(seqreason, install):
+def test_plugins_as_json_has_the_error(seqreason, install):
     install(MISSPELT)
     rows = json.loads(seqreason("plugins", "--json")[1])["plugins"]
     assert [row["error"] for row in rows if row["error"]] == [FAULT]
 
 
 @pytest.mark.parametrize(("changes", "code"), [([], 0), ([MISSPELT], 1)])
-def test_plugins_strict_exits_by_the_health(seqreason, install, changes, code):
+def test_plugins_strict_exits_with_1_for_a_broken_plug_in(seqreason, install, changes, code):
     install(*changes)
     assert seqreason("plugins", "--strict")[0] == code
 
 
-def test_list_notes_what_is_not_in_it(seqreason, install):
+def test_list_notes_plug_ins_that_cannot_be_used(seqreason, install):
     install(MISSPELT)
-    code, message, noted = seqreason("list", "encoder")
-    assert (code, "two-layers" in message) == (0, False)
-    assert noted == "Not all of mine (tiny-parts 1.0) can be used: `seqreason plugins` tells why.\n"
+    code, output, errors = seqreason("list", "encoder")
+    assert (code, "two-layers" in output) == (0, False)
+    note = "Some plug-ins of mine (tiny-parts 1.0) cannot be used. See `seqreason plugins`.\n"
+    assert errors == note
 
 
-def test_a_run_that_names_a_broken_plug_in_s_part_is_reported_why(seqreason, install):
+def test_a_run_that_names_a_broken_plug_in_shows_its_error(seqreason, install):
     install(MISSPELT)
-    code, message, said = seqreason("run", "quickstart", "--set", "encoder.kind=two-layers")
-    assert (code, message) == (2, "")
-    assert said.startswith("seqreason: quickstart: encoder: unknown encoder 'two-layers': choose ")
-    assert said.endswith(
+    code, output, errors = seqreason("run", "quickstart", "--set", "encoder.kind=two-layers")
+    assert (code, output) == (2, "")
+    assert errors.startswith(
+        "seqreason: quickstart: encoder: unknown encoder 'two-layers': choose "
+    )
+    assert errors.endswith(
         f"\nThese plug-ins cannot be used and may be the ones that offer it:\n{FAULT}\n"
     )
 
@@ -69,28 +72,28 @@ def test_a_broken_file_that_is_given_ends_every_command(seqreason, tmp_path, two
     assert seqreason(*words, "--plugin", "mine.py") == (2, "", f"seqreason: {fault}\n")
 
 
-def test_a_run_that_names_a_clash_is_reported_of_it(seqreason, install):
+def test_a_run_that_names_a_clash_is_refused(seqreason, install):
     install()
     install(**OTHER)
     words = ("run", "quickstart", "--set", "encoder.kind=two-layers")
     assert seqreason(*words) == (2, "", f"seqreason: {CLASH}\n")
 
 
-def test_a_clash_stops_no_run_that_does_not_name_it(seqreason, install, spec_file, tiny_plugins):
+def test_a_clash_does_not_stop_a_run_without_that_name(seqreason, install, spec_file, tiny_plugins):
     install()
     install(**OTHER)
     assert seqreason("run", spec_file, "--plugin", tiny_plugins, "--dry-run")[0] == 0
 
 
-def test_plugins_tells_a_clash_once(seqreason, install):
+def test_plugins_shows_a_clash_once(seqreason, install):
     install()
     install(**OTHER)
-    code, message, _ = seqreason("plugins", "--strict")
-    assert (code, message.count(CLASH)) == (1, 1)
-    assert [health for _, health in healths(message)].count("error") == 2
+    code, output, _ = seqreason("plugins", "--strict")
+    assert (code, output.count(CLASH)) == (1, 1)
+    assert [health for _, health in healths(output)].count("error") == 2
 
 
-def test_an_unknown_field_is_reported_with_whose_it_is(seqreason, install):
+def test_an_unknown_setting_is_reported_with_its_plug_in(seqreason, install):
     install()
     choice = "encoder={kind: two-layers, hiden: 3}"
     assert seqreason("run", "quickstart", "--set", choice) == (
@@ -107,9 +110,9 @@ def test_a_wrong_feature_size_fails_the_cell_with_the_message(
     install(("self.features = 8", "self.features = 9"))
     choice = "encoder={kind: two-layers}"
     words = ("run", spec_file, "--set", choice, "--plugin", tiny_plugins, "--seeds", "0", "--json")
-    code, message, said = seqreason(*words)
-    (cell,) = json.loads(message)["cells"]
-    assert (code, "Traceback" in said) == (1, False)
+    code, output, errors = seqreason(*words)
+    (cell,) = json.loads(output)["cells"]
+    assert (code, "Traceback" in errors) == (1, False)
     (failure,) = spec_file.parent.glob("runs/*/*/failure.txt")
     assert cell["reason"] == (
         "PluginError: encoder two-layers of mine (tiny-parts 1.0) returned features of shape (104, "
