@@ -114,6 +114,6 @@ def test_the_audit_looks_for_the_answer_in_it(sequences):
 
 
 def test_the_table_of_settings_lists_it():
-    rows = {row["name"]: row for row in settings_rows(registration(Blurs))}
+    rows = {row["name"]: row for row in settings_rows(registration(Blurs).plugin.Config)}
     assert rows["blur"]["description"] == "largest share of ink that is blurred"
     assert set(SequenceConfig.model_fields) < set(rows)

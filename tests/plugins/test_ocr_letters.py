@@ -85,7 +85,7 @@ def test_a_truncated_file_is_refused(small_file, cut):
         source(small_file).load()
 
 
-@pytest.mark.parametrize("content", [b"", gzip.compress(b"")])
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"", mtime=0)], ids=["file", "archive"])
 def test_an_empty_file_is_refused(tmp_path, content):
     path = tmp_path / "letter.data.gz"
     path.write_bytes(content)

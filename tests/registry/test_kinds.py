@@ -9,7 +9,7 @@ import seqreason
 from seqreason import testing
 from seqreason.interfaces import Plugin
 from seqreason.registry.kinds import KINDS, Kind
-from seqreason.scaffold.writing import parts
+from seqreason.scaffold.writing import spec_parts
 from seqreason.spec import BenchmarkSpec, load_benchmark
 from seqreason.spec.choice import chosen_plugins
 
@@ -30,8 +30,8 @@ def missing_pieces(kind):
         yield f"seqreason.{kind.interface.__name__}"
     if not hasattr(testing.laws, name):
         yield f"testing/laws/{name}.py"
-    if not (CORE / "scaffold" / "templates" / f"{name}.py.template").is_file():
-        yield f"scaffold/templates/{name}.py.template"
+    if not (CORE / "scaffold" / "templates" / "plugins" / f"{name}.py.template").is_file():
+        yield f"scaffold/templates/plugins/{name}.py.template"
     if not (ROOT / "docs" / page).is_file():
         yield f"docs/{page}"
     if f"]({page.name})" not in (ROOT / "docs" / "how-to" / "index.md").read_text():
@@ -47,7 +47,7 @@ def test_a_kind_without_its_pieces_is_caught():
     assert list(missing_pieces(Kind("oracle", "seqreason_oracles", Oracle))) == [
         "seqreason.Oracle",
         "testing/laws/oracle.py",
-        "scaffold/templates/oracle.py.template",
+        "scaffold/templates/plugins/oracle.py.template",
         "docs/how-to/oracle.md",
         "a link to how-to/oracle.md in docs/how-to/index.md",
     ]
@@ -67,7 +67,7 @@ def test_a_kind_is_named_after_its_hook_and_made_of_what_the_hook_returns():
 
 def test_every_kind_that_a_spec_names_has_parts_for_new_packages(registry):
     chosen = chosen_plugins(load_benchmark("quickstart", registry))
-    assert set(parts()) == {kind for kind, _ in chosen}
+    assert set(spec_parts()) == {kind for kind, _ in chosen}
 
 
 def test_every_plug_in_of_a_spec_is_found_at_any_depth(registry):
