@@ -12,7 +12,7 @@ from seqreason.spec import load_benchmark, load_plan
 from seqreason.spec.digest import canonical
 from seqreason.spec.files import kind_of, packaged_specs, read_spec
 from seqreason.statistics import paired_mean_difference
-from seqreason_benchmarks import tables as telling
+from seqreason_benchmarks import tables
 from seqreason_benchmarks.recording import SUITES
 from seqreason_benchmarks.tables import (
     claims_table,
@@ -41,9 +41,9 @@ def test_every_packaged_suite_and_ablation_is_a_plan_of_its_own_name(name, regis
 
 
 def test_an_unknown_record_is_one_message_without_a_traceback(monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["telling", "stage"])
+    monkeypatch.setattr(sys, "argv", ["tables", "stage"])
     with pytest.raises(SystemExit) as ended:
-        runpy.run_path(telling.__file__, run_name="__main__")
+        runpy.run_path(tables.__file__, run_name="__main__")
     message = capsys.readouterr().err
     assert ended.value.code == 2
     assert message.count("\n") == 1

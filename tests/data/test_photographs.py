@@ -184,7 +184,7 @@ def test_a_line_of_pixels_is_too_small(size):
 
 
 def beginning_of_a_png(side: int) -> io.BytesIO:
-    """A PNG file that tells its size and ends before its pixels."""
+    """A PNG file with a size in its header and no pixels."""
     said = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
     chunks = [struct.pack(">I", len(said) - 4) + said, struct.pack(">I", 0) + b"IDAT"]
     sums = [struct.pack(">I", zlib.crc32(chunk[4:])) for chunk in chunks]

@@ -63,7 +63,7 @@ COMPARES = "- self.linear(frames.flatten(start_dim=1)).mean(dim=0)"
 
 @pytest.fixture(autouse=True)
 def wide_lines(monkeypatch):
-    """Lines that hold a long path beside what is told."""
+    """Lines that are long enough for a path and a message."""
     monkeypatch.setenv("COLUMNS", "250")
 
 
