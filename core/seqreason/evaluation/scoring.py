@@ -60,12 +60,7 @@ class Scores:
 
 
 def score(
-    model: nn.Module,
-    loss: LossPolicy,
-    examples: ExampleSet,
-    *,
-    count: int,
-    batch_size: int,
+    model: nn.Module, loss: LossPolicy, examples: ExampleSet, *, count: int, batch_size: int
 ) -> Scores:
     """The model's answers to the examples 0 … count - 1, without forced symbols.
 

@@ -101,10 +101,7 @@ class Results:
             StoreError: the stored answers of a cell cannot be read.
         """
         # Most users only read the cells, and statistics take a while to import.
-        from seqreason.runs.results.evidence import (  # noqa: PLC0415
-            arm_evidence,
-            contrast_evidence,
-        )
+        from seqreason.runs.results.evidence import arm_evidence, contrast_evidence  # noqa: PLC0415
 
         arms = self.by_arm()
         evidence = [arm_evidence(cells, metric=self.question.metric) for cells in arms.values()]
