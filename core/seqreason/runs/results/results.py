@@ -52,17 +52,9 @@ class Results:
 
     def rows(self) -> list[dict[str, Any]]:
         """One flat mapping a cell, with a column for each metric."""
+        names = ("benchmark", "arm", "seed", "status", "seconds", "digest")
         return [
-            {
-                "benchmark": cell.benchmark,
-                "arm": cell.arm,
-                "seed": cell.seed,
-                "status": cell.status,
-                "seconds": cell.seconds,
-                "digest": cell.digest,
-                **cell.metrics,
-            }
-            for cell in self.cells
+            {**{name: getattr(cell, name) for name in names}, **cell.metrics} for cell in self.cells
         ]
 
     def to_polars(self) -> "pl.DataFrame":
