@@ -78,11 +78,9 @@ class Certainty:
     @property
     def reliability(self) -> list[Bin]:
         """The bins that are not empty, by rising confidence: the rows of a reliability diagram."""
-        place = np.clip(np.ceil(self.confidences * _NUM_BINS) - 1, 0, _NUM_BINS - 1).astype(
-            np.int64
-        )
+        place = np.clip(np.ceil(self.confidences * _NUM_BINS) - 1, 0, _NUM_BINS - 1)
         counts, sums, right = (
-            np.bincount(place, weights=weights, minlength=_NUM_BINS)
+            np.bincount(place.astype(np.int64), weights=weights, minlength=_NUM_BINS)
             for weights in (None, self.confidences, self.is_right)
         )
         return [

@@ -5,10 +5,8 @@ from typing import Final, final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from seqreason.interfaces import EnumerableGenerator
-from seqreason.structures.sequences import Hypotheses
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -57,12 +55,18 @@ class IdealObserver:
         """
         # Short sequences repeat, so each is computed once.
         distinct, place = np.unique(perceived, axis=0, return_inverse=True)
-        table = _Table.of(self._generator.hypotheses(length), self._size)
-        at_once = max(1, _MOST_ELEMENTS // table.num_hypotheses)
-        parts = [
-            table.posterior(self._log_likelihoods[torch.from_numpy(part)])
-            for part in np.split(distinct, range(at_once, len(distinct), at_once))
-        ]
+        hypotheses = self._generator.hypotheses(length)
+        # The hypotheses as matrices, so that a posterior is two matrix products.
+        symbols = torch.from_numpy(hypotheses.symbols)
+        one_hot = torch.nn.functional.one_hot(symbols, self._size).float()
+        shown, following = one_hot[:, :-1].flatten(1), one_hot[:, -1]
+        log_priors = torch.from_numpy(hypotheses.probabilities).log().float()
+        at_once = max(1, _MOST_ELEMENTS // len(log_priors))
+        parts = []
+        for part in np.split(distinct, range(at_once, len(distinct), at_once)):
+            log_likelihoods = self._log_likelihoods[torch.from_numpy(part)].flatten(1)
+            evidence = log_likelihoods @ shown.T + log_priors
+            parts.append(evidence.softmax(dim=1) @ following)
         return np.asarray(torch.cat(parts).double().numpy()[place.ravel()])
 
 
@@ -76,27 +80,3 @@ def credit_of(posterior: Floats, targets: Integers) -> Floats:
     is_best = posterior >= posterior.max(axis=1, keepdims=True) - _TIE
     hit = np.take_along_axis(is_best, targets[:, None], axis=1)[:, 0]
     return np.asarray(hit / is_best.sum(axis=1))
-
-
-@final
-class _Table:
-    """The hypotheses of one length as matrices, so that a posterior is two matrix products."""
-
-    def __init__(self, shown: Tensor, following: Tensor, log_priors: Tensor) -> None:
-        self._shown, self._following, self._log_priors = shown, following, log_priors
-
-    @classmethod
-    def of(cls, hypotheses: Hypotheses, alphabet_size: int) -> "_Table":
-        symbols = torch.from_numpy(hypotheses.symbols)
-        one_hot = torch.nn.functional.one_hot(symbols, alphabet_size).float()
-        priors = torch.from_numpy(hypotheses.probabilities)
-        return cls(one_hot[:, :-1].flatten(1), one_hot[:, -1], priors.log().float())
-
-    @property
-    def num_hypotheses(self) -> int:
-        return len(self._log_priors)
-
-    def posterior(self, log_likelihoods: Tensor) -> Tensor:
-        """Shapes: log_likelihoods: (sequences, time, alphabet); returns: (sequences, alphabet)."""
-        evidence = log_likelihoods.flatten(1) @ self._shown.T + self._log_priors
-        return evidence.softmax(dim=1) @ self._following

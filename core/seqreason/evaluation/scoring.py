@@ -60,12 +60,7 @@ class Scores:
 
 
 def score(
-    model: nn.Module,
-    loss: LossPolicy,
-    examples: ExampleSet,
-    *,
-    count: int,
-    batch_size: int,
+    model: nn.Module, loss: LossPolicy, examples: ExampleSet, *, count: int, batch_size: int
 ) -> Scores:
     """The model's answers to the examples 0 … count - 1, without forced symbols.
 
@@ -117,10 +112,6 @@ def _columns(logits: Tensor, truth: Tensor) -> NDArray[np.float64]:
 def _totals(loss: LossPolicy, reasoning: Reasoning, batch: Batch) -> NDArray[np.float64]:
     """The number of frames, and the sums over them of both losses and of right predictions."""
     losses = loss.losses(reasoning, batch)
-    sums: list[Tensor] = [
-        losses.perception.sum(),
-        losses.prediction.sum(),
-        (reasoning.prediction.argmax(dim=1) == batch.next_symbols).sum(),
-    ]
-    figures = [float(batch.packing.num_frames), *(float(total) for total in sums)]
-    return np.array(figures, dtype=np.float64)
+    is_right = reasoning.prediction.argmax(dim=1) == batch.next_symbols
+    sums = [float(each.sum()) for each in (losses.perception, losses.prediction, is_right)]
+    return np.array([batch.packing.num_frames, *sums], dtype=np.float64)

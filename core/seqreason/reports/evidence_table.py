@@ -106,7 +106,7 @@ def _rows(
 ) -> list[list[str]]:
     """One row of *arm*, and one more for each further contrast of it."""
     estimate = format_estimate(arm, question.metric)
-    first, *more = [_contrast_cells(evidence, question) for evidence in contrasts] or [[""] * 4]
+    first, *more = [contrast_cells(evidence, question) for evidence in contrasts] or [[""] * 4]
     others = [format_number(arm.means.get(name), name) for name in columns("evidence").values()]
     blank = [""] * len(others)
     return [[arm.arm, estimate, *first, *others], *(["", "", *cells, *blank] for cells in more)]
@@ -119,7 +119,8 @@ def format_estimate(arm: ArmEvidence, metric: str) -> str:
     return format_interval(arm.estimate, metric)
 
 
-def _contrast_cells(evidence: ContrastEvidence, question: Question) -> list[str]:
+def contrast_cells(evidence: ContrastEvidence, question: Question) -> list[str]:
+    """A contrast in words: its difference, the other arm, its corrected p value, its finding."""
     difference = format_interval(evidence.difference, question.metric, signed=True)
     against = evidence.contrast.against + ("" if evidence.is_paired else " (not paired)")
     return [difference, against, format_p(evidence.corrected_p), evidence.finding]

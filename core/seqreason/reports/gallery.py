@@ -1,10 +1,9 @@
 """The error gallery: a row for each of the most confident wrong answers."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -72,7 +71,6 @@ def draw_gallery(cell: CellResult) -> Figure:
 
 
 def _frames(cell: CellResult) -> list[NDArray[np.uint8]]:
-    """The frames of each error."""
     path = Path(cell.folder) / "errors.safetensors"
     ends = np.cumsum([0, *(len(error["shown"]) for error in cell.errors)]).tolist()
     try:
@@ -111,8 +109,7 @@ def _example(errors: Sequence[_Error]) -> str:
 
 def _perceived_as(shown: str, perceived: str) -> str:
     """The symbol below a frame: `U`, or `U→V` if a U was read as a V."""
-    right = shown == perceived
-    return _short(perceived) if right else f"{_short(shown)}→{_short(perceived)}"
+    return _short(perceived) if shown == perceived else f"{_short(shown)}→{_short(perceived)}"
 
 
 def _short(name: str) -> str:
@@ -130,9 +127,7 @@ def _words(error: _Error) -> tuple[str, str]:
     return _CAUSES.get(cause, cause), format_facts(error["facts"])
 
 
-@final
-@dataclass(frozen=True)
-class _Columns:
+class _Columns(NamedTuple):
     """The places and widths of the columns of a gallery, in inches.
 
     Attributes:
@@ -161,7 +156,9 @@ class _Columns:
     def of(cls, errors: Sequence[_Error]) -> "_Columns":
         """Columns that are wide enough for all rows."""
         longest = max(len(error["shown"]) for error in errors)
-        label = text_inches(_labels(errors), _LABEL_POINTS, is_bold=True)
+        pairs = [zip(error["shown"], error["perceived"], strict=True) for error in errors]
+        labels = [_perceived_as(*pair) for of_error in pairs for pair in of_error]
+        label = text_inches(labels, _LABEL_POINTS, is_bold=True)
         pitch = max(_LEAST_PITCH_INCHES, label + _LABEL_GAP_INCHES)
         answers = {_short(error[kind]) for error in errors for kind in ("prediction", "target")}
         points = _LETTER_POINTS
@@ -175,14 +172,6 @@ class _Columns:
         lines = [line for error in errors for line in _words(error)]
         right = words + text_inches(lines, TEXT_POINTS)
         return cls(pitch, answered, true, box, words, right, points)
-
-
-def _labels(errors: Iterable[_Error]) -> list[str]:
-    return [
-        _perceived_as(*pair)
-        for error in errors
-        for pair in zip(error["shown"], error["perceived"], strict=True)
-    ]
 
 
 def _draw_headings(axes: Axes, columns: _Columns) -> None:

@@ -25,6 +25,8 @@ CENTRED: Final[Any] = {"ha": "center", "va": "center_baseline", "parse_math": Fa
 _HEAD_INCHES = 0.56
 _TITLE_POINTS = 10.0
 _DOTS_PER_INCH = 150
+_PICTURE: Final[Any] = {"cmap": "gray", "aspect": "auto", "interpolation": "hanning"}
+_BOX: Final[Any] = {"boxstyle": "round,pad=-0.015,rounding_size=0.07", "facecolor": "white"}
 
 
 def first_row_inches() -> float:
@@ -63,15 +65,7 @@ def draw_picture(
     height, width = np.array(pixels.shape) * (side / max(pixels.shape))
     left, top = left + (side - width) / 2, top + (side - height) / 2
     extent = (left, left + width, top + height, top)
-    axes.imshow(
-        pixels,
-        cmap="gray",
-        vmin=0,
-        vmax=white,
-        extent=extent,
-        aspect="auto",
-        interpolation="hanning",
-    )
+    axes.imshow(pixels, vmin=0, vmax=white, extent=extent, **_PICTURE)
     axes.add_patch(
         Rectangle((left, top), width, height, fill=False, edgecolor=HAIRLINE, linewidth=0.6)
     )
@@ -106,16 +100,9 @@ def draw_box(
 ) -> None:
     """Draw a symbol in print in a box of that width and height in inches."""
     width, height = size
-    box = FancyBboxPatch(
-        (left, top),
-        width,
-        height,
-        boxstyle="round,pad=-0.015,rounding_size=0.07",
-        facecolor="white",
-        edgecolor=colour,
-        linewidth=1.1,
+    axes.add_patch(
+        FancyBboxPatch((left, top), width, height, edgecolor=colour, linewidth=1.1, **_BOX)
     )
-    axes.add_patch(box)
     style: dict[str, Any] = {"fontsize": points, "weight": "bold", "color": colour, **CENTRED}
     axes.text(left + width / 2, top + height / 2, text, **style)
 

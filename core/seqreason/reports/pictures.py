@@ -12,7 +12,7 @@ from seqreason.runs.store.cell_folder import named_errors
 ERRORS: Final = "errors.png"
 RELIABILITY: Final = "reliability.png"
 
-_TITLES: Final = {ERRORS: "confident errors", RELIABILITY: "calibration"}
+TITLES: Final = {ERRORS: "confident errors", RELIABILITY: "calibration"}
 
 
 @final
@@ -39,7 +39,7 @@ def keep_pictures(cell: CellResult) -> Pictures:
                 # Opened before it is drawn, so that a folder that is read-only costs no time.
                 with named_errors(path), atomic_write(path) as file:
                     file.write(_drawn(cell, name))
-            captions.append(f"{_TITLES[name]} in {name}")
+            captions.append(f"{TITLES[name]} in {name}")
         except StoreError as error:
             problems.append(str(error))
     return Pictures(tuple(captions), tuple(problems))

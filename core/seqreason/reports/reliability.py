@@ -48,17 +48,12 @@ def draw_reliability(cell: CellResult) -> Figure:
     """
     stages = [stage for stage in _STAGES if cell.reliability.get(stage)]
     top = first_row_inches() + _PANEL_HEAD_INCHES
-    right = (
-        MARGIN_INCHES
-        + _LEFT_INCHES
-        + (len(stages) - 1) * _STEP_INCHES
-        + _SIDE_INCHES
-        + _RIGHT_INCHES
-    )
+    begin = MARGIN_INCHES + _LEFT_INCHES
+    right = begin + (len(stages) - 1) * _STEP_INCHES + _SIDE_INCHES + _RIGHT_INCHES
     bottom = top + _SIDE_INCHES + _GAP_INCHES + _BARS_INCHES + _FOOT_INCHES
     figure, page = blank_page(right, bottom, title=f"Calibration: {cell.title}", caption=_CAPTION)
     for place, stage in enumerate(stages):
-        left = MARGIN_INCHES + _LEFT_INCHES + place * _STEP_INCHES
+        left = begin + place * _STEP_INCHES
         bins = cell.reliability[stage]
         _draw_heading(page, stage, cell, left=left)
         _draw_bins(_panel(figure, left=left, top=top, height=_SIDE_INCHES), bins)
@@ -73,11 +68,9 @@ def _draw_heading(page: Axes, stage: str, cell: CellResult, *, left: float) -> N
     count = sum(row["count"] for row in cell.reliability[stage])
     figures = f"{count:,} {answers} · ECE {format_share(cell.metrics.get(metric))}"
     top = first_row_inches()
-    style: Any = {"va": "center"}
-    page.text(
-        left, top + 0.08, heading, fontsize=_HEADING_POINTS, weight="bold", color=INK, **style
-    )
-    page.text(left, top + 0.26, figures, fontsize=_TEXT_POINTS, color=FAINT, **style)
+    style: Any = {"fontsize": _HEADING_POINTS, "weight": "bold", "color": INK}
+    page.text(left, top + 0.08, heading, va="center", **style)
+    page.text(left, top + 0.26, figures, fontsize=_TEXT_POINTS, color=FAINT, va="center")
 
 
 def _panel(figure: Figure, *, left: float, top: float, height: float) -> Axes:

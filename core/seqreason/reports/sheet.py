@@ -1,7 +1,6 @@
 """A contact sheet: examples as a model receives them, each with its rule and its answer."""
 
-from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -26,10 +25,8 @@ from seqreason.reports.page import (
 from seqreason.structures.alphabet import Alphabet
 from seqreason.structures.sequences import Sequences
 
-_SIDE_INCHES = 0.56
-_PITCH_INCHES = 0.62
-_LEADER_INCHES = 0.3
-_TEXT_GAP_INCHES = 0.22
+_SIDE_INCHES, _PITCH_INCHES = 0.56, 0.62
+_LEADER_INCHES, _TEXT_GAP_INCHES = 0.3, 0.22
 _ANSWER_POINTS = 17.0
 
 
@@ -78,9 +75,7 @@ def _draw_words(axes: Axes, words: "_Words", *, left: float, middle: float) -> N
     axes.text(left, middle + apart, words.facts, color=FAINT, **style)
 
 
-@final
-@dataclass(frozen=True)
-class _Words:
+class _Words(NamedTuple):
     """A sequence in words: `C F I L O → R`, `difference +3`, and the answer, `R`."""
 
     symbols: str

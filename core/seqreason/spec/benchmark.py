@@ -167,13 +167,10 @@ class ResourceSpec(Settings):
     """The share of the machine that each cell uses; it is no part of a cell's identity."""
 
     cpus: Annotated[int, Field(ge=1)] | None = Field(
-        None,
-        description="processor cores and threads of each cell; null: divided evenly",
+        None, description="processor cores and threads of each cell; null: divided evenly"
     )
     gpus: float = Field(
-        0,
-        ge=0,
-        description="GPUs of each cell, if the executor assigns them; 0.5: two share one",
+        0, ge=0, description="GPUs of each cell, if the executor assigns them; 0.5: two share one"
     )
 
 

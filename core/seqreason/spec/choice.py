@@ -92,9 +92,8 @@ class OfKind:
         try:
             found = registry.find(self.plugin_kind, value["kind"])
         except UnknownNameError as error:
-            raise PydanticCustomError(
-                "unknown_kind", "{message}", {"message": str(error)}
-            ) from error
+            shown = {"message": str(error)}
+            raise PydanticCustomError("unknown_kind", "{message}", shown) from error
         # Pydantic puts this field's path before the path of a fault in the settings.
         settings = {key: setting for key, setting in value.items() if key != "kind"}
         owner = Owner(str(found))

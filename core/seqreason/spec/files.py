@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Mapping
+from copy import deepcopy
 from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -18,20 +19,23 @@ _SUFFIXES: Final = (".yaml", ".yml")
 SpecKind = Literal["benchmark", "suite", "ablation"]
 
 
-def read_spec(spec: str | Path, *, beside: Path | None = None) -> tuple[str, dict[str, Any]]:
+def read_spec(
+    spec: str | Path | Mapping[str, Any], *, beside: Path | None = None
+) -> tuple[str, dict[str, Any]]:
     """The path or name of a spec, with which messages begin, and its content as plain data.
 
-    A path is relative to the folder *beside* first, then to the current folder.
+    A path is relative to the folder *beside* first, then to the current folder. A mapping is
+    copied, and messages call it `spec`.
 
     Raises:
         SpecError: there is no such spec, or it is not one YAML mapping.
     """
+    if isinstance(spec, Mapping):
+        return "spec", deepcopy(dict(spec))
     for path in ([beside / spec] if beside is not None else []) + [Path(spec)]:
         if path.is_file():
             return str(path), _parsed(_text(path), where=str(path))
-    path = Path(spec)
-    packaged = packaged_specs()
-    name = str(spec)
+    path, name, packaged = Path(spec), str(spec), packaged_specs()
     if name in packaged:
         return name, _parsed(packaged[name].read_text(encoding="utf-8"), where=name)
     if path.suffix in _SUFFIXES or len(path.parts) > 1:
@@ -101,11 +105,8 @@ def parse_yaml(text: str, *, where: str) -> Any:
 class _Loader(yaml.SafeLoader):
     """The safe loader, which refuses a key that occurs twice: PyYAML would drop the first."""
 
-    def construct_mapping(  # the signature is PyYAML's
-        self,
-        node: yaml.MappingNode,
-        deep: bool = False,  # noqa: FBT001, FBT002
-    ) -> dict[Hashable, Any]:
+    # The signature is PyYAML's.
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002
         keys = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)

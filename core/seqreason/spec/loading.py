@@ -1,7 +1,7 @@
 """From a file, a name or a mapping to a checked spec."""
 
-from collections.abc import Iterable, Mapping
-from copy import deepcopy
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,10 +31,7 @@ def load_benchmark(
     Raises:
         SpecError: it cannot be found or read, or a setting in it is wrong.
     """
-    if isinstance(spec, Mapping):
-        where, data = "spec", deepcopy(dict(spec))
-    else:
-        where, data = read_spec(spec)
+    where, data = read_spec(spec)
     kind = kind_of(data)
     if kind != "benchmark":
         raise SpecError(
@@ -53,10 +50,8 @@ def check_benchmark(data: Mapping[str, Any], registry: Registry, *, where: str) 
     Raises:
         SpecError: a setting in it is wrong.
     """
-    try:
+    with explained_errors(where):
         return BenchmarkSpec.model_validate(data, context=registry)
-    except ValidationError as error:
-        raise SpecError(explain(error, where=where)) from error
 
 
 def check_base(data: Mapping[str, Any], registry: Registry, *, where: str) -> None:
@@ -103,7 +98,14 @@ def load_choice(
         SpecError: there is no such plug-in, or a setting of it is wrong.
     """
     choices: TypeAdapter[PluginChoice] = TypeAdapter(Annotated[PluginChoice, OfKind(kind)])
-    try:
+    with explained_errors(where):
         return choices.validate_python(dict(data), context=registry)
+
+
+@contextmanager
+def explained_errors(where: str) -> Iterator[None]:
+    """Turn the faults that pydantic finds into a `SpecError`; *where* begins its lines."""
+    try:
+        yield
     except ValidationError as error:
         raise SpecError(explain(error, where=where)) from error

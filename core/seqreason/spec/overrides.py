@@ -55,20 +55,15 @@ def apply_changes(data: dict[str, Any], changes: Iterable[Change]) -> list[str]:
     kinds_first = sorted(changes, key=lambda change: change.path[-1] != "kind")
     dropped = []
     for change in kinds_first:
-        path, value = change.path, change.value
-        block = _block(data, change)
-        if (
-            path[-1] == "kind"
-            and isinstance(block, dict)
-            and block.get("kind") not in (None, value)
-        ):
-            settings = [key for key in block if key != "kind"]
+        block, key = _block(data, change), change.path[-1]
+        kind = block.get("kind") if isinstance(block, dict) else None
+        if key == "kind" and kind not in (None, change.value):
+            settings = ", ".join(setting for setting in block if setting != "kind")
             if settings:
-                where = ".".join(path[:-1])
-                names = ", ".join(settings)
-                dropped.append(f"{where}: settings of {block['kind']} dropped: {names}")
+                where = ".".join(change.path[:-1])
+                dropped.append(f"{where}: settings of {kind} dropped: {settings}")
             block.clear()
-        _put(block, change)
+        block[_key(block, change, len(change.path) - 1)] = change.value
     return dropped
 
 
@@ -83,28 +78,21 @@ def _parsed(override: str) -> Change:
 def _block(data: dict[str, Any], change: Change) -> Any:
     """The block that holds the last part of the path; missing mappings are added."""
     block: Any = data
-    for depth, part in enumerate(change.path[:-1]):
-        if isinstance(block, dict):
-            if block.get(part) is None:
-                block[part] = {}
-            block = block[part]
-        else:
-            block = block[_place(block, change, depth)]
+    for depth in range(len(change.path) - 1):
+        key = _key(block, change, depth)
+        if isinstance(block, dict) and block.get(key) is None:
+            block[key] = {}
+        block = block[key]
     return block
 
 
-def _put(block: Any, change: Change) -> None:
+def _key(block: Any, change: Change, depth: int) -> Any:
+    """The key of a mapping or the place in a list that the part at *depth* of the path names."""
+    where, part = ".".join(change.path[:depth]), change.path[depth]
     if isinstance(block, dict):
-        block[change.path[-1]] = change.value
-    else:
-        block[_place(block, change, len(change.path) - 1)] = change.value
-
-
-def _place(block: Any, change: Change, depth: int) -> int:
-    where = ".".join(change.path[:depth])
+        return part
     if not isinstance(block, list):
         raise SpecError(f"{change.label}: {where} is {block!r}, which has no keys")
-    part = change.path[depth]
     if not (part.isdigit() and int(part) < len(block)):
         raise SpecError(
             f"{change.label}: {where} is a list of {len(block)}, so expected a place "

@@ -6,15 +6,13 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeVar, final
 
-from pydantic import ValidationError
-
 from seqreason.errors import SpecError, UnknownNameError
 from seqreason.registry import Registry
 from seqreason.spec.axes import Axis, Range
 from seqreason.spec.benchmark import ResourceSpec
 from seqreason.spec.digest import spec_digest
 from seqreason.spec.files import kind_of, read_spec
-from seqreason.spec.loading import check_base, check_benchmark
+from seqreason.spec.loading import check_base, check_benchmark, explained_errors
 from seqreason.spec.metrics import check_metric
 from seqreason.spec.overrides import Change, apply_changes, changes_of, parse_overrides
 from seqreason.spec.plan import Arm, Contrast, Plan, Question
@@ -24,10 +22,11 @@ from seqreason.spec.suite_and_ablation import (
     SearchSpec,
     SuiteSpec,
 )
-from seqreason.structures.setting_errors import explain
 from seqreason.structures.settings import Settings
 
 SuiteOrAblation = TypeVar("SuiteOrAblation", bound=Settings)
+# An axis, one of its options, and the changes of that option.
+Option = tuple[str, str, Mapping[str, Any]]
 
 
 def load_plan(
@@ -49,10 +48,7 @@ def load_plan(
     Raises:
         SpecError: it cannot be found or read, or a setting in it is wrong.
     """
-    if isinstance(spec, Mapping):
-        where, data = "spec", deepcopy(dict(spec))
-    else:
-        where, data = read_spec(spec)
+    where, data = read_spec(spec)
     changes = parse_overrides(overrides)
     if seeds:
         changes.append(Change(("seeds",), list(seeds), "seeds"))
@@ -62,7 +58,9 @@ def load_plan(
         checked = check_benchmark(data, registry, where=where)
         arm = Arm(checked.benchmark, data, checked)
         return Plan("benchmark", checked.benchmark, (arm,), resources=checked.resources)
-    planner = _Planner(where, _folder(spec), registry, notes)
+    # None for a packaged spec or plain data.
+    folder = Path(where).parent if not isinstance(spec, Mapping) and Path(spec).is_file() else None
+    planner = _Planner(where, folder, registry, notes)
     return planner.suite(data, changes) if kind == "suite" else planner.ablation(data, changes)
 
 
@@ -73,21 +71,18 @@ class _Planner:
     def __init__(
         self, where: str, folder: Path | None, registry: Registry, notes: list[str] | None
     ) -> None:
-        self._where, self._folder, self._registry = where, folder, registry
-        self._notes = notes
+        self._where, self._folder, self._registry, self._notes = where, folder, registry, notes
 
     def suite(self, data: dict[str, Any], changes: list[Change]) -> Plan:
         """The plan of a suite."""
-        spec = self._checked(SuiteSpec, data, changes)
-        inner = _inner(SuiteSpec, changes)
-        options = {name: axis for name, axis in spec.axes.items() if not isinstance(axis, Range)}
+        spec, inner = self._checked(SuiteSpec, data, changes)
         ranges = {name: axis for name, axis in spec.axes.items() if isinstance(axis, Range)}
         arms = []
         for place, reference in enumerate(spec.benchmarks):
             base = self._base(reference, f"benchmarks.{place}", spec.settings, inner)
             if spec.seeds is not None:
                 base["seeds"] = list(spec.seeds)
-            arms += [self._arm(base, chosen, ranges=ranges) for chosen in _combinations(options)]
+            arms += [self._arm(base, chosen, ranges=ranges) for chosen in _combinations(spec.axes)]
         search = (spec.search or SearchSpec()) if ranges else None
         self._check_arms_differ(arms)
         resources = _most(spec.resources, arms)
@@ -95,8 +90,8 @@ class _Planner:
 
     def ablation(self, data: dict[str, Any], changes: list[Change]) -> Plan:
         """The plan of an ablation: for every combination of options, the unchanged arm first."""
-        spec = self._checked(AblationSpec, data, changes)
-        base = self._base(spec.baseline, "baseline", spec.settings, _inner(AblationSpec, changes))
+        spec, inner = self._checked(AblationSpec, data, changes)
+        base = self._base(spec.baseline, "baseline", spec.settings, inner)
         base["seeds"] = list(spec.seeds)
         arms, contrasts = [], []
         for options in _combinations(spec.axes):
@@ -104,7 +99,7 @@ class _Planner:
             for name, changed in {spec.baseline_name: {}, **spec.changes}.items():
                 full_name = ", ".join([*begin, name])
                 arms.append(self._arm(base, options, name=full_name, change=(name, changed)))
-            contrasts += list(_contrasts(spec, begin))
+            contrasts += _contrasts(spec, begin)
         self._check_arms_differ(arms)
         question = Question(
             tuple(dict.fromkeys(contrasts)), spec.metric, spec.claim, spec.smallest_difference
@@ -115,13 +110,13 @@ class _Planner:
 
     def _checked(
         self, model: type[SuiteOrAblation], data: dict[str, Any], changes: list[Change]
-    ) -> SuiteOrAblation:
-        """The checked suite or ablation, with the changes to its own keys."""
-        _note(self._notes, apply_changes(data, _own(model, changes)))
-        try:
-            return model.model_validate(data)
-        except ValidationError as error:
-            raise SpecError(explain(error, where=self._where)) from error
+    ) -> tuple[SuiteOrAblation, list[Change]]:
+        """The checked suite or ablation with its own changes, and the changes of its benchmarks."""
+        own = [change for change in changes if change.path[0] in model.model_fields]
+        inner = [change for change in changes if change.path[0] not in model.model_fields]
+        _note(self._notes, apply_changes(data, own))
+        with explained_errors(self._where):
+            return model.model_validate(data), inner
 
     def _base(
         self,
@@ -144,17 +139,15 @@ class _Planner:
         unset = deepcopy(data)
         apply_changes(unset, overrides)
         check_base(unset, self._registry, where=where)
-        _note(
-            self._notes, apply_changes(data, changes_of(settings, where=f"{self._where}: settings"))
-        )
-        _note(self._notes, apply_changes(data, overrides))
+        for changes in (changes_of(settings, where=f"{self._where}: settings"), overrides):
+            _note(self._notes, apply_changes(data, changes))
         check_base(data, self._registry, where=f"{self._where}: {path} with its settings")
         return data
 
     def _arm(
         self,
         base: Mapping[str, Any],
-        options: Sequence[tuple[str, str, Mapping[str, Any]]],
+        options: Sequence[Option],
         *,
         name: str = "",
         change: tuple[str, Mapping[str, Any]] = ("", {}),
@@ -166,15 +159,14 @@ class _Planner:
             apply_changes(data, changes_of(changed, where=where))
         key, changed = change
         apply_changes(data, changes_of(changed, where=f"{self._where}: changes.{key}"))
-        name = name or ", ".join(
-            [str(data.get("benchmark")), *(option for _, option, _ in options)]
-        )
+        chosen = {axis: option for axis, option, _ in options}
+        name = name or ", ".join([str(data.get("benchmark")), *chosen.values()])
         ranges = ranges or {}
         # Both ends must be valid; the arm keeps the lower ones.
         for ends in ({path: span.ends[place] for path, span in ranges.items()} for place in (1, 0)):
             apply_changes(data, changes_of(ends, where=f"{self._where}: axes"))
             spec = check_benchmark(data, self._registry, where=f"{self._where}: {name}")
-        return Arm(name, data, spec, {axis: option for axis, option, _ in options}, ranges)
+        return Arm(name, data, spec, chosen, ranges)
 
     def _check_arms_differ(self, arms: Sequence[Arm]) -> None:
         names, digests = set[str](), dict[str, str]()
@@ -203,28 +195,22 @@ class _Planner:
                 )
 
 
-def _contrasts(spec: AblationSpec, begin: Sequence[str]) -> Iterator[Contrast]:
+def _contrasts(spec: AblationSpec, begin: Sequence[str]) -> list[Contrast]:
     """The contrasts at one combination of options, whose names *begin* those of its arms.
 
     A contrast between changes is asked at every combination, one between whole arms only once.
     """
     changes = [spec.baseline_name, *spec.changes]
-    if spec.contrasts is None:
-        pairs = [(change, spec.baseline_name) for change in spec.changes]
-    else:
-        pairs = [(contrast.arm, contrast.against) for contrast in spec.contrasts]
+    asked = spec.contrasts or [Contrast(change, spec.baseline_name) for change in spec.changes]
 
     def whole(name: str) -> str:
         return ", ".join([*begin, name]) if name in changes else name
 
-    for arm, against in pairs:
-        yield Contrast(whole(arm), whole(against))
+    return [Contrast(whole(each.arm), whole(each.against)) for each in asked]
 
 
-def _combinations(
-    axes: Mapping[str, Axis],
-) -> Iterator[tuple[tuple[str, str, Mapping[str, Any]], ...]]:
-    """Every combination of one option from each axis: the axis, the option and its changes."""
+def _combinations(axes: Mapping[str, Axis]) -> Iterator[tuple[Option, ...]]:
+    """Every combination of one option from each axis that is no range."""
     sides = [
         [(name, option, changes) for option, changes in axis.items()]
         for name, axis in axes.items()
@@ -238,23 +224,6 @@ def _most(resources: ResourceSpec, arms: Iterable[Arm]) -> ResourceSpec:
     asked = [resources, *(arm.spec.resources for arm in arms)]
     cpus = [each.cpus for each in asked if each.cpus is not None]
     return ResourceSpec(cpus=max(cpus, default=None), gpus=max(each.gpus for each in asked))
-
-
-def _own(model: type[Settings], changes: Iterable[Change]) -> list[Change]:
-    """The changes to the keys of the file itself, such as `settings`."""
-    return [change for change in changes if change.path[0] in model.model_fields]
-
-
-def _inner(model: type[Settings], changes: Iterable[Change]) -> list[Change]:
-    """The changes to every benchmark in the file."""
-    return [change for change in changes if change.path[0] not in model.model_fields]
-
-
-def _folder(spec: str | Path | Mapping[str, Any]) -> Path | None:
-    """The folder of a spec file; None for a packaged spec or plain data."""
-    if isinstance(spec, Mapping) or not Path(spec).is_file():
-        return None
-    return Path(spec).parent
 
 
 def _note(notes: list[str] | None, dropped: Iterable[str]) -> None:

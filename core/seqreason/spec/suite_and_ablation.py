@@ -31,8 +31,7 @@ class _SuiteOrAblation(Settings):
         default_factory=dict, description="changes of every benchmark: dotted path → value"
     )
     axes: dict[str, Axis] = Field(
-        default_factory=dict,
-        description="settings that vary: every combination of options is run",
+        default_factory=dict, description="settings that vary: every combination of options is run"
     )
     resources: ResourceSpec = Field(ResourceSpec(), description="the machine's share of each cell")
 

@@ -5,7 +5,7 @@ The model is untrained: its architecture decides which inputs an output depends 
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, final
+from typing import Final, Literal, final
 
 import numpy as np
 import torch
@@ -29,8 +29,10 @@ def leak_checks(benchmark: Benchmark, *, seed: int) -> list[Check]:
     """The checks of the benchmark's model."""
     probe = _Probe(benchmark, seed)
     return [
-        Check("leak-by-forcing", 4, lambda: _by_forced_symbols(probe)),
-        Check("leak-by-frames", 4, lambda: _by_frames(probe)),
+        # While true symbols are forced on the predictions.
+        Check("leak-by-forcing", 4, lambda: _leak(probe, "symbol")),
+        # While nothing is forced on them.
+        Check("leak-by-frames", 4, lambda: _leak(probe, "frame")),
         Check("sequences-apart", 4, lambda: _independent(probe)),
     ]
 
@@ -71,12 +73,9 @@ class _Probe:
         batch, symbols = self.longest, self.longest.symbols
         _, base = self._output(batch.frames, symbols)
         others = (symbols + 1) % self.benchmark.bank.alphabet.size
-        return np.stack(
-            [
-                self._changed(base, self._output(batch.frames, others.where(at, symbols))[1])
-                for at in self._positions()
-            ]
-        )
+        forced = (others.where(at, symbols) for at in self._positions())
+        after = [self._output(batch.frames, changed)[1] for changed in forced]
+        return np.stack([self._changed(base, prediction) for prediction in after])
 
     @cached_property
     def _by_frame(self) -> tuple[Flags, Flags]:
@@ -134,23 +133,15 @@ def _differs(before: Tensor, after: Tensor) -> Tensor:
     return (before - after).abs().amax(dim=1) > _RELATIVE * before.abs().max()
 
 
-def _by_forced_symbols(probe: _Probe) -> CheckResult:
-    """Noted if a prediction depends on the next symbol while true symbols are forced on it."""
-    if probe.time < 2:
-        return skipped("sequences of one symbol have no position but the last")
-    return _leak(probe.by_forcing, way="through the symbols that are forced on it in training")
-
-
-def _by_frames(probe: _Probe) -> CheckResult:
-    """Noted if a prediction can depend on the next frame while nothing is forced on it."""
-    if probe.time < 2:
-        return skipped("sequences of one frame have no position but the last")
-    return _leak(probe.by_frames(), way="through later frames")
-
-
-def _leak(reaches: Flags, *, way: str) -> CheckResult:
-    """The positions whose prediction depends on the next position."""
-    time = len(reaches)
+def _leak(probe: _Probe, item: Literal["symbol", "frame"]) -> CheckResult:
+    """Noted if a prediction depends on the symbol, or can depend on the frame, that is next."""
+    time = probe.time
+    if time < 2:
+        return skipped(f"sequences of one {item} have no position but the last")
+    if item == "symbol":
+        reaches, way = probe.by_forcing, "through the symbols that are forced on it in training"
+    else:
+        reaches, way = probe.by_frames(), "through later frames"
     positions = (np.flatnonzero(np.diagonal(reaches, offset=-1)) + 1).tolist()
     if not positions:
         return passed(f"no prediction can read its own answer {way}", positions=[])
@@ -177,7 +168,8 @@ def _independent(probe: _Probe) -> CheckResult:
     examples = probe.benchmark.examples(probe.seed, Split.TRAIN)
     batch = examples.batch(examples.draw(np.arange(_NUM_TOGETHER)))
     size = probe.benchmark.bank.alphabet.size
-    sequence = _sequence_of_each_frame(batch)
+    # The row in the batch of each frame's sequence, in packed order.
+    sequence = torch.cat([torch.arange(size) for size in batch.packing.sizes.tolist()])
     for changed in (0, _NUM_TOGETHER - 1):
         is_changed = sequence == changed
         frames = (1 - batch.frames).where(is_changed[:, None, None, None], batch.frames)
@@ -192,8 +184,3 @@ def _independent(probe: _Probe) -> CheckResult:
                         stage=stage,
                     )
     return passed(f"none of {_NUM_TOGETHER} sequences in a batch changes the output for another")
-
-
-def _sequence_of_each_frame(batch: Batch) -> Tensor:
-    """The row in the batch of each frame's sequence, in packed order, shape (frames,)."""
-    return torch.cat([torch.arange(size) for size in batch.packing.sizes.tolist()])

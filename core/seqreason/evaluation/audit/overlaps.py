@@ -111,8 +111,6 @@ def _chance(target: AuditTarget, items: Mapping[str, Integers]) -> float:
     if target.possible is not None:
         weights = target.possible.probabilities
         return float(min(((weights / weights.sum()) ** 2).sum(), 1.0))
-    equal = [
-        (symbols[_DISTANCE:] == symbols[:-_DISTANCE]).all(axis=1) for symbols in items.values()
-    ]
-    pairs = np.concatenate(equal)
-    return greatest_share(int(pairs.sum()), len(pairs), risk=_RISK)
+    apart = [symbols[_DISTANCE:] == symbols[:-_DISTANCE] for symbols in items.values()]
+    pairs = np.concatenate(apart)
+    return greatest_share(int(pairs.all(axis=1).sum()), len(pairs), risk=_RISK)

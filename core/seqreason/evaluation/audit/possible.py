@@ -33,15 +33,10 @@ class Possible:
         if not isinstance(generator, EnumerableGenerator):
             return None
         shares = {n: share for n, share in generator.length_probabilities().items() if share > 0}
-        tables = [generator.hypotheses(length) for length in shares]
+        tables = [(generator.hypotheses(length), share) for length, share in shares.items()]
         width = max(shares) + 1
-        rows = np.concatenate([widened(table.symbols, width) for table in tables])
-        weights = np.concatenate(
-            [
-                table.probabilities * share
-                for table, share in zip(tables, shares.values(), strict=True)
-            ]
-        )
+        rows = np.concatenate([widened(table.symbols, width) for table, _ in tables])
+        weights = np.concatenate([table.probabilities * share for table, share in tables])
         symbols, place = np.unique(rows, axis=0, return_inverse=True)
         probabilities = np.bincount(place.ravel(), weights=weights).astype(np.float64)
         symbols = symbols[probabilities > 0]

@@ -31,15 +31,11 @@ Record = dict[str, bytes]
 def stream_checks(target: AuditTarget) -> list[Check]:
     """The checks of how the examples of a target are drawn."""
     examples = target.examples(Split.TRAIN, seed=target.seed)
-    checks = [
-        target.check("same-in-any-batch", 1, lambda: _same_in_any_batch(examples)),
-        target.check("streams-differ", 1, lambda: streams_differ(target)),
-    ]
+    in_batches = target.check("same-in-any-batch", 1, lambda: _same_in_any_batch(examples))
+    by_workers = target.check("same-by-any-worker", 1, lambda: _same_by_any_worker(examples))
+    differ = target.check("streams-differ", 1, lambda: streams_differ(target))
     # Starting processes takes a second, and a shift's generator is of the same class.
-    if not target.shift:
-        by_workers = target.check("same-by-any-worker", 1, lambda: _same_by_any_worker(examples))
-        checks.insert(1, by_workers)
-    return checks
+    return [in_batches, differ] if target.shift else [in_batches, by_workers, differ]
 
 
 def _same_in_any_batch(examples: ExampleSet) -> CheckResult:
@@ -86,16 +82,12 @@ def _records(examples: ExampleSet, indices: Sequence[int]) -> dict[int, Record]:
 def _record(drawn: Drawn, place: int, frames: NDArray[np.float32]) -> Record:
     sequences = drawn.sequences
     length = int(sequences.lengths[place])
-    looks = {
-        name: values[place, :length]
-        for name, values in vars(sequences.appearance).items()
-        if values is not None
-    }
+    looks = {name: of for name, of in vars(sequences.appearance).items() if of is not None}
     rows = {
         "symbols": sequences.symbols[place, : length + 1],
         "glyphs": drawn.glyphs[place, :length],
         "frames": frames[:length],
-        **looks,
+        **{name: values[place, :length] for name, values in looks.items()},
     }
     # The bytes of a fact depend on the longest word of the batch, so facts are compared as text.
     facts = {f"fact {name}": str(of[place]).encode() for name, of in sequences.facts.items()}

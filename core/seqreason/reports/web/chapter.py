@@ -20,7 +20,7 @@ from seqreason.reports.web.tables import (
 )
 from seqreason.runs import Results
 from seqreason.runs.results.evidence import ArmEvidence, ContrastEvidence
-from seqreason.runs.results.report_data import MissingCell, ReportData
+from seqreason.runs.results.report_data import ReportData
 from seqreason.spec import Question
 
 
@@ -59,9 +59,9 @@ def chapter_of(data: ReportData, budget: Budget) -> Chapter:
         DataError: two arms cannot be compared by the metric.
         StoreError: the stored answers of a cell cannot be read.
     """
-    results = data.results
+    results, question = data.results, data.results.question
     arms, contrasts = results.evidence()
-    question = results.question
+    searched = [search_sentence(search) for search in results.searches]
     title = f"{data.name}: differences with 95 % intervals"
     tables = [contrasts_table(question, arms, contrasts)] if contrasts else []
     finished = [cell for cell in results if cell.status == "finished"]
@@ -72,17 +72,14 @@ def chapter_of(data: ReportData, budget: Budget) -> Chapter:
         kind=data.kind,
         summary=_summary(data),
         asked=_asked(question),
-        conclusions=[
-            *map(search_sentence, results.searches),
-            *_sentences(question, arms, contrasts),
-        ],
+        conclusions=searched + _sentences(question, arms, contrasts),
         forest=forest_svg(question, contrasts, title=title) if contrasts else "",
         results=[*tables, *_of_arms(results, arms)],
         breakdowns=breakdown_tables(results),
         pictures=pictures,
         circumstances=[cells_table(results), environment_table(finished)] if finished else [],
         missing=missing_table(data.missing) if data.missing else None,
-        commands=_commands(data.missing),
+        commands=list(dict.fromkeys(each.command for each in data.missing if each.command)),
         remarks=[*dict.fromkeys(skipped), *problems],
     )
 
@@ -96,14 +93,9 @@ def _of_arms(results: Results, arms: Sequence[ArmEvidence]) -> list[PageTable]:
 
 
 def _summary(data: ReportData) -> str:
-    arms = data.results.by_arm()
-    num_missing = len(data.missing)
-    parts = [
-        counted(len(arms), "arm"),
-        f"{counted(data.num_finished, 'cell')} finished",
-        *([f"{num_missing} missing"] if num_missing else []),
-    ]
-    return ", ".join(parts)
+    arms, num_missing = counted(len(data.results.by_arm()), "arm"), len(data.missing)
+    missing = f", {num_missing} missing" if num_missing else ""
+    return f"{arms}, {counted(data.num_finished, 'cell')} finished{missing}"
 
 
 def _asked(question: Question) -> list[str]:
@@ -121,13 +113,7 @@ def _sentences(
     question: Question, arms: Sequence[ArmEvidence], contrasts: Sequence[ContrastEvidence]
 ) -> list[str]:
     """The sentences of a run, and one for each contrast if there are several."""
-    single = (
-        [contrast_sentence(evidence, question) for evidence in contrasts]
-        if len(contrasts) > 1
-        else []
-    )
-    return [*evidence_sentences(question, arms, contrasts), *single]
-
-
-def _commands(missing: Sequence[MissingCell]) -> list[str]:
-    return list(dict.fromkeys(each.command for each in missing if each.command))
+    sentences = evidence_sentences(question, arms, contrasts)
+    if len(contrasts) > 1:
+        sentences += [contrast_sentence(evidence, question) for evidence in contrasts]
+    return sentences

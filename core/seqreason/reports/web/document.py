@@ -9,6 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from seqreason.reports.page import ACCENT, FAINT, HAIRLINE, INK, PAPER
 from seqreason.reports.web.chapter import Chapter
 
+_COLOURS = {"paper": PAPER, "ink": INK, "faint": FAINT, "accent": ACCENT, "hairline": HAIRLINE}
+
 
 def html_page(chapters: Sequence[Chapter], *, title: str, command: str, at: datetime) -> str:
     """The page, which says that *command* made it *at* that time."""
@@ -26,7 +28,5 @@ def html_page(chapters: Sequence[Chapter], *, title: str, command: str, at: date
         made=f"{at:%Y-%m-%d %H:%M}",
         command=command,
         version=version("seqreason"),
-        colours={
-            "paper": PAPER, "ink": INK, "faint": FAINT, "accent": ACCENT, "hairline": HAIRLINE
-        },
-    )  # fmt: skip
+        colours=_COLOURS,
+    )

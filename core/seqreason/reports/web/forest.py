@@ -51,7 +51,8 @@ def draw_forest(question: Question, contrasts: Sequence[ContrastEvidence]) -> Fi
     The dot of a conclusive difference is filled. A band shows the differences that are too small
     to matter, if the question defines them. Faint ticks are the differences of single seeds.
     """
-    names = [_name(evidence) for evidence in contrasts]
+    texts = [f"“{each.contrast.arm}” minus “{each.contrast.against}”" for each in contrasts]
+    names = [wrap(text, _MOST_LETTERS) for text in texts]
     tops, top = [], _TOP_INCHES
     for lines in names:
         tops.append(top)
@@ -61,10 +62,6 @@ def draw_forest(question: Question, contrasts: Sequence[ContrastEvidence]) -> Fi
     for evidence, lines, begin in zip(contrasts, names, tops, strict=True):
         _draw_row(axes, question, evidence, lines, top=begin)
     return figure
-
-
-def _name(evidence: ContrastEvidence) -> list[str]:
-    return wrap(f"“{evidence.contrast.arm}” minus “{evidence.contrast.against}”", _MOST_LETTERS)
 
 
 def _axes(
@@ -125,14 +122,9 @@ def _draw_interval(
     colour = ACCENT if is_conclusive else INK
     ends = [evidence.difference.low * scale, evidence.difference.high * scale]
     axes.plot(ends, [middle, middle], color=colour, linewidth=1.6, solid_capstyle="butt")
-    axes.plot(
-        [evidence.difference.estimate * scale],
-        [middle],
-        marker="o",
-        markersize=6,
-        markeredgecolor=colour,
-        markerfacecolor=colour if is_conclusive else HAIRLINE,
-    )
+    filling = ACCENT if is_conclusive else HAIRLINE
+    dot: Any = {"marker": "o", "markersize": 6, "markeredgecolor": colour}
+    axes.plot([evidence.difference.estimate * scale], [middle], markerfacecolor=filling, **dot)
 
 
 def _scale(question: Question) -> float:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from seqreason.errors import StoreError
-from seqreason.reports.pictures import ERRORS, RELIABILITY, picture
+from seqreason.reports.pictures import TITLES, picture
 from seqreason.runs import CellResult, Results
 
-_TITLES: Final = {ERRORS: "confident errors", RELIABILITY: "calibration"}
 _MOST_BYTES: Final = 3_000_000
 
 
@@ -40,7 +39,7 @@ def pictures_of(results: Results, budget: Budget) -> tuple[list[EmbeddedPicture]
     """The pictures of each arm's first seed, and why any are missing."""
     embedded, left_out, problems = [], 0, []
     for cells in results.by_arm().values():
-        for name, title in _TITLES.items():
+        for name, title in TITLES.items():
             try:
                 png = picture(cells[0], name)
             except StoreError as error:

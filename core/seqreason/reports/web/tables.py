@@ -1,6 +1,7 @@
 """The tables of a page, as text for its template."""
 
 import statistics
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,14 +9,13 @@ from pathlib import Path
 from typing import Final, final
 
 from seqreason.reports.amounts import (
-    format_interval,
     format_name,
     format_number,
     format_p,
     format_seconds,
     is_share,
 )
-from seqreason.reports.evidence_table import evidence_caption, format_estimate
+from seqreason.reports.evidence_table import contrast_cells, evidence_caption, format_estimate
 from seqreason.reports.sentences import format_detectable
 from seqreason.reports.tables import breakdown, pooled
 from seqreason.runs import CellResult, Results
@@ -78,21 +78,14 @@ def contrasts_table(
     points = ", points" if is_share(question.metric) else ""
     headings = ["arm", "against", "finding", f"difference{points} [95 %]", "p", "p, Holm"]
     headings += ["detectable", "by seed"]
-    rows = [
-        _entries(
-            evidence.contrast.arm,
-            evidence.contrast.against + ("" if evidence.is_paired else " (not paired)"),
-            evidence.finding,
-            format_interval(evidence.difference, question.metric, signed=True),
-            format_p(evidence.p_value),
-            format_p(evidence.corrected_p),
-            format_detectable(evidence, question.metric),
-            " · ".join(
-                format_number(each, question.metric, signed=True) for each in evidence.by_seed
-            ),
-        )
-        for evidence in contrasts
-    ]
+    rows = []
+    for evidence in contrasts:
+        difference, against, corrected_p, finding = contrast_cells(evidence, question)
+        p_values = (format_p(evidence.p_value), corrected_p)
+        detectable = format_detectable(evidence, question.metric)
+        seeds = [format_number(each, question.metric, signed=True) for each in evidence.by_seed]
+        words = (evidence.contrast.arm, against, finding)
+        rows.append(_entries(*words, difference, *p_values, detectable, " · ".join(seeds)))
     caption = (
         f"{evidence_caption(arms, contrasts)}; detectable: the smallest true difference that "
         "would be found with 80 % power"
@@ -113,7 +106,8 @@ def breakdown_tables(results: Results) -> list[PageTable]:
         rows = []
         for value, over_all in values.items():
             shares = [of_arm[value].shares if value in of_arm else {} for of_arm in known]
-            accuracies = [_accuracy(each.get("accuracy")) for each in shares]
+            found = [each.get("accuracy") for each in shares]
+            accuracies = [Entry(format_number(share, "test_accuracy"), share) for share in found]
             ceiling = Entry(format_number(over_all.shares["ceiling"], "ceiling_accuracy"))
             rows.append([Entry(value), *accuracies, ceiling, Entry(f"{over_all.count:,}")])
         headings = [name, *(arms if len(arms) > 1 else ["accuracy"]), "ceiling", "sequences"]
@@ -128,12 +122,14 @@ def settings_table(results: Results) -> PageTable | None:
     stored = [stored_cell(CellFolder(Path(cells[0].folder))) for cells in arms.values()]
     differing = distinguishing(stored)
     paths = dict.fromkeys(path for settings in differing for path in settings)
-    values = {path: [_setting(settings.get(path)) for settings in differing] for path in paths}
-    rows = [_entries(path, *of_arms) for path, of_arms in values.items() if len({*of_arms}) > 1]
-    caption = "–: not set"
-    title = "Settings in which the arms differ"
-    headings = ["setting", *arms]
-    return PageTable(title, headings, rows, caption, num_texts=len(headings)) if rows else None
+    rows = []
+    for path in paths:
+        values = [settings.get(path) for settings in differing]
+        texts = ["–" if value is None else str(value) for value in values]
+        if len({*texts}) > 1:
+            rows.append(_entries(path, *texts))
+    title, headings = "Settings in which the arms differ", ["setting", *arms]
+    return PageTable(title, headings, rows, "–: not set", len(headings)) if rows else None
 
 
 def cells_table(results: Results) -> PageTable:
@@ -154,11 +150,10 @@ def cells_table(results: Results) -> PageTable:
 
 def environment_table(cells: Sequence[CellResult]) -> PageTable:
     """The environments of *cells*; where they differ, each value and how often it occurs."""
-    values: dict[str, dict[str, int]] = {}
+    values = defaultdict[str, Counter[str]](Counter)
     for cell in cells:
         for name, value in _flat(cell.environment).items():
-            counts = values.setdefault(name, {})
-            counts[value] = counts.get(value, 0) + 1
+            values[name][value] += 1
     rows = [_entries(name, _counted(counts, len(cells))) for name, counts in values.items()]
     return PageTable("Environment", ["name", "value"], rows, num_texts=2)
 
@@ -173,20 +168,12 @@ def _entries(*texts: str) -> list[Entry]:
     return [Entry(text) for text in texts]
 
 
-def _setting(value: object) -> str:
-    return "–" if value is None else str(value)
-
-
 def _mean_and_spread(cells: Sequence[CellResult], arm: ArmEvidence, metric: str) -> str:
     mean = format_number(arm.means.get(metric), metric)
     if arm.means.get(metric) is None or len(cells) < 2 or not metric_of(metric).varies:
         return mean
     spread = statistics.stdev(cell.metrics[metric] or 0.0 for cell in cells)
     return f"{mean} ± {format_number(spread, metric)}"
-
-
-def _accuracy(share: float | None) -> Entry:
-    return Entry(format_number(share, "test_accuracy"), share)
 
 
 def _flat(environment: Mapping[str, object]) -> dict[str, str]:

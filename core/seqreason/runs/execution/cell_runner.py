@@ -5,13 +5,11 @@ from dataclasses import asdict, dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, final
 
-from torch import nn
-
 from seqreason.assembly import Benchmark
 from seqreason.runs.execution.listeners import cell_listeners
 from seqreason.runs.execution.measuring import Measurement, Measurer
 from seqreason.runs.execution.parallel import Parallel
-from seqreason.runs.execution.run_context import RunContext, run_context_of
+from seqreason.runs.execution.run_context import run_context_of
 from seqreason.runs.execution.trial import Trial
 from seqreason.runs.store.cell import Cell
 from seqreason.runs.store.cell_folder import CellFolder
@@ -74,7 +72,8 @@ class _Work:
         """Train with the other processes; the first one measures and stores the cell."""
         started = perf_counter()
         context = run_context_of(self.runner.plugins)
-        cell = self._cell(context)
+        is_trial = self.runner.trial is not None
+        cell = context.cell(context.spec(self.data), self.seed, arm=self.arm, is_trial=is_trial)
         benchmark = context.benchmark(cell.spec, fabric.device)
         # Now instead of at the end: the checkout may change during training.
         facts = {**environment(fabric), "data": benchmark.bank.facts()}
@@ -93,18 +92,15 @@ class _Work:
         measured = measurer.trial() if cell.is_trial else measurer.final()
         seconds = perf_counter() - started + earlier_seconds
         result = _result(cell, measured, state, seconds=seconds, environment=facts)
+        module: Any = trainer.model.module
         self.folder.finish(
-            _stored(result), _weights(trainer.model), measured.error_frames, measured.predictions
+            _stored(result), module.state_dict(), measured.error_frames, measured.predictions
         )
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         # Fabric logs in a process that it starts before our code runs there.
         hush_fabric()
         self.__dict__.update(state)
-
-    def _cell(self, context: RunContext) -> Cell:
-        is_trial = self.runner.trial is not None
-        return context.cell(context.spec(self.data), self.seed, arm=self.arm, is_trial=is_trial)
 
 
 def _trainer(benchmark: Benchmark, cell: Cell, fabric: "Fabric") -> Trainer:
@@ -150,9 +146,3 @@ def _stored(result: CellResult) -> dict[str, Any]:
     stored = asdict(result)
     del stored["folder"], stored["is_reused"]
     return stored
-
-
-def _weights(model: nn.Module) -> dict[str, Any]:
-    module: Any = model.module
-    weights: dict[str, Any] = module.state_dict()
-    return weights

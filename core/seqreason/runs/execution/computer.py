@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import final
 
 from seqreason.errors import counted
@@ -33,7 +32,8 @@ class Computer:
         jobs = {place: _job(planned) for place, planned in left.items()}
         results: dict[int, CellResult] = {}
         self.observer.planned(done, done + len(jobs))
-        with watching(_watched(left), self.observer) as watch:
+        cells = [(_cell_of(each), each.folder.progress) for each in left.values() if each.folder]
+        with watching(cells, self.observer) as watch:
             while jobs:
                 places, locked = list(jobs), []
                 asked = [jobs[place] for place in places]
@@ -60,11 +60,3 @@ def _job(planned: PlannedCell) -> Job:
 def _cell_of(planned: PlannedCell) -> Cell:
     assert planned.cell is not None
     return planned.cell
-
-
-def _watched(left: Mapping[int, PlannedCell]) -> list[tuple[Cell, Path]]:
-    return [
-        (_cell_of(planned), planned.folder.progress)
-        for planned in left.values()
-        if planned.folder is not None
-    ]

@@ -74,13 +74,18 @@ class JobRunner:
             context = run_context_of(self.plugins)
             spec = context.spec(job.data)
             cell = context.cell(spec, job.seed, arm=job.arm, is_trial=job.trial is not None)
-            _check_same_digest(job, cell)
+            # Code or data may differ from those of the process that sent the job.
+            if cell.digest != job.digest:
+                raise StoreError(
+                    f"{cell.title}: this worker's code or data differ from those of the process "
+                    "that started the run; give both the same installation and data, and do not "
+                    "change plug-ins during a run"
+                )
             return self._outcome(job, cell)
 
     def _outcome(self, job: Job, cell: Cell) -> CellResult | LockedElsewhere:
         folder = Store(Path(self.runs)).folder(cell)
-        done = finished(cell, folder)
-        if done is not None:
+        if (done := finished(cell, folder)) is not None:
             return done
         runner = CellRunner(self.plugins, self.trackers, self.parallel, job.trial)
         if self.parallel.is_spread:
@@ -90,8 +95,7 @@ class JobRunner:
             runner.check(cell)
             with folder.claimed(cell.identity, waits=job.waits):
                 # The process that held the folder may have finished the cell.
-                done = finished(cell, folder)
-                if done is not None:
+                if (done := finished(cell, folder)) is not None:
                     return done
                 runner.compute(job.data, cell, folder)
             result = finished(cell, folder)
@@ -141,13 +145,3 @@ def _unfinished(cell: Cell, folder: CellFolder, error: Exception) -> CellResult 
         return replace(ended, status="pruned", reason=str(error))
     path = folder.fail("".join(traceback.format_exception(error)))
     return replace(ended, reason=f"{type(error).__name__}: {error} (traceback in {path})")
-
-
-def _check_same_digest(job: Job, cell: Cell) -> None:
-    """Check that this process has the same code and data as the one that sent the job."""
-    if cell.digest != job.digest:
-        raise StoreError(
-            f"{cell.title}: this worker's code or data differ from those of the process that "
-            "started the run; give both the same installation and data, and do not change "
-            "plug-ins during a run"
-        )

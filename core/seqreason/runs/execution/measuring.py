@@ -23,7 +23,6 @@ from seqreason.evaluation import (
     predictions_frame,
     score,
 )
-from seqreason.interfaces import SequenceGenerator
 from seqreason.randomness import Stream
 from seqreason.structures.glyphs import Split
 
@@ -42,7 +41,6 @@ class Measurement:
     """The measurements of a trained model.
 
     Attributes:
-        metrics: by name.
         breakdowns: the test accuracy by the values of each property.
         reliability: the accuracy of each stage by its confidence.
         errors: the confident errors of the test split.
@@ -91,8 +89,7 @@ class Measurer:
         num_train = min(spec.evaluation.train_examples, spec.training.examples)
         train = self._score(benchmark.examples(self.seed, Split.TRAIN), num_train)
         examples = benchmark.examples(self.seed, Split.TEST)
-        test = self._score(examples, spec.evaluation.examples)
-        attribution = self._attribute(test, benchmark.generator)
+        test, attribution, of_test, predictions = self._tested("test", examples)
         metrics = {
             "perception_loss": test.perception_loss,
             "prediction_loss": test.prediction_loss,
@@ -100,16 +97,18 @@ class Measurer:
             "prediction_accuracy": test.prediction_accuracy,
             "train_accuracy": train.accuracy,
             "valid_accuracy": self.validation()["valid_accuracy"],
-            **self._of_a_test(test, benchmark.generator, attribution),
+            **of_test,
             **_calibration(test.answers),
             **_calibration(test.perception, stage="perception_"),
         }
-        alphabet = benchmark.bank.alphabet
-        frames = [predictions_frame("test", test, attribution, alphabet)]
+        frames = [predictions]
         for name in benchmark.shifted:
-            shifted, predictions = self._shifted(name)
+            _, _, shifted, predictions = self._tested(
+                name, benchmark.shifted_examples(self.seed, name)
+            )
             metrics |= {f"{metric}/{name}": value for metric, value in shifted.items()}
             frames.append(predictions)
+        alphabet = benchmark.bank.alphabet
         confident = confident_errors(test, attribution, alphabet, count=_NUM_CONFIDENT)
         broken_down = break_down(test, attribution, alphabet)
         return Measurement(
@@ -122,40 +121,27 @@ class Measurer:
         )
 
     def _score(self, examples: ExampleSet, count: int) -> Scores:
-        return score(
-            self.model,
-            self.benchmark.loss,
-            examples,
-            count=count,
-            batch_size=self.benchmark.spec.evaluation.batch_size,
-        )
+        loss, size = self.benchmark.loss, self.benchmark.spec.evaluation.batch_size
+        return score(self.model, loss, examples, count=count, batch_size=size)
 
-    def _shifted(self, name: str) -> tuple[Metrics, "pl.DataFrame"]:
-        """The metrics of one shifted test, and its answers."""
-        examples = self.benchmark.shifted_examples(self.seed, name)
+    def _tested(
+        self, name: str, examples: ExampleSet
+    ) -> tuple[Scores, Attribution | None, Metrics, "pl.DataFrame"]:
+        """The scores of one test, the causes, the metrics that every test has, and the answers."""
+        generator, alphabet = examples.generator, self.benchmark.bank.alphabet
         scores = self._score(examples, self.benchmark.spec.evaluation.examples)
-        attribution = self._attribute(scores, examples.generator)
-        metrics = self._of_a_test(scores, examples.generator, attribution)
-        alphabet = self.benchmark.bank.alphabet
-        return metrics, predictions_frame(name, scores, attribution, alphabet)
-
-    def _attribute(self, scores: Scores, generator: SequenceGenerator) -> Attribution | None:
-        return attribute(scores, generator, alphabet_size=self.benchmark.bank.alphabet.size)
-
-    def _of_a_test(
-        self, scores: Scores, generator: SequenceGenerator, attribution: Attribution | None
-    ) -> Metrics:
-        """The metrics that every test has: accuracy, ceilings, and wrong answers by their cause."""
+        attribution = attribute(scores, generator, alphabet_size=alphabet.size)
         perceived = attribution and perceived_ceiling(
             generator, attribution.confusion, stream=Stream.of(self.seed, "ceiling")
         )
-        return {
+        metrics = {
             "test_accuracy": scores.accuracy,
             "ceiling_accuracy": ceiling_accuracy(generator),
             "perceived_ceiling_accuracy": perceived and perceived.accuracy,
             "perceived_ceiling_error": perceived and perceived.standard_error,
             **{f"{cause}_errors": attribution and attribution.share(cause) for cause in CAUSES},
         }
+        return scores, attribution, metrics, predictions_frame(name, scores, attribution, alphabet)
 
 
 def _calibration(certainty: Certainty, *, stage: str = "") -> Metrics:

@@ -1,7 +1,7 @@
 """Observers of a run: the command line's progress bars, or none."""
 
 from collections.abc import Mapping
-from typing import Protocol, final
+from typing import Any, Protocol, final
 
 from seqreason.runs.store.cell import Cell
 from seqreason.runs.store.cell_result import CellResult
@@ -33,20 +33,7 @@ class Observer(Protocol):
 class NoObserver:
     """Ignores every event."""
 
-    def preparing(self, done: int, total: int) -> None:
+    def noted(self, *_event: Any, **_named: Any) -> None:
         """Ignore it."""
 
-    def noted(self, message: str) -> None:
-        """Ignore it."""
-
-    def planned(self, done: int, total: int) -> None:
-        """Ignore it."""
-
-    def started(self, cell: Cell, step: int) -> None:
-        """Ignore it."""
-
-    def measured(self, cell: Cell, step: int, metrics: Mapping[str, float]) -> None:
-        """Ignore it."""
-
-    def ended(self, cell: Cell, result: CellResult) -> None:
-        """Ignore it."""
+    preparing = planned = started = measured = ended = noted

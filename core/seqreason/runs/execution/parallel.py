@@ -64,12 +64,12 @@ class Parallel:
             )
         return make_fabric(spec, devices=self.devices, nodes=self.nodes)
 
-    def launch(self, spec: TrainingSpec, work: Callable[..., Any], *arguments: Any) -> Any:
-        """Run *work*(fabric, *arguments) in all processes; returns the first one's result."""
+    def launch(self, spec: TrainingSpec, work: Callable[["Fabric"], Any]) -> Any:
+        """Run *work*(fabric) in all processes; returns the first one's result."""
         fabric = self.fabric(spec)
         if self.devices * self.nodes == 1:
-            return work(fabric, *arguments)
-        return fabric.launch(work, *arguments)
+            return work(fabric)
+        return fabric.launch(work)
 
 
 def _rank() -> int | None:

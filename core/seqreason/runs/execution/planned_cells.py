@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, final
+from typing import Literal, final
 
 from seqreason.errors import IncompatibleError
 from seqreason.registry.plugin_errors import catch_plugin_errors
@@ -63,7 +63,20 @@ def finished(cell: Cell, folder: CellFolder) -> CellResult | None:
 
 def plan_cells(arms: Sequence[Arm], context: RunContext, store: Store) -> list[PlannedCell]:
     """The cells of *arms* at all their seeds; writes nothing."""
-    return [planned for arm in arms for planned in _cells_of(arm, context, store)]
+    cells = []
+    wanted = [(arm, seed) for arm in arms for seed in arm.spec.seeds]
+    for arm, seed in wanted:
+        with catch_plugin_errors() as caught:
+            cell = context.cell(arm.spec, seed, arm=arm.name)
+        if isinstance(caught.error, IncompatibleError):
+            cells.append(PlannedCell(arm, seed, "skipped", reason=str(caught.error)))
+            continue
+        if caught.error is not None:
+            raise caught.error
+        folder = store.folder(cell)
+        standing: Standing = "finished" if folder.is_finished else "unfinished"
+        cells.append(PlannedCell(arm, seed, standing, cell, folder))
+    return cells
 
 
 def why_unfinished(planned: PlannedCell, store: Store) -> str:
@@ -78,23 +91,5 @@ def why_unfinished(planned: PlannedCell, store: Store) -> str:
         return f"failed the last time: {failure}"
     if folder.checkpoint.exists():
         return "stopped: resumes from its checkpoint"
-    earlier: list[dict[str, Any]] = [
-        other.identity() for other in store.folders(cell.spec.benchmark) if other.is_finished
-    ]
-    return explain_miss(cell.identity, earlier)
-
-
-def _cells_of(arm: Arm, context: RunContext, store: Store) -> list[PlannedCell]:
-    cells = []
-    for seed in arm.spec.seeds:
-        with catch_plugin_errors() as caught:
-            cell = context.cell(arm.spec, seed, arm=arm.name)
-        if isinstance(caught.error, IncompatibleError):
-            cells.append(PlannedCell(arm, seed, "skipped", reason=str(caught.error)))
-            continue
-        if caught.error is not None:
-            raise caught.error
-        folder = store.folder(cell)
-        standing: Standing = "finished" if folder.is_finished else "unfinished"
-        cells.append(PlannedCell(arm, seed, standing, cell, folder))
-    return cells
+    finished_folders = filter(lambda other: other.is_finished, store.folders(cell.spec.benchmark))
+    return explain_miss(cell.identity, [other.identity() for other in finished_folders])

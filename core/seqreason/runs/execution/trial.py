@@ -82,8 +82,7 @@ def open_trial(reported: Trial) -> "OptunaTrial":
     """The trial in its study."""
     optuna = optuna_or_error()
     study = open_study(reported.journal, reported.study, is_pruned=reported.is_pruned)
-    (frozen,) = [
-        trial for trial in study.get_trials(deepcopy=False) if trial.number == reported.number
-    ]
+    trials = study.get_trials(deepcopy=False)
+    (frozen,) = [trial for trial in trials if trial.number == reported.number]
     trial: OptunaTrial = optuna.trial.Trial(study, frozen._trial_id)
     return trial

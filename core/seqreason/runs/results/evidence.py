@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from seqreason.errors import DataError
 from seqreason.randomness import Stream
-from seqreason.runs.results.answers import Answers, answers_of, are_paired
+from seqreason.runs.results.answers import answers_of, are_paired
 from seqreason.runs.store.cell_result import CellResult, mean_of
 from seqreason.spec import Contrast, Question
 from seqreason.spec.metrics import is_per_item, metric_of
 from seqreason.statistics import (
     Interval,
+    PairedDifference,
+    UnpairedDifference,
     holm,
     minimum_detectable_difference,
     paired_difference,
@@ -92,7 +94,8 @@ def arm_evidence(cells: Sequence[CellResult], *, metric: str) -> ArmEvidence:
     Raises:
         StoreError: the stored answers of a cell cannot be read.
     """
-    means = {name: mean_of(cells, name) for name in dict.fromkeys(_names(cells))}
+    names = dict.fromkeys(name for cell in cells for name in cell.metrics)
+    means = {name: mean_of(cells, name) for name in names}
     seeds = tuple(cell.seed for cell in cells)
     values = [cell.metrics.get(metric) for cell in cells]
     estimate, covers = None, ""
@@ -144,7 +147,7 @@ class _Raw:
     difference: Interval
     p_value: float
     covers: str
-    by_seed: tuple[float, ...] = ()
+    by_seed: tuple[float, ...]
 
 
 def _difference(
@@ -152,35 +155,28 @@ def _difference(
 ) -> _Raw:
     """The difference of two arms, paired by seed if they have seeds in common."""
     common = sorted({cell.seed for cell in left} & {cell.seed for cell in right})
-    if common and are_paired(left, right, common, metric=metric):
-        return _paired(contrast, metric, _at(left, common), _at(right, common))
-    return _unpaired(contrast, metric, left, right)
-
-
-def _paired(
-    contrast: Contrast, metric: str, left: Sequence[CellResult], right: Sequence[CellResult]
-) -> _Raw:
-    first, second = _answers(left, right, metric)
+    is_paired = bool(common) and are_paired(left, right, common, metric=metric)
+    if is_paired:
+        left, right = _at(left, common), _at(right, common)
+    first, second = (
+        answers_of(cells, metric) if is_per_item(metric) else None for cells in (left, right)
+    )
     if first is not None and second is not None:
-        found = paired_difference(first.is_right, second.is_right)
+        found: PairedDifference | UnpairedDifference = (
+            paired_difference(first.is_right, second.is_right)
+            if is_paired
+            else unpaired_difference(first.is_right, second.is_right)
+        )
+        by_seed = found.by_seed if isinstance(found, PairedDifference) else ()
         covers = "seeds and items" if found.covers_seeds else "items"
-        return _Raw(contrast, found.interval, found.p_value, covers, found.by_seed)
-    apart = paired_mean_difference(_values(left, metric), _values(right, metric))
-    return _Raw(contrast, apart.interval, apart.p_value, "seeds", apart.by_seed)
-
-
-def _unpaired(
-    contrast: Contrast, metric: str, left: Sequence[CellResult], right: Sequence[CellResult]
-) -> _Raw:
-    first, second = _answers(left, right, metric)
-    if first is None or second is None:
+        return _Raw(contrast, found.interval, found.p_value, covers, by_seed)
+    if not is_paired:
         raise DataError(
             f"{contrast.arm} and {contrast.against} have neither seeds in common nor answers to "
             f"single items, so {metric} cannot be compared; run both at the same seeds"
         )
-    found = unpaired_difference(first.is_right, second.is_right)
-    covers = "seeds and items" if found.covers_seeds else "items"
-    return _Raw(contrast, found.interval, found.p_value, covers)
+    apart = paired_mean_difference(_values(left, metric), _values(right, metric))
+    return _Raw(contrast, apart.interval, apart.p_value, "seeds", apart.by_seed)
 
 
 def _corrected(
@@ -192,15 +188,11 @@ def _corrected(
             raw.by_seed, power=_POWER, significance=SIGNIFICANCE / num_contrasts
         )
     return ContrastEvidence(
-        raw.contrast,
-        raw.difference,
-        raw.p_value,
-        corrected_p,
-        bool(raw.by_seed),
-        raw.covers,
-        raw.by_seed,
-        detectable,
-        _finding(raw.difference, corrected_p, question),
+        **vars(raw),
+        corrected_p=corrected_p,
+        is_paired=bool(raw.by_seed),
+        detectable=detectable,
+        finding=_finding(raw.difference, corrected_p, question),
     )
 
 
@@ -214,14 +206,6 @@ def _finding(difference: Interval, corrected_p: float, question: Question) -> Co
     return "inconclusive"
 
 
-def _answers(
-    left: Sequence[CellResult], right: Sequence[CellResult], metric: str
-) -> tuple[Answers | None, Answers | None]:
-    if not is_per_item(metric):
-        return None, None
-    return answers_of(left, metric), answers_of(right, metric)
-
-
 def _at(cells: Sequence[CellResult], seeds: Sequence[int]) -> list[CellResult]:
     by_seed = {cell.seed: cell for cell in cells}
     return [by_seed[seed] for seed in seeds]
@@ -232,7 +216,3 @@ def _values(cells: Sequence[CellResult], metric: str) -> NDArray[np.float64]:
     if None in values:
         raise DataError(f"{cells[0].arm}: not every cell has the metric {metric}")
     return np.array(values, dtype=np.float64)
-
-
-def _names(cells: Sequence[CellResult]) -> list[str]:
-    return [name for cell in cells for name in cell.metrics]

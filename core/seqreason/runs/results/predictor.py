@@ -7,7 +7,6 @@ from typing import Any, final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
@@ -19,10 +18,9 @@ from seqreason.registry import Registry
 from seqreason.registry.provenance import source_digest
 from seqreason.runs.store.cell_folder import CellFolder
 from seqreason.spec import TrainingSpec
-from seqreason.spec.loading import load_choice
+from seqreason.spec.loading import explained_errors, load_choice
 from seqreason.structures.alphabet import Alphabet
 from seqreason.structures.packing import Packing
-from seqreason.structures.setting_errors import explain
 from seqreason.training.devices import make_fabric
 
 # The parts of a spec that make the model; its data may be missing by now.
@@ -88,7 +86,10 @@ class Predictor:
         )
         _load_weights(model, folder)
         notes = _changes(identity["plugins"], spec, registry)
-        return cls(model, generator, alphabet, frame_size, _training(folder, spec), notes)
+        # For the precision of the model.
+        with explained_errors(f"{folder.path}: training"):
+            training = TrainingSpec.model_validate(spec["training"])
+        return cls(model, generator, alphabet, frame_size, training, notes)
 
     def predict(self, frames: NDArray[np.uint8]) -> Prediction:
         """The model's prediction for one sequence.
@@ -140,14 +141,6 @@ def _kept_data(folder: CellFolder) -> tuple[Alphabet, tuple[int, int]]:
         )
     height, width = facts["frame_size"]
     return Alphabet(symbols=tuple(facts["symbols"])), (int(height), int(width))
-
-
-def _training(folder: CellFolder, spec: Mapping[str, Any]) -> TrainingSpec:
-    """The training settings, for the precision of the model."""
-    try:
-        return TrainingSpec.model_validate(spec["training"])
-    except ValidationError as error:
-        raise SpecError(explain(error, where=f"{folder.path}: training")) from error
 
 
 def _load_weights(model: SequenceModel, folder: CellFolder) -> None:

@@ -12,7 +12,7 @@ from seqreason.runs.search.search_result import SearchResult
 from seqreason.runs.store.cell_result import CellResult
 from seqreason.runs.store.pruning import without_superseded
 from seqreason.runs.store.store import Store
-from seqreason.runs.store.stored_cells import StoredCell, distinguishing, selected, stored_cells
+from seqreason.runs.store.stored_cells import StoredCell, distinguishing, stored_cells
 from seqreason.spec import Arm, Plan
 
 # In characters: a longer name of an arm would fill a table.
@@ -96,7 +96,7 @@ def store_report_data(store: Store) -> list[ReportData]:
 def _of_benchmark(
     name: str, stored: Sequence[StoredCell], current: Sequence[StoredCell]
 ) -> ReportData:
-    cells = selected(current, benchmark=name) if _is_there(current, name) else []
+    cells = [cell for cell in current if cell.result.benchmark == name]
     arms = _arms(name, distinguishing(cells))
     results = [replace(cell.result, arm=arm) for cell, arm in zip(cells, arms, strict=True)]
     missing = [
@@ -105,10 +105,6 @@ def _of_benchmark(
         if cell.result.benchmark == name and not cell.is_finished
     ]
     return ReportData(name, "benchmark", Results(tuple(results)), tuple(missing))
-
-
-def _is_there(cells: Sequence[StoredCell], benchmark: str) -> bool:
-    return any(cell.result.benchmark == benchmark for cell in cells)
 
 
 def _arms(benchmark: str, settings: Sequence[dict[str, Any]]) -> list[str]:

@@ -52,17 +52,9 @@ class Results:
 
     def rows(self) -> list[dict[str, Any]]:
         """One flat mapping a cell, with a column for each metric."""
+        names = ("benchmark", "arm", "seed", "status", "seconds", "digest")
         return [
-            {
-                "benchmark": cell.benchmark,
-                "arm": cell.arm,
-                "seed": cell.seed,
-                "status": cell.status,
-                "seconds": cell.seconds,
-                "digest": cell.digest,
-                **cell.metrics,
-            }
-            for cell in self.cells
+            {**{name: getattr(cell, name) for name in names}, **cell.metrics} for cell in self.cells
         ]
 
     def to_polars(self) -> "pl.DataFrame":
@@ -101,10 +93,7 @@ class Results:
             StoreError: the stored answers of a cell cannot be read.
         """
         # Most users only read the cells, and statistics take a while to import.
-        from seqreason.runs.results.evidence import (  # noqa: PLC0415
-            arm_evidence,
-            contrast_evidence,
-        )
+        from seqreason.runs.results.evidence import arm_evidence, contrast_evidence  # noqa: PLC0415
 
         arms = self.by_arm()
         evidence = [arm_evidence(cells, metric=self.question.metric) for cells in arms.values()]

@@ -40,11 +40,7 @@ class Selector:
         folder = CellFolder(Path(name))
         if folder.is_finished:
             return [self._cell(folder)]
-        if _DIGEST.fullmatch(name):
-            cells = self._of_digest(name)
-            if cells:
-                return cells
-        return self._of_spec(name)
+        return self._of_digest(name) or self._of_spec(name)
 
     def folder(self, name: str) -> CellFolder:
         """The run folder of the finished cell that *name*, a folder or digest, selects.
@@ -55,7 +51,7 @@ class Selector:
         """
         if CellFolder(Path(name)).is_finished:
             return CellFolder(Path(name))
-        finished_cells = self._of_digest(name) if _DIGEST.fullmatch(name) else []
+        finished_cells = self._of_digest(name)
         if finished_cells:
             return CellFolder(Path(finished_cells[0].folder))
         begun = [cell for cell in stored_cells(self._store) if not cell.is_finished]
@@ -72,6 +68,8 @@ class Selector:
         )
 
     def _of_digest(self, name: str) -> list[CellResult]:
+        if not _DIGEST.fullmatch(name):
+            return []
         folders = [
             folder
             for folder in self._store.folders()

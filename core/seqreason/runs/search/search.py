@@ -70,7 +70,8 @@ class Search:
             study.sampler = optuna.samplers.TPESampler(
                 seed=self._seed(len(study.get_trials())), constant_liar=True
             )
-            asked = [study.ask(self._distributions()) for _ in range(min(left, self.spec.at_once))]
+            spans = {path: _distribution(span) for path, span in self.arm.ranges.items()}
+            asked = [study.ask(spans) for _ in range(min(left, self.spec.at_once))]
             numbers = {trial.number for trial in asked}
             begun = [trial for trial in study.get_trials() if trial.number in numbers]
             self._try(study, begun, computer)
@@ -128,9 +129,6 @@ class Search:
         apply_changes(data, changes_of(values, where=self.arm.name))
         spec = self.context.spec(data)
         return replace(self.arm, name=name or self.arm.name, data=data, spec=spec, ranges={})
-
-    def _distributions(self) -> dict[str, Any]:
-        return {path: _distribution(span) for path, span in self.arm.ranges.items()}
 
     def _seed(self, number: int) -> int:
         """The seed of the sampler after *number* trials, the same in every process."""

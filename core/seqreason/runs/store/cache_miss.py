@@ -18,9 +18,7 @@ def explain_miss(identity: Mapping[str, Any], earlier: Sequence[Mapping[str, Any
     """
     same_seed = [other for other in earlier if other.get("seed") == identity["seed"]]
     for other in same_seed:
-        if other.get("spec") == identity["spec"] and other.get("measured") == identity.get(
-            "measured"
-        ):
+        if all(other.get(part) == identity.get(part) for part in ("spec", "measured")):
             return f"digest changed: {'; '.join(_outside_the_spec(other, identity))}"
     if not same_seed:
         return "new" if not earlier else "new: this seed has not been run"
@@ -30,7 +28,6 @@ def explain_miss(identity: Mapping[str, Any], earlier: Sequence[Mapping[str, Any
 
 
 def _outside_the_spec(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """The differences outside the spec, in words."""
     before, after = old.get("plugins", {}), new["plugins"]
     for name in after:
         then, now = before.get(name), after[name]

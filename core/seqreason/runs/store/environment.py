@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 def environment(fabric: "Fabric") -> dict[str, Any]:
     """Versions, commit, hardware, precision and threads, as plain data."""
+    device = fabric.device
     return {
         "python": platform.python_version(),
         "seqreason": version("seqreason"),
@@ -26,22 +27,15 @@ def environment(fabric: "Fabric") -> dict[str, Any]:
         "processor": _processor(),
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
-        "device": _device(fabric),
+        "device": torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
         "precision": str(fabric._precision.precision),
     }
 
 
 def _dependencies() -> dict[str, str]:
-    """The version of each dependency of this package."""
     required = (line for line in requires("seqreason") or [] if "extra ==" not in line)
     names = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in required]
     return {name: version(name) for name in names}
-
-
-def _device(fabric: "Fabric") -> str:
-    if fabric.device.type == "cuda":
-        return torch.cuda.get_device_name(fabric.device)
-    return str(fabric.device.type)
 
 
 def _processor() -> str:

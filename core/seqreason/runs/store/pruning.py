@@ -38,12 +38,11 @@ class Prunable:
 def prunable(cells: Sequence[StoredCell]) -> list[Prunable]:
     """Those of *cells* that can be deleted, each for one reason."""
     newest = _newest(cells)
-    found = []
-    for cell in cells:
-        why = _why(cell, newest)
-        if why is not None:
-            found.append(Prunable(cell, why, _size(cell.folder.path)))
-    return found
+    return [
+        Prunable(cell, why, _size(cell.folder.path))
+        for cell in cells
+        if (why := _why(cell, newest)) is not None
+    ]
 
 
 def without_superseded(cells: Sequence[StoredCell]) -> list[StoredCell]:

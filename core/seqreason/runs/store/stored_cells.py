@@ -160,7 +160,6 @@ def _result(done: dict[str, Any], folder: CellFolder) -> CellResult:
 
 
 def _why(folder: CellFolder) -> str:
-    """Why a folder has no result."""
     if folder.is_locked():
         return "computing: another process computes it"
     failure = folder.failure()

@@ -18,14 +18,14 @@ def add_benchmarks(registry: Registry, defs: dict[str, Schema]) -> None:
     whole = model_schema(BenchmarkSpec, inner)
     for name, schema in {**inner, "benchmark": whole}.items():
         defs[name] = placed(schema, PLACE_OF_KIND, ref)
-    _add_changes_of_generators(registry, defs)
     defs["benchmark"]["title"] = "benchmark"
     defs["benchmark"]["properties"]["seeds"]["uniqueItems"] = True
     source = defs["Shift"]["properties"]["source"]
-    for name in _generators(registry):
-        shift = dict(defs[f"{name}.changes"])
-        shift["properties"] = {"source": source, **shift["properties"]}
-        defs[f"{name}.shift"] = shift
+    for generator in registry.of_kind("generator"):
+        settings = without_required(settings_schema(generator, defs), defs).get("properties", {})
+        for name, keys in {"changes": settings, "shift": {"source": source, **settings}}.items():
+            schema = {"type": "object", "properties": keys, "additionalProperties": False}
+            defs[f"generator.{generator.name}.{name}"] = schema
     defs["benchmark" + PART] = _base(registry, defs)
     defs["benchmark"]["allOf"] = [_fits(name) for name in _generators(registry)]
 
@@ -34,19 +34,10 @@ def _generators(registry: Registry) -> list[str]:
     return [f"generator.{generator.name}" for generator in registry.of_kind("generator")]
 
 
-def _add_changes_of_generators(registry: Registry, defs: dict[str, Schema]) -> None:
-    for generator in registry.of_kind("generator"):
-        settings = without_required(settings_schema(generator, defs), defs)
-        defs[f"generator.{generator.name}.changes"] = {
-            "type": "object",
-            "properties": settings.get("properties", {}),
-            "additionalProperties": False,
-        }
-
-
 def _fits(generator: str) -> Schema:
     """For this generator, training and shifted tests may change its own settings only."""
     chosen = {"kind": {"const": generator.partition(".")[2]}}
+    shifts = {"additionalProperties": ref(f"{generator}.shift"), "propertyNames": _NO_SPLIT}
     return {
         "if": {
             "properties": {"generator": {"properties": chosen, "required": ["kind"]}},
@@ -55,14 +46,10 @@ def _fits(generator: str) -> Schema:
         "then": {
             "properties": {
                 "training": {"properties": {"augmentation": ref(f"{generator}.changes")}},
-                "evaluation": {"properties": {"shifted": _shifts(ref(f"{generator}.shift"))}},
+                "evaluation": {"properties": {"shifted": shifts}},
             }
         },
     }
-
-
-def _shifts(shift: Schema) -> Schema:
-    return {"additionalProperties": shift, "propertyNames": _NO_SPLIT}
 
 
 def _base(registry: Registry, defs: dict[str, Schema]) -> Schema:

@@ -4,7 +4,6 @@ It is made from the models and `Config` classes that the loader uses. So it know
 plug-ins with their settings, defaults, bounds and docstrings.
 """
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from seqreason.registry import Registry
@@ -41,27 +40,21 @@ def spec_schema(registry: Registry) -> dict[str, Any]:
         "description": "A benchmark, a suite or an ablation, by the key that names it.",
         "type": "object",
         "properties": {key: {"description": meaning} for key, meaning in _NAMING.items()},
-        **_first_of(("suite", "ablation"), otherwise="benchmark"),
+        # In the loader's order.
+        "if": {"required": ["suite"]},
+        "then": ref("suite"),
+        "else": {
+            "if": {"required": ["ablation"]},
+            "then": ref("ablation"),
+            "else": ref("benchmark"),
+        },
         "$defs": {name: defs[name] for name in sorted(_reached(defs))},
-    }
-
-
-def _first_of(names: Sequence[str], *, otherwise: str) -> Schema:
-    """The definition of the first of *names* that is a key of the file, in the loader's order."""
-    if not names:
-        return ref(otherwise)
-    name, *others = names
-    return {
-        "if": {"required": [name]},
-        "then": ref(name),
-        "else": _first_of(others, otherwise=otherwise),
     }
 
 
 def _reached(defs: dict[str, Schema]) -> set[str]:
     """The names of the definitions that a spec file can reach."""
-    reached: set[str] = set()
-    waiting = ["benchmark", "suite", "ablation"]
+    reached, waiting = set[str](), [*_NAMING]
     while waiting:
         name = waiting.pop()
         if name not in reached:

@@ -90,11 +90,7 @@ class _Generator(GenerateJsonSchema):
         """Never, because such a title only repeats the name of the field."""
         return False
 
-    def handle_invalid_for_json_schema(
-        self,
-        schema: Any,  # noqa: ARG002  # the signature is pydantic's
-        error_info: str,  # noqa: ARG002
-    ) -> JsonSchemaValue:
+    def handle_invalid_for_json_schema(self, schema: Any, error_info: str) -> JsonSchemaValue:  # noqa: ARG002  # pydantic's own
         """Leave to the loader what only Python can check."""
         return {}
 

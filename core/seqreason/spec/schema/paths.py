@@ -26,11 +26,7 @@ def add_changes(defs: dict[str, Schema]) -> None:
             values[path].append(rows)
     for path, schemas in values.items():
         defs[f"at.{'.'.join(path)}"] = _united(schemas)
-    defs["changes"] = {
-        "type": "object",
-        **by_path(paths(defs)),
-        "additionalProperties": False,
-    }
+    defs["changes"] = {"type": "object", **by_path(paths(defs)), "additionalProperties": False}
 
 
 def paths(defs: dict[str, Schema]) -> dict[Path, Schema]:

@@ -57,21 +57,16 @@ def _type(schema: Schema, defs: dict[str, Schema]) -> str:
         return f"plug-in of kind {schema[PLACE_OF_KIND]}"
     if "enum" in schema or "const" in schema:
         return " | ".join(str(value) for value in schema.get("enum", [schema.get("const")]))
+    if schema.get("type") == "array" and schema.get("prefixItems"):
+        return f"[{', '.join(_type(place, defs) for place in schema['prefixItems'])}]"
     if schema.get("type") == "array":
-        return _list_type(schema, defs)
+        return f"list of {_type(schema.get('items', {}), defs)}"
     if "$ref" in schema:
         return _type(defs[_name(schema)], defs) if "enum" in defs[_name(schema)] else "mapping"
     if schema.get("type") == "object":
         return "mapping"
     name = str(schema.get("type", "anything"))
     return _WORDS.get(name, name)
-
-
-def _list_type(schema: Schema, defs: dict[str, Schema]) -> str:
-    places = schema.get("prefixItems")
-    if places:
-        return f"[{', '.join(_type(place, defs) for place in places)}]"
-    return f"list of {_type(schema.get('items', {}), defs)}"
 
 
 def _bounds(schema: Schema) -> Iterator[str]:
