@@ -105,19 +105,11 @@ __all__ = [
     "run",
 ]
 
-# The module of each public name; a name that is missing here is an interface.
+# The module of each public name that is neither an error nor an interface.
 _HOMES = {
     name: home
     for home, names in {
         "assembly": ("PaddedBatch", "SequenceDataset", "SequenceItem", "dataset"),
-        "errors": (
-            "DataError",
-            "IncompatibleError",
-            "PluginError",
-            "SeqreasonError",
-            "SpecError",
-            "TrainingError",
-        ),
         "randomness": ("Stream",),
         "registry.hookspecs": ("hookimpl",),
         "runs": ("Results", "run"),
@@ -136,4 +128,5 @@ def __getattr__(name: str) -> Any:
     """Load a public name from its module."""
     if name not in __all__:
         raise AttributeError(f"module 'seqreason' has no attribute {name!r}")
-    return getattr(import_module(f"seqreason.{_HOMES.get(name, 'interfaces')}"), name)
+    home = _HOMES.get(name, "errors" if name.endswith("Error") else "interfaces")
+    return getattr(import_module(f"seqreason.{home}"), name)

@@ -127,12 +127,8 @@ def philox(counter: NDArray[np.uint64], *, key: int) -> NDArray[np.uint32]:
     low, high = key & 0xFFFFFFFF, key >> 32
     for _ in range(_ROUNDS):
         first, second = a * _MULTIPLIERS[0], c * _MULTIPLIERS[1]
-        a, b, c, d = (
-            (second >> _HALF) ^ b ^ np.uint64(low),
-            second & _LOW,
-            (first >> _HALF) ^ d ^ np.uint64(high),
-            first & _LOW,
-        )
+        a, b = (second >> _HALF) ^ b ^ np.uint64(low), second & _LOW
+        c, d = (first >> _HALF) ^ d ^ np.uint64(high), first & _LOW
         low = (low + _KEY_STEPS[0]) & 0xFFFFFFFF
         high = (high + _KEY_STEPS[1]) & 0xFFFFFFFF
     return np.stack([a, b, c, d]).astype(np.uint32)

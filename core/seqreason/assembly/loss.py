@@ -35,16 +35,13 @@ class LossPolicy:
 
     def __init__(self, spec: LossSpec, registry: Registry, *, alphabet_size: int) -> None:
         self._spec, context = spec, LossContext(alphabet_size)
-        self._objective = registry.build(
-            Objective, spec.objective.kind, spec.objective.config, context
+        objective, forcing = spec.objective, spec.forcing
+        self._objective = registry.build(Objective, objective.kind, objective.config, context)
+        self._perception, self._prediction = (
+            registry.build(Labels, choice.kind, choice.config, context)
+            for choice in (spec.perception, spec.prediction)
         )
-        self._perception = registry.build(
-            Labels, spec.perception.kind, spec.perception.config, context
-        )
-        self._prediction = registry.build(
-            Labels, spec.prediction.kind, spec.prediction.config, context
-        )
-        self._forcing = registry.build(Forcing, spec.forcing.kind, spec.forcing.config, context)
+        self._forcing = registry.build(Forcing, forcing.kind, forcing.config, context)
 
     def losses(self, reasoning: Reasoning, batch: Batch) -> StageLosses:
         """The loss of every frame at both stages.

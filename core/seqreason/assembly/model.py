@@ -122,26 +122,14 @@ def build_model(
     Raises:
         PluginError: the encoder or the reasoner cannot be made.
     """
-    height, width = frame_size
-    encoder = registry.build(
-        Encoder, parts.encoder.kind, parts.encoder.config, EncoderContext(height, width)
-    )
+    frames = EncoderContext(*frame_size)
+    encoder = registry.build(Encoder, parts.encoder.kind, parts.encoder.config, frames)
     features = features_contract(encoder, str(registry.find("encoder", parts.encoder.kind)))
-    reasoner = registry.build(
-        Reasoner,
-        parts.reasoner.kind,
-        parts.reasoner.config,
-        ReasonerContext(
-            features=features.columns,
-            alphabet_size=alphabet_size,
-            hypotheses=generator.hypotheses if isinstance(generator, EnumerableGenerator) else None,
-        ),
-    )
+    hypotheses = generator.hypotheses if isinstance(generator, EnumerableGenerator) else None
+    context = ReasonerContext(features.columns, alphabet_size, hypotheses)
+    reasoner = registry.build(Reasoner, parts.reasoner.kind, parts.reasoner.config, context)
     owner = str(registry.find("reasoner", parts.reasoner.kind))
+    logits = logits_contracts(owner, alphabet_size=alphabet_size)
     return SequenceModel(
-        encoder,
-        reasoner,
-        features=features,
-        logits=logits_contracts(owner, alphabet_size=alphabet_size),
-        tta_degrees=parts.tta_degrees,
+        encoder, reasoner, features=features, logits=logits, tta_degrees=parts.tta_degrees
     )

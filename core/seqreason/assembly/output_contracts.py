@@ -6,7 +6,7 @@ Without them a wrong shape, type or device would be found in the next part, or n
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, final
 
 import torch
@@ -98,11 +98,8 @@ def features_contract(encoder: Encoder, owner: str) -> OutputContract:
 def logits_contracts(owner: str, *, alphabet_size: int) -> tuple[OutputContract, OutputContract]:
     """The contracts of a reasoner, for its perception and for its prediction."""
     fix = "have its last layer give `context.alphabet_size`, not {found}"
-    stages = ("perception", "prediction")
-    perception, prediction = (
-        OutputContract(owner, f"{stage} logits", alphabet_size, "features", fix) for stage in stages
-    )
-    return perception, prediction
+    perception = OutputContract(owner, "perception logits", alphabet_size, "features", fix)
+    return perception, replace(perception, noun="prediction logits")
 
 
 def check_reasoning(
@@ -123,11 +120,8 @@ def check_reasoning(
             f"{contracts[0].owner} returned {noun}, not both stages; write "
             "`return seqreason.Reasoning(perception, prediction)`"
         )
-    perception, prediction = (
-        contract.check(logits, inputs=features)
-        for contract, logits in zip(contracts, reasoning, strict=True)
-    )
-    return Reasoning(perception, prediction)
+    stages = zip(contracts, reasoning, strict=True)
+    return Reasoning(*(contract.check(logits, inputs=features) for contract, logits in stages))
 
 
 @contextmanager

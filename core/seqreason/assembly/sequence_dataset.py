@@ -15,7 +15,7 @@ from seqreason.data import ExampleSet
 from seqreason.data.examples import epoch_order
 from seqreason.errors import UnknownNameError
 from seqreason.registry import load_registry
-from seqreason.spec import BenchmarkSpec, load_benchmark
+from seqreason.spec import load_benchmark
 from seqreason.structures.alphabet import Alphabet
 from seqreason.structures.glyphs import Split
 from seqreason.structures.packing import Batch
@@ -78,8 +78,9 @@ def dataset(
     checked = load_benchmark(spec, registry, overrides=overrides)
     benchmark = assemble(checked, registry, device=torch.device(device))
     chosen = checked.seeds[0] if seed is None else seed
-    examples = examples_named(benchmark, split, seed=chosen)
-    return SequenceDataset(examples, count=_count(checked, split), seed=chosen)
+    examples, evaluation = examples_named(benchmark, split, seed=chosen), checked.evaluation
+    counts = {"train": checked.training.examples, "valid": evaluation.valid_examples}
+    return SequenceDataset(examples, count=counts.get(split, evaluation.examples), seed=chosen)
 
 
 def examples_named(benchmark: Benchmark, split: str, *, seed: int) -> ExampleSet:
@@ -88,19 +89,12 @@ def examples_named(benchmark: Benchmark, split: str, *, seed: int) -> ExampleSet
     Raises:
         UnknownNameError: the benchmark has no split or test of that name.
     """
-    for known in Split:
-        if split == known.label:
-            return benchmark.examples(seed, known)
+    by_label = {known.label: known for known in Split}
+    if split in by_label:
+        return benchmark.examples(seed, by_label[split])
     if split in benchmark.shifted:
         return benchmark.shifted_examples(seed, split)
-    names = [*(known.label for known in Split), *benchmark.shifted]
-    raise UnknownNameError(split, noun="split", known=names)
-
-
-def _count(spec: BenchmarkSpec, split: str) -> int:
-    """The number of examples of *split* that the benchmark itself uses."""
-    by_split = {"train": spec.training.examples, "valid": spec.evaluation.valid_examples}
-    return by_split.get(split, spec.evaluation.examples)
+    raise UnknownNameError(split, noun="split", known=[*by_label, *benchmark.shifted])
 
 
 @final
@@ -163,9 +157,8 @@ class SequenceDataset(Dataset[SequenceItem]):
     @staticmethod
     def collate(items: Sequence[SequenceItem]) -> PaddedBatch:
         """*items* as one padded batch, in their order."""
-        symbols = pad_sequence(
-            [item.symbols for item in items], batch_first=True, padding_value=PADDING
-        )
+        unpadded = [item.symbols for item in items]
+        symbols = pad_sequence(unpadded, batch_first=True, padding_value=PADDING)
         return PaddedBatch(
             frames=pad_sequence([item.frames for item in items], batch_first=True),
             symbols=symbols,

@@ -50,15 +50,11 @@ class GlyphBank:
         self._order = np.argsort(group, kind="stable")
         self._counts = np.bincount(group, minlength=shape[0] * shape[1]).reshape(shape)
         self._starts = (np.cumsum(self._counts) - self._counts.ravel()).reshape(shape)
-        self._check_no_symbol_was_lost()
-
-    def _check_no_symbol_was_lost(self) -> None:
-        for split in Split:
-            for index in np.flatnonzero(self._counts[split] == 0):
-                raise DataError(
-                    f"every {split.label} glyph of {self.alphabet.symbols[index]} is an exact copy "
-                    "of one in an earlier split; give each split images of its own"
-                )
+        for split, index in np.argwhere(self._counts == 0):
+            raise DataError(
+                f"every {Split(split).label} glyph of {self.alphabet.symbols[index]} is an exact "
+                "copy of one in an earlier split; give each split images of its own"
+            )
 
     @property
     def frame_size(self) -> tuple[int, int]:
@@ -81,8 +77,7 @@ class GlyphBank:
 
     def counts(self, split: Split) -> NDArray[np.int64]:
         """The number of glyphs of each symbol in *split*, shape (alphabet,)."""
-        counts: NDArray[np.int64] = self._counts[split]
-        return counts
+        return np.asarray(self._counts[split])
 
     def choose(
         self, split: Split, symbols: NDArray[np.int64], bits: NDArray[np.uint32]

@@ -6,9 +6,8 @@ which file it belongs to, so that parts of different versions are never joined.
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final, final
+from typing import Final, NamedTuple
 
 import requests
 from filelock import FileLock
@@ -23,11 +22,7 @@ _OK, _REST, _PAST_THE_END = 200, 206, 416
 
 
 def fetch(
-    url: str,
-    *,
-    folder: Path,
-    setting: str,
-    progress: Callable[[int, int], None] = no_progress,
+    url: str, *, folder: Path, setting: str, progress: Callable[[int, int], None] = no_progress
 ) -> Path:
     """The path in *folder* of the file at *url*, which is downloaded if it is not there yet.
 
@@ -54,16 +49,16 @@ def fetch(
                 part.replace(path)
                 _record_of(part).unlink(missing_ok=True)
     except (OSError, HTTPError) as error:
+        size = part.stat().st_size if part.exists() else 0
+        kept = f" to resume after {size:,} bytes" if size else ""
         raise DataError(
-            f"{url} cannot be downloaded ({_reason(error)}). Run the command again{_kept(part)}, "
+            f"{url} cannot be downloaded ({_reason(error)}). Run the command again{kept}, "
             f"or put the file at {path} yourself, or set {setting}"
         ) from error
     return path
 
 
-@final
-@dataclass(frozen=True)
-class _Version:
+class _Version(NamedTuple):
     """Which version of which file: its address, its validator and its size, where known."""
 
     url: str
@@ -77,26 +72,22 @@ class _Version:
         # A weak tag does not guarantee the same bytes.
         strong_tag = "" if tag.startswith("W/") else tag
         length = response.headers.get("Content-Length", "")
-        return cls(
-            url,
-            strong_tag or response.headers.get("Last-Modified"),
-            int(length) if length.isdecimal() else None,
-        )
+        size = int(length) if length.isdecimal() else None
+        return cls(url, strong_tag or response.headers.get("Last-Modified"), size)
 
 
 def _download(url: str, part: Path, progress: Callable[[int, int], None]) -> None:
     """Complete *part*; if the server can continue a download, only with what is missing."""
     known = _version_of(part, url)
-    start = part.stat().st_size if known is not None and part.exists() else 0
-    with _answer(url, known, start) as response:
+    done = part.stat().st_size if known is not None and part.exists() else 0
+    with _answer(url, known, done) as response:
         if known is not None and response.status_code == _REST:
             version, mode = known, "ab"
         else:
-            version, mode, start = _Version.of(url, response), "wb", 0
+            version, mode, done = _Version.of(url, response), "wb", 0
         with part.open(mode) as file:
             # Written after an old part is emptied, so that the record never describes that one.
-            _record_of(part).write_text(json.dumps(asdict(version)), encoding="utf-8")
-            done = start
+            _record_of(part).write_text(json.dumps(version._asdict()), encoding="utf-8")
             # Not decoded: some servers declare the compression of a .gz file as an encoding.
             for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
                 file.write(chunk)
@@ -157,9 +148,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ProtocolError):
         return "the connection ended early"
     return type(error).__name__
-
-
-def _kept(part: Path) -> str:
-    """The end of a clause about the first part of the file, if there is one."""
-    size = part.stat().st_size if part.exists() else 0
-    return f" to resume after {size:,} bytes" if size else ""

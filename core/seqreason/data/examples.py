@@ -5,6 +5,7 @@ the bank chooses the glyph of each frame, both by counter-based streams. So an e
 in any order and in a batch of any size.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -81,7 +82,7 @@ class ExampleSet:
         The batch's `examples` holds the index of each sequence.
         """
         order = np.argsort(-drawn.sequences.lengths, kind="stable")
-        lengths = drawn.sequences.lengths[order]
+        examples, lengths = drawn.examples[order], drawn.sequences.lengths[order]
         shown = (np.arange(lengths[0]) < lengths[:, None]).T
         time, device = len(shown), self.bank.images.device
 
@@ -89,7 +90,13 @@ class ExampleSet:
             return torch.from_numpy(rows[order, :time].swapaxes(0, 1)[shown]).to(device)
 
         def noise_words() -> NDArray[np.uint32]:
-            return self._noise_words(drawn.examples[order], shown.sum(axis=1))
+            """32 random bits for each pixel of the frames, shape (frames, pixels)."""
+            pixels = math.prod(self.bank.frame_size)
+            words = [
+                self._noise_stream.child(str(position)).bits(examples[:size], count=pixels)
+                for position, size in enumerate(shown.sum(axis=1).tolist())
+            ]
+            return np.concatenate(words)
 
         symbols = drawn.sequences.symbols
         frames = rendered(
@@ -103,16 +110,5 @@ class ExampleSet:
             symbols=packed(symbols[:, :-1]),
             next_symbols=packed(symbols[:, 1:]),
             packing=Packing.of_lengths(lengths).to(device),
-            examples=torch.from_numpy(drawn.examples[order]),
+            examples=torch.from_numpy(examples),
         )
-
-    def _noise_words(
-        self, examples: NDArray[np.int64], sizes: NDArray[np.int64]
-    ) -> NDArray[np.uint32]:
-        """32 random bits for each pixel of frames in packed order, shape (frames, pixels)."""
-        height, width = self.bank.frame_size
-        at_each_position = [
-            self._noise_stream.child(str(position)).bits(examples[:size], count=height * width)
-            for position, size in enumerate(sizes.tolist())
-        ]
-        return np.concatenate(at_each_position)

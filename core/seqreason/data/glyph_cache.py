@@ -29,10 +29,7 @@ def cache_folder() -> Path:
 
 
 def load_glyphs(
-    choice: PluginChoice,
-    registry: Registry,
-    *,
-    progress: Callable[[int, int], None] = no_progress,
+    choice: PluginChoice, registry: Registry, *, progress: Callable[[int, int], None] = no_progress
 ) -> Glyphs:
     """The glyphs of the chosen source, from the cache if they are there.
 
@@ -52,7 +49,18 @@ def load_glyphs(
         return cached
     with registry.named_faults("source", choice.kind, "cannot be loaded"):
         glyphs = source.load()
-    _write(path, glyphs)
+    # Without a cache the glyphs are loaded again the next time.
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as file:
+            np.savez(
+                file,
+                images=glyphs.images,
+                labels=glyphs.labels,
+                splits=glyphs.splits,
+                symbols=np.array(glyphs.alphabet.symbols),
+                notes=np.array(glyphs.notes, dtype=np.str_),
+            )
     return glyphs
 
 
@@ -65,18 +73,3 @@ def _read(path: Path) -> Glyphs | None:
             return Glyphs(arrays["images"], arrays["labels"], arrays["splits"], alphabet, notes)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
-
-
-def _write(path: Path, glyphs: Glyphs) -> None:
-    """Write *glyphs* to the cache; do nothing if that is not possible."""
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(path) as file:
-            np.savez(
-                file,
-                images=glyphs.images,
-                labels=glyphs.labels,
-                splits=glyphs.splits,
-                symbols=np.array(glyphs.alphabet.symbols),
-                notes=np.array(glyphs.notes, dtype=np.str_),
-            )

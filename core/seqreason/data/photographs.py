@@ -90,24 +90,20 @@ def _read(file: BinaryIO, *, ink: Ink) -> Grey:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        return _decoded(file, paper=0 if ink == "light" else 255)
-
-
-def _decoded(file: BinaryIO, *, paper: int) -> Grey:
-    try:
-        with Image.open(file, formats=_FORMATS) as image:
-            _check_usable(image)
-            # Decode a large JPEG file at a fraction of its size.
-            image.draft(None, (_WORKING_SIDE, _WORKING_SIDE))
-            ImageOps.exif_transpose(image, in_place=True)
-            return _grey(image, paper=paper)
-    except UnidentifiedImageError as error:
-        raise UnusableImageError("not an image of a known format") from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        most = f"{Image.MAX_IMAGE_PIXELS or 0:,}"
-        raise UnusableImageError(f"too large: more than {most} pixels") from error
-    except _DAMAGE as error:
-        raise UnusableImageError(f"damaged: {error}") from error
+        try:
+            with Image.open(file, formats=_FORMATS) as image:
+                _check_usable(image)
+                # Decode a large JPEG file at a fraction of its size.
+                image.draft(None, (_WORKING_SIDE, _WORKING_SIDE))
+                ImageOps.exif_transpose(image, in_place=True)
+                return _grey(image, paper=0 if ink == "light" else 255)
+        except UnidentifiedImageError as error:
+            raise UnusableImageError("not an image of a known format") from error
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            most = f"{Image.MAX_IMAGE_PIXELS or 0:,}"
+            raise UnusableImageError(f"too large: more than {most} pixels") from error
+        except _DAMAGE as error:
+            raise UnusableImageError(f"damaged: {error}") from error
 
 
 def _check_usable(image: Image.Image) -> None:
@@ -143,8 +139,7 @@ def _reduced(image: Image.Image) -> Image.Image:
 def _stretched(levels: Grey, *, low: float, high: float) -> Grey:
     """*levels* scaled so that *low* is 0 and *high* is 1, and clipped to that range."""
     width = max(float(high) - float(low), 1e-6)
-    stretched: Grey = np.clip((levels - np.float32(low)) / np.float32(width), 0, 1)
-    return stretched
+    return np.asarray(np.clip((levels - np.float32(low)) / np.float32(width), 0, 1))
 
 
 def lifted(grey: Grey, *, ink: Ink) -> Grey:
@@ -157,20 +152,15 @@ def lifted(grey: Grey, *, ink: Ink) -> Grey:
     Raises:
         UnusableImageError: there is no ink on the paper.
     """
-    depth, spread = _depth(grey, ink=ink)
+    paper, spread = _paper(grey)
+    depth = paper - grey
+    if ink == "light" or (ink == "auto" and _is_light_on_dark(depth)):
+        depth = -depth
     deepest = np.partition(depth, -1 - depth.size // 1000, axis=None)[-1 - depth.size // 1000]
     if deepest < max(_LEAST_CONTRAST, _LEAST_SPREADS * spread):
         raise UnusableImageError(_BLANK)
     floor = max(_FLOOR * deepest, 3 * spread)
     return _stretched(depth, low=floor, high=max(_CEILING * deepest, floor + 1))
-
-
-def _depth(grey: Grey, *, ink: Ink) -> tuple[Grey, float]:
-    """How far each pixel differs from the paper on the ink's side, and the paper's spread."""
-    paper, spread = _paper(grey)
-    depth = paper - grey
-    is_light = ink == "light" or (ink == "auto" and _is_light_on_dark(depth))
-    return -depth if is_light else depth, spread
 
 
 def _is_light_on_dark(depth: Grey) -> bool:
@@ -199,12 +189,7 @@ def _paper(grey: Grey) -> tuple[Grey, float]:
 
 
 def _mostly_paper(grey: Grey) -> NDArray[np.bool_]:
-    """The border, or all pixels if the letter covers much of the border.
-
-    Shapes:
-        grey: (height, width)
-        returns: (height, width), bool
-    """
+    """True on the border, or everywhere if the letter covers much of the border."""
     depth = max(1, min(grey.shape) // 16)
     border = np.ones(grey.shape, dtype=bool)
     border[depth:-depth, depth:-depth] = False

@@ -45,9 +45,8 @@ def rendered(
         frames = ink.float().div_(_FULL_INK)
         if not changed.isdisjoint(_MOVES):
             frames = _moved(frames, appearance, packed)
-        assert changed <= {"inverted", "noise", *_MOVES, *INK_CHANGES}, (
-            "no change of ink for a field"
-        )
+        known = {"inverted", "noise", *_MOVES, *INK_CHANGES}
+        assert changed <= known, "no change of ink for a field"
         for name, change in INK_CHANGES.items():
             if name in changed:
                 frames = change(frames, packed(getattr(appearance, name)))
@@ -81,8 +80,7 @@ def _moved(ink: Tensor, appearance: Appearance, packed: Packed) -> Tensor:
 def _backward_maps(appearance: Appearance) -> NDArray[np.float32]:
     """For each frame, the affine map from a place in the frame to the place in its glyph.
 
-    Shapes:
-        returns: (sequences, time, 6), rows (a, b, c), (d, e, f): x' = a x + b y + c
+    It has shape (sequences, time, 6), rows (a, b, c), (d, e, f): x' = a x + b y + c.
     """
     shape = appearance.inverted.shape
     degrees = appearance.rotation_degrees
@@ -111,10 +109,6 @@ def _uncovered(ink: Tensor, squares: Tensor) -> Tensor:
     return ink * ~covered
 
 
-def _faded(ink: Tensor, share: Tensor) -> Tensor:
-    return ink * share[:, None, None]
-
-
 def _noise(words: NDArray[np.uint32]) -> NDArray[np.float32]:
     """Approximately normal numbers, mean 0 and deviation 1: each sums the 4 bytes of its word.
 
@@ -131,5 +125,5 @@ _MOVES: Final = frozenset({"rotation_degrees", "scale", "shift_pixels"})
 # order in which they are applied. A new one needs a line here.
 INK_CHANGES: Final[dict[str, Callable[[Tensor, Tensor], Tensor]]] = {
     "covered": _uncovered,
-    "ink_share": _faded,
+    "ink_share": lambda ink, share: ink * share[:, None, None],
 }

@@ -2,11 +2,7 @@
 
 from seqreason.interfaces.encoder import Encoder, EncoderContext
 from seqreason.interfaces.executor import Executor, ExecutorContext
-from seqreason.interfaces.generator import (
-    EnumerableGenerator,
-    GeneratorContext,
-    SequenceGenerator,
-)
+from seqreason.interfaces.generator import EnumerableGenerator, GeneratorContext, SequenceGenerator
 from seqreason.interfaces.loss import Forcing, Labels, LossContext, Objective
 from seqreason.interfaces.plugin import Conformance, Plugin, PluginConfig
 from seqreason.interfaces.reasoner import Reasoner, ReasonerContext, Reasoning

@@ -2,8 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from typing import Any, ClassVar, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +11,8 @@ from seqreason.errors import SpecError
 from seqreason.interfaces.generator import EnumerableGenerator, GeneratorContext
 from seqreason.interfaces.plugin import PluginConfig
 from seqreason.interfaces.sequence_config import SequenceConfig
-from seqreason.randomness import Stream
+from seqreason.randomness import Integers, Stream
 from seqreason.structures.sequences import PADDING, Hypotheses, RuleTable, Sequences
-
-Integers = NDArray[np.int64]
 
 
 class RuleGenerator(EnumerableGenerator):
@@ -63,7 +60,12 @@ class RuleGenerator(EnumerableGenerator):
         rule_bits = stream.child("difference").bits(examples)[:, 0]
         row_bits = stream.child("start").bits(examples)[:, 0]
         symbols = np.full((len(examples), longest + 1), PADDING)
-        facts = self._blank_facts(len(examples))
+        kinds: dict[str, list[np.dtype[Any]]] = {}
+        for table in self._tables.values():
+            for name, values in table.rules.facts.items():
+                kinds.setdefault(name, []).append(values.dtype)
+        # Wide enough for the words of all tables.
+        facts = {name: np.zeros(len(examples), np.result_type(*of)) for name, of in kinds.items()}
         for length, table in self._tables.items():
             places = np.flatnonzero(lengths == length)
             rules, rows = table.drawn(rule_bits[places], row_bits[places])
@@ -72,14 +74,6 @@ class RuleGenerator(EnumerableGenerator):
                 facts[name][places] = values[rules]
         appearance = self.config.appearance(stream, examples, time=longest)
         return Sequences(symbols, lengths, appearance, facts)
-
-    def _blank_facts(self, count: int) -> dict[str, NDArray[Any]]:
-        """An array for each fact of *count* examples, wide enough for the words of all tables."""
-        kinds: dict[str, list[np.dtype[Any]]] = {}
-        for table in self._tables.values():
-            for name, values in table.rules.facts.items():
-                kinds.setdefault(name, []).append(values.dtype)
-        return {name: np.zeros(count, dtype=np.result_type(*of)) for name, of in kinds.items()}
 
     @final
     def length_probabilities(self) -> Mapping[int, float]:
@@ -97,9 +91,7 @@ class RuleGenerator(EnumerableGenerator):
         return (self.rules(length) if table is None else table.rules).hypotheses()
 
 
-@final
-@dataclass(frozen=True)
-class _DrawingTable:
+class _DrawingTable(NamedTuple):
     """A table prepared for drawing with 32 random bits for the rule and 32 for the row.
 
     Shapes:

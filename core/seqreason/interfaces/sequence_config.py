@@ -7,11 +7,8 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, model_validator
 
 from seqreason.interfaces.plugin import PluginConfig
-from seqreason.randomness import Stream
-from seqreason.structures.appearance import Appearance
-
-Integers = NDArray[np.int64]
-Floats = NDArray[np.float32]
+from seqreason.randomness import Integers, Stream
+from seqreason.structures.appearance import Appearance, Floats
 
 
 def _rising(bounds: tuple[int, int]) -> tuple[int, int]:
@@ -21,6 +18,7 @@ def _rising(bounds: tuple[int, int]) -> tuple[int, int]:
 
 
 Bounds = Annotated[tuple[int, int], AfterValidator(_rising)]
+Share = Annotated[float, Field(ge=0, le=1)]
 Background = Literal["black", "white", "mixed"]
 
 
@@ -39,23 +37,19 @@ class SequenceConfig(PluginConfig):
     rotation_degrees: float = Field(
         0.0, ge=0, le=180, description="each frame is rotated by up to this angle, either way"
     )
-    rotation_share: float = Field(
-        1.0, ge=0, le=1, description="share of the frames that are rotated"
-    )
+    rotation_share: Share = Field(1.0, description="share of the frames that are rotated")
     shift_pixels: float = Field(
         0.0, ge=0, le=100, description="each glyph is shifted by up to this, along both axes"
     )
     scale: float = Field(
         0.0, ge=0, lt=1, description="each glyph is made smaller or larger by up to this share"
     )
-    occlusion: float = Field(
-        0.0, ge=0, le=1, description="largest side of the covered square, as a share of the width"
+    occlusion: Share = Field(
+        0.0, description="largest side of the covered square, as a share of the width"
     )
-    contrast: float = Field(
-        0.0, ge=0, le=1, description="ink fades by up to this share of its strength"
-    )
-    noise: float = Field(
-        0.0, ge=0, le=1, description="standard deviation of a pixel's noise, as a share of full ink"
+    contrast: Share = Field(0.0, description="ink fades by up to this share of its strength")
+    noise: Share = Field(
+        0.0, description="standard deviation of a pixel's noise, as a share of full ink"
     )
 
     @model_validator(mode="after")
@@ -107,9 +101,8 @@ class SequenceConfig(PluginConfig):
         return ((2 * angles - 1) * self.rotation_degrees * is_turned).astype(np.float32)
 
     def _covered(self, stream: Stream, examples: Integers, time: int) -> Floats:
-        left, top, side = np.moveaxis(
-            stream.child("occlusion").uniform(examples, count=3 * time).reshape(-1, time, 3), 2, 0
-        )
+        drawn = stream.child("occlusion").uniform(examples, count=3 * time)
+        left, top, side = np.moveaxis(drawn.reshape(-1, time, 3), 2, 0)
         side = side * self.occlusion
         # Every square lies within the frame.
         return np.stack([left * (1 - side), top * (1 - side), side], axis=2).astype(np.float32)

@@ -17,7 +17,6 @@ from seqreason.structures.settings import Settings
 
 # Pydantic keeps the values of these types as they are, and a spec file gives a list.
 _MAY_BE_LISTS: Final = (Sequence, Collection, Iterable)
-_REQUIRED: Final = (("frozen", True), ("extra", "forbid"))
 
 
 def check_frozen(model: type[Settings], owner: str) -> None:
@@ -29,7 +28,7 @@ def check_frozen(model: type[Settings], owner: str) -> None:
     Raises:
         PluginError: a field can be changed, or an unknown field is accepted.
     """
-    for option, wanted in _REQUIRED:
+    for option, wanted in (("frozen", True), ("extra", "forbid")):
         given = model.model_config.get(option)
         if given != wanted:
             raise PluginError(

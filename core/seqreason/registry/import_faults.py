@@ -63,7 +63,8 @@ def import_fault_message(error: Exception) -> str:
         place = f"{error.filename}, line {error.lineno}"
         return f"{type(error).__name__}: {error.msg} ({place}); fix that line"
     if isinstance(error, PydanticUserError):
-        return f"{_model_message(error)} ({place_of(error)}); {_model_fix(error)}"
+        message, fix = _model_fault(error)
+        return f"{message} ({place_of(error)}); {fix}"
     fix = "fix that line"
     if isinstance(error, ModuleNotFoundError):
         fix = f"install the package that provides {error.name}, or correct the import"
@@ -74,17 +75,9 @@ def import_fault_message(error: Exception) -> str:
     return line + "\n" + "".join(traceback.format_exception(type(error), error, trace)).rstrip()
 
 
-def _model_message(error: PydanticUserError) -> str:
-    bare = _setting_without_type(error)
-    return f"the setting `{bare[0]}` has no type" if bare else error.message.partition("\n")[0]
-
-
-def _model_fix(error: PydanticUserError) -> str:
-    bare = _setting_without_type(error)
-    return f"write `{bare[1]}: TYPE = {bare[2]}`" if bare else "fix that line"
-
-
-def _setting_without_type(error: PydanticUserError) -> re.Match[str] | None:
-    if error.code != "model-field-missing-annotation":
-        return None
-    return re.search(r"(?<=`)(\w+) = (.*?)(?=`\.)", error.message)
+def _model_fault(error: PydanticUserError) -> tuple[str, str]:
+    """What is wrong with a pydantic model, and the fix."""
+    bare = re.search(r"(?<=`)(\w+) = (.*?)(?=`\.)", error.message)
+    if bare and error.code == "model-field-missing-annotation":
+        return f"the setting `{bare[0]}` has no type", f"write `{bare[1]}: TYPE = {bare[2]}`"
+    return error.message.partition("\n")[0], "fix that line"

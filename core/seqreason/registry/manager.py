@@ -86,59 +86,45 @@ def make_manager(given: Sequence[str] = ()) -> LoadedPlugins:
     """
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
-    origins: dict[str, Origin] = {}
-    health: list[Health] = []
-
-    def add(origin: Origin, load: Callable[[], object]) -> Health:
-        outcome = _load_into(manager, origin, load)
-        health.append(outcome)
-        if outcome.error is None:
-            origins[str(origin)] = origin
-        return outcome
-
     installed = [(_origin_of(entry), entry) for entry in entry_points(group=ENTRY_POINT_GROUP)]
-    for origin, entry in sorted(installed, key=lambda pair: str(pair[0])):
-        add(origin, partial(load_entry_point, entry))
+    health = [
+        _load_into(manager, origin, partial(load_entry_point, entry))
+        for origin, entry in sorted(installed, key=lambda pair: str(pair[0]))
+    ]
     for name in given:
         if _is_loaded(manager, name):
             continue
-        outcome = add(Origin(name, _GIVEN, ""), partial(_load_given, name))
+        outcome = _load_into(manager, Origin(name, _GIVEN, ""), partial(_load_given, name))
         if outcome.error is not None:
             raise PluginError(outcome.error)
+        health.append(outcome)
+    origins = {str(entry.origin): entry.origin for entry in health if entry.error is None}
     return LoadedPlugins(manager, origins, tuple(health))
 
 
 def _load_into(manager: pluggy.PluginManager, origin: Origin, load: Callable[[], object]) -> Health:
     start = perf_counter()
     with catch_plugin_errors() as caught:
-        module = _imported(load)
+        try:
+            module = load()
+        except SystemExit as error:
+            raise PluginError(
+                f"it exits while it is imported ({place_of(error)}); put the code of the program "
+                'under `if __name__ == "__main__":`'
+            ) from error
         check_hooks(manager, module)
-        _check_new(manager, module)
+        if manager.is_registered(module):
+            raise PluginError(
+                f"plug-in {manager.get_name(module)} is the same module; delete one of the two "
+                f"lines under [project.entry-points.{ENTRY_POINT_GROUP}] in pyproject.toml"
+            )
         manager.register(module, name=str(origin))
-    error = None
+    message = None
     if isinstance(caught.error, PluginError):
-        error = f"plug-in {origin}: {caught.error}"
+        message = f"plug-in {origin}: {caught.error}"
     elif caught.error is not None:
-        error = f"plug-in {origin} cannot be imported: {import_fault_message(caught.error)}"
-    return Health(origin, perf_counter() - start, error)
-
-
-def _imported(load: Callable[[], object]) -> object:
-    try:
-        return load()
-    except SystemExit as error:
-        raise PluginError(
-            f"it exits while it is imported ({place_of(error)}); put the code of the program under "
-            '`if __name__ == "__main__":`'
-        ) from error
-
-
-def _check_new(manager: pluggy.PluginManager, module: object) -> None:
-    if manager.is_registered(module):
-        raise PluginError(
-            f"plug-in {manager.get_name(module)} is the same module; delete one of the two lines "
-            f"under [project.entry-points.{ENTRY_POINT_GROUP}] in pyproject.toml"
-        )
+        message = f"plug-in {origin} cannot be imported: {import_fault_message(caught.error)}"
+    return Health(origin, perf_counter() - start, message)
 
 
 def _origin_of(entry: EntryPoint) -> Origin:

@@ -83,7 +83,9 @@ class Registry:
         found = self._by_name.get(key)
         if found is None:
             known = [registration.name for registration in self.of_kind(kind)]
-            raise UnknownNameError(name, noun=kind, known=known, hint=self._failures())
+            faults = "\n".join(entry.error for entry in self.health if entry.error)
+            hint = "\nThese plug-ins cannot be used and may be the ones that offer it:\n" + faults
+            raise UnknownNameError(name, noun=kind, known=known, hint=hint if faults else "")
         return found
 
     def default(self, kind: str) -> str:
@@ -147,12 +149,6 @@ class Registry:
             where = f"{kind} {name} cannot be used without settings"
             raise SpecError(explain(error, where=where)) from error
 
-    def _failures(self) -> str:
-        message = "\n".join(entry.error for entry in self.health if entry.error)
-        if not message:
-            return ""
-        return f"\nThese plug-ins cannot be used and may be the ones that offer it:\n{message}"
-
 
 def load_registry(plugins: Sequence[str] = ()) -> Registry:
     """A registry of all installed plug-ins and of *plugins* (files or modules)."""
@@ -167,11 +163,7 @@ class _Faults:
         self._messages: dict[Origin, list[str]] = {}
 
     def add(self, error: PluginError, *origins: Origin) -> None:
-        """Keep a fault of *origins*.
-
-        Raises:
-            PluginError: one of them was given with `--plugin`, so this run needs it.
-        """
+        """Keep a fault of *origins*, or raise it: a run needs what was given with `--plugin`."""
         if any(origin.is_given for origin in origins):
             raise error
         for origin in origins:

@@ -1,15 +1,11 @@
 """Scores over many tasks and seeds, in one robust number."""
 
-from typing import Final
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from seqreason.randomness import Stream
 from seqreason.statistics.inputs import Numbers, check_count, check_probability, checked_numbers
 from seqreason.statistics.intervals import Interval
-
-_AXES: Final = "seeds tasks"
 
 
 def interquartile_mean(scores: ArrayLike) -> float:
@@ -28,7 +24,7 @@ def interquartile_mean(scores: ArrayLike) -> float:
         ShapeError: *scores* has other axes.
         DataError: there are no seeds or no tasks, or a score is not finite.
     """
-    numbers = checked_numbers(scores, _AXES, where="interquartile_mean")
+    numbers = checked_numbers(scores, "seeds tasks", where="interquartile_mean")
     return float(_middle_means(numbers.reshape(1, -1))[0])
 
 
@@ -54,7 +50,7 @@ def interquartile_mean_interval(
     where = "interquartile_mean_interval"
     check_probability(confidence, name="confidence", where=where)
     check_count(num_resamples, name="num_resamples", where=where)
-    numbers = checked_numbers(scores, _AXES, where=where)
+    numbers = checked_numbers(scores, "seeds tasks", where=where)
     seeds, tasks = numbers.shape
     drawn = stream.below(np.arange(num_resamples), seeds, count=numbers.size)
     resampled = numbers[drawn.reshape(-1, seeds, tasks), np.arange(tasks)]
@@ -66,12 +62,7 @@ def interquartile_mean_interval(
 
 
 def _middle_means(scores: Numbers) -> Numbers:
-    """The mean of each row's middle half.
-
-    Shapes:
-        scores: (rows, scores)
-        returns: (rows,)
-    """
+    """The mean of the middle half of each row of (rows, scores)."""
     size = scores.shape[1]
     left_out = size // 4
     return np.asarray(np.sort(scores, axis=1)[:, left_out : size - left_out].mean(axis=1))

@@ -36,9 +36,7 @@ class Interval:
 
     def cut(self, low: float, high: float) -> "Interval":
         """This interval with its limits clipped to *low* … *high*."""
-        return Interval(
-            self.estimate, max(self.low, low), min(self.high, high), confidence=self.confidence
-        )
+        return Interval(self.estimate, max(self.low, low), min(self.high, high), self.confidence)
 
 
 def wilson(successes: int, trials: int, *, confidence: float = 0.95) -> Interval:

@@ -5,17 +5,11 @@ from math import sqrt
 from typing import Final, final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from seqreason.randomness import Integers
-from seqreason.statistics.inputs import (
-    Numbers,
-    check_probability,
-    check_seeds,
-    checked_arms,
-    checked_pairs,
-)
+from seqreason.statistics.inputs import check_probability, check_seeds, checked_arms, checked_pairs
 from seqreason.statistics.intervals import (
     Interval,
     normal_quantile,
@@ -201,7 +195,7 @@ def _of_counts(left_only: int, right_only: int) -> McNemar:
     return McNemar(left_only, right_only, float(special.chdtrc(1, statistic)))
 
 
-def _t_test(differences: Numbers) -> float:
+def _t_test(differences: NDArray[np.float64]) -> float:
     """The two-sided p value for a mean of 0 of values that are not all equal."""
     statistic = float(differences.mean()) / standard_error(differences)
     return student_p_value(statistic, degrees=len(differences) - 1)
@@ -213,8 +207,6 @@ def _of_pairs(pairs: McNemar, *, num_pairs: int, confidence: float) -> Interval:
     discordant = pairs.left_only + pairs.right_only + 1
     radius = normal_quantile(confidence) * sqrt(discordant - lead**2 / size) / size
     # Its centre is nearer to 0 than the difference, so it may miss a difference of ±1.
-    low, high = (
-        min(lead / size - radius, lead / num_pairs),
-        max(lead / size + radius, lead / num_pairs),
-    )
-    return Interval(lead / num_pairs, low, high, confidence)
+    difference, centre = lead / num_pairs, lead / size
+    low, high = min(centre - radius, difference), max(centre + radius, difference)
+    return Interval(difference, low, high, confidence)

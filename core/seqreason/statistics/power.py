@@ -35,11 +35,9 @@ def minimum_detectable_difference(
     where = "minimum_detectable_difference"
     differences = checked_numbers(differences_by_seed, "seeds", where=where)
     check_seeds(len(differences), where=where, instead=_INSTEAD)
+    num_seeds, spread = len(differences), float(differences.std(ddof=1))
     return detectable_difference(
-        float(differences.std(ddof=1)),
-        num_seeds=len(differences),
-        power=power,
-        significance=significance,
+        spread, num_seeds=num_seeds, power=power, significance=significance
     )
 
 

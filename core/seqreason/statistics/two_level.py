@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -39,9 +39,7 @@ class TwoLevelAccuracy:
     within_seed: float
 
 
-@final
-@dataclass(frozen=True)
-class _Components:
+class _Components(NamedTuple):
     """The analysis of variance of answers: *total* is the spread of the seeds' accuracies."""
 
     accuracies: Numbers
@@ -127,13 +125,10 @@ def _deviations(parts: _Components, *, stream: Stream, num_resamples: int) -> Nu
 
 
 def _resampled(parts: _Components, drawn: Integers, uniform: Numbers) -> Numbers:
-    """The accuracies on resampled items of the seeds drawn.
+    """The accuracies on resampled items of the seeds drawn; all arrays are (resamples, seeds).
 
     The number of right answers among items drawn with replacement is binomial. So it is drawn by
     inversion, not item by item.
-
-    Shapes:
-        drawn, uniform, returns: (resamples, seeds)
     """
     found = np.empty(drawn.shape)
     counts = np.arange(parts.num_items)
@@ -145,8 +140,7 @@ def _resampled(parts: _Components, drawn: Integers, uniform: Numbers) -> Numbers
 
 def _stretch(parts: _Components, *, confidence: float) -> float:
     """The factor for deviations whose spread is estimated from few seeds."""
-    factor = student_quantile(confidence, degrees=len(parts.accuracies) - 1) / normal_quantile(
-        confidence
-    )
+    factor = student_quantile(confidence, degrees=len(parts.accuracies) - 1)
+    factor /= normal_quantile(confidence)
     # If the items explain the spread of the seeds, the deviations come from the items alone.
     return factor * min(1.0, parts.total / parts.within) if parts.within else factor

@@ -83,11 +83,7 @@ def _has_spread(is_right: Answers) -> bool:
 
 
 def _welch(left: Numbers, right: Numbers, *, confidence: float) -> tuple[Interval, float]:
-    """The interval and the two-sided p value of the difference of means; one arm has a spread.
-
-    Shapes:
-        left, right: (seeds,)
-    """
+    """The interval and the two-sided p value of the difference of means; one arm has a spread."""
     difference = float(left.mean() - right.mean())
     left_error, right_error = standard_error(left), standard_error(right)
     error = hypot(left_error, right_error)

@@ -56,9 +56,6 @@ class Glyphs:
         check_axes(self.splits, "glyphs", where="glyph splits", glyphs=count)
         if self.images.dtype != np.uint8:
             raise DataError(f"glyph images must be uint8, got {self.images.dtype}; convert them")
-        self._check_labels()
-
-    def _check_labels(self) -> None:
         size = self.alphabet.size
         if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < size:
             raise DataError(f"glyph labels must be 0 … {size - 1} for {size} symbols")

@@ -87,10 +87,8 @@ class Packing(NamedTuple):
             returns: (sequences, time, …)
         """
         padded = rows.new_full((self.num_sequences, len(self.sizes), *rows.shape[1:]), value)
-        start = 0
-        for position, size in enumerate(self.sizes.tolist()):
-            padded[:size, position] = rows[start : start + size]
-            start += size
+        for position, shown in enumerate(torch.split(rows, self.sizes.tolist())):
+            padded[: len(shown), position] = shown
         return padded
 
     def unpad(self, padded: Tensor) -> Tensor:

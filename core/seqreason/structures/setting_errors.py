@@ -92,10 +92,9 @@ def _with_value(fault: Any) -> str:
     if fault["type"] in _WORDS:
         limits = fault.get("ctx", {}).items()
         message = _WORDS[fault["type"]].format(**{name: _plain(limit) for name, limit in limits})
-    is_short = isinstance(value, str | int | float | bool | None)
-    return (
-        f"{message}, got {value!r}" if is_short and fault["type"] not in _WITHOUT_VALUE else message
-    )
+    if fault["type"] in _WITHOUT_VALUE or not isinstance(value, str | int | float | bool | None):
+        return message
+    return f"{message}, got {value!r}"
 
 
 def _plain(limit: Any) -> Any:

@@ -51,14 +51,11 @@ class Settings(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _unknown_keys_are_errors(cls, data: Any, info: ValidationInfo) -> Any:
-        if not isinstance(data, dict):
-            return data
-        unknown = [key for key in data if key not in cls.model_fields]
+        known = cls.model_fields
+        unknown = [key for key in data if key not in known] if isinstance(data, dict) else []
         if unknown:
             owner = info.context.name if isinstance(info.context, Owner) else ""
-            faults = [
-                unknown_key(str(key), data[key], cls.model_fields, owner=owner) for key in unknown
-            ]
+            faults = [unknown_key(str(key), data[key], known, owner=owner) for key in unknown]
             raise ValidationError.from_exception_data(cls.__name__, faults)
         return data
 

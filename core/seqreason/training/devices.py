@@ -20,35 +20,26 @@ def make_fabric(spec: TrainingSpec, *, devices: int = 1, nodes: int = 1) -> "Fab
     """
     # Importing Fabric takes a second, and commands that only read results do not need it.
     from lightning_fabric import Fabric  # noqa: PLC0415
-    from lightning_fabric.plugins.environments.lightning import (  # noqa: PLC0415
-        LightningEnvironment,
-    )
+    from lightning_fabric.plugins.environments import lightning  # noqa: PLC0415
 
     hush_fabric()
     accelerator = _accelerator(spec.device)
     wants_bfloat16 = spec.precision == "bfloat16" or (
         spec.precision == "auto" and has_fast_bfloat16(accelerator)
     )
-    precision: Any = "bf16-mixed" if wants_bfloat16 else "32-true"
-    # On one machine Fabric starts its processes itself, even inside a cluster's job.
-    own_launcher: dict[str, Any] = {"plugins": LightningEnvironment()} if nodes == 1 else {}
+    precision = "bf16-mixed" if wants_bfloat16 else "32-true"
+    options: dict[str, Any] = {"accelerator": accelerator, "precision": precision}
+    if nodes == 1:
+        # On one machine Fabric starts its processes itself, even inside a cluster's job.
+        options["plugins"] = lightning.LightningEnvironment()
     if devices * nodes == 1:
-        return Fabric(accelerator=accelerator, devices=1, precision=precision, **own_launcher)
-    available = torch.cuda.device_count() if accelerator == "cuda" else devices
-    if devices > available or accelerator == "mps":
-        raise SpecError(
-            f"--devices {devices}: this machine has {max(available, 1)} of {accelerator}"
-        )
+        return Fabric(devices=1, **options)
+    number = torch.cuda.device_count() if accelerator == "cuda" else devices
+    if devices > number or accelerator == "mps":
+        raise SpecError(f"--devices {devices}: this machine has {max(number, 1)} of {accelerator}")
     # Spawned processes need no command line to start from; several nodes have a launcher.
     strategy = "ddp_spawn" if nodes == 1 else "ddp"
-    return Fabric(
-        accelerator=accelerator,
-        devices=devices,
-        num_nodes=nodes,
-        strategy=strategy,
-        precision=precision,
-        **own_launcher,
-    )
+    return Fabric(devices=devices, num_nodes=nodes, strategy=strategy, **options)
 
 
 def hush_fabric() -> None:
@@ -72,11 +63,8 @@ def process_weight(fabric: "Fabric", count: int) -> float:
 
 
 def _accelerator(device: str) -> str:
-    is_available = {
-        "cpu": True,
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-    }
+    has_cuda, has_mps = torch.cuda.is_available(), torch.backends.mps.is_available()
+    is_available = {"cpu": True, "cuda": has_cuda, "mps": has_mps}
     if device == "auto":
         return next(name for name in ("cuda", "mps", "cpu") if is_available[name])
     if not is_available[device]:

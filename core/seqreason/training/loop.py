@@ -62,8 +62,7 @@ class Trainer:
         """Prepare to train *model*, which *fabric* sets up here, to lower *loss* on *examples*."""
         self._loss, self._examples, self._spec, self._fabric = loss, examples, spec, fabric
         self._seed, self._stream = seed, Stream.of(seed, "training")
-        optimiser = make_optimiser(model, spec)
-        self._trained, self._optimiser = fabric.setup(model, optimiser)
+        self._trained, self._optimiser = fabric.setup(model, make_optimiser(model, spec))
         self._average = moving_average(model, decay=spec.ema_decay) if spec.ema_decay else None
         self.model = self._trained
         if self._average is not None:
@@ -132,10 +131,6 @@ class Trainer:
         state.seconds += perf_counter() - started
         if state.step % spec.steps_between_validations == 0 or state.step == spec.num_steps:
             self._keep_if_best(validate(), listeners)
-        self._save(checkpoint)
-
-    def _save(self, checkpoint: CheckpointFile) -> None:
-        state = self._state
         state.model = self._trained.module.state_dict()
         state.optimiser = self._optimiser.state_dict()
         if self._average is not None:
@@ -195,11 +190,7 @@ class Trainer:
 
 
 def _checked_loss(loss: Tensor, step: int, spec: TrainingSpec) -> float:
-    """The loss after *step* as a number; it is read now and then only, as that waits for the GPU.
-
-    Raises:
-        TrainingError: it is not finite.
-    """
+    """The loss after *step*, if finite; it is read now and then only, as that waits for the GPU."""
     if not math.isfinite(loss):
         raise TrainingError(
             f"the loss is {float(loss)} at step {step} of {spec.num_steps}: try a lower "
