@@ -25,12 +25,7 @@ from seqreason.testing.laws.process.pickling import pickled
 from seqreason.testing.laws.settings import check_setting_effects
 from seqreason.testing.subject import Subject
 
-_FOUNDATION: Final = (
-    "construction",
-    "sequence-count",
-    "global-randomness",
-    "draw-repeatability",
-)
+_FOUNDATION: Final = ("construction", "sequence-count", "global-randomness", "draw-repeatability")
 # Enough to notice a setting that changes one frame in a hundred.
 _NUM_FOR_EFFECTS: Final = 300
 

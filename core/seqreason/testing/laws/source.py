@@ -52,10 +52,7 @@ def instance_repeatability(subject: Subject, case: SourceCase) -> None:
     # Other laws check what depends on its surroundings.
     if moved.digest != first.digest:
         again = WatchedSource(subject, case).loading(state=case.seed)
-        demand(
-            again.digest == first.digest,
-            "two instances load different glyphs",
-        )
+        demand(again.digest == first.digest, "two instances load different glyphs")
 
 
 def environment_independence(subject: Subject, case: SourceCase) -> None:

@@ -9,11 +9,7 @@ from hypothesis.strategies import SearchStrategy
 from numpy.typing import NDArray
 from pydantic import Field
 
-from seqreason.interfaces import (
-    EnumerableGenerator,
-    GeneratorContext,
-    SequenceGenerator,
-)
+from seqreason.interfaces import EnumerableGenerator, GeneratorContext, SequenceGenerator
 from seqreason.randomness import Stream
 from seqreason.structures.glyphs import Split
 from seqreason.structures.sequences import Sequences

@@ -49,10 +49,7 @@ def example_independence(subject: Subject, case: GeneratorCase) -> None:
     backwards = drawn_rows(generator, stream, examples[::-1])
     demand(backwards[::-1] == together, "some examples differ when drawn in reverse order")
     longer = drawn(generator, stream, np.concatenate([case.examples(40)[::-1], examples]))
-    demand(
-        rows_of(longer)[40:] == together,
-        "some examples differ when drawn in a larger batch",
-    )
+    demand(rows_of(longer)[40:] == together, "some examples differ when drawn in a larger batch")
     for place, row in enumerate(together):
         (alone,) = drawn_rows(generator, stream, examples[place : place + 1])
         demand(alone == row, f"example {examples[place]} differs when drawn alone")
