@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
+from typer import Argument, Option
 
 import seqreason
 from seqreason.cli import run_reporting_errors
@@ -28,15 +29,12 @@ SUITES: Final = RECORDS / "suites"
 
 
 def record(
-    spec: Annotated[str, typer.Argument(help="The name of a packaged spec.")],
+    spec: Annotated[str, Argument(help="The name of a packaged spec.")],
     overrides: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="As for `seqreason run`."),
+        list[str] | None, Option("--set", metavar="PATH=VALUE", help="As for `seqreason run`.")
     ] = None,
-    runs: Annotated[Path, typer.Option(help="The folder that holds the run folders.")] = Path(
-        "runs"
-    ),
-    out: Annotated[Path, typer.Option(help="Where records are written.")] = RECORDS,
+    runs: Annotated[Path, Option(help="The folder that holds the run folders.")] = Path("runs"),
+    out: Annotated[Path, Option(help="Where records are written.")] = RECORDS,
 ) -> None:
     """Run SPEC at its own seeds, or use its finished cells, and write its record."""
     results = seqreason.run(spec, overrides=overrides or [], runs=runs)

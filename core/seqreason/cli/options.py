@@ -3,29 +3,27 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from seqreason.errors import SpecError
 
-Spec = Annotated[
-    str, typer.Argument(metavar="SPEC", help="A spec file, or the name of a packaged spec.")
-]
+Spec = Annotated[str, Argument(metavar="SPEC", help="A spec file, or the name of a packaged spec.")]
 AnySpec = Annotated[
     str,
-    typer.Argument(
+    Argument(
         metavar="SPEC",
         help="A spec file (benchmark, suite or ablation), or the name of a packaged spec.",
     ),
 ]
 Seed = Annotated[
     int | None,
-    typer.Option(
+    Option(
         min=0, metavar="N", help="The seed of the examples. Default: the first seed of the spec."
     ),
 ]
 Overrides = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--set",
         metavar="PATH=VALUE",
         help="Change a setting: [bold]--set reasoner.cell=lstm[/bold]. Repeatable.",
@@ -33,24 +31,21 @@ Overrides = Annotated[
 ]
 Plugins = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--plugin",
         metavar="FILE_OR_MODULE",
         help="Load plug-ins from a Python file or module; this runs its code. Repeatable.",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+AsJson = Annotated[bool, Option("--json", help="Print one JSON document instead of text.")]
 RUNS_FOLDER = Path("runs")
-Runs = Annotated[
-    Path, typer.Option("--runs", metavar="DIR", help="The folder that holds the cells.")
-]
+Runs = Annotated[Path, Option("--runs", metavar="DIR", help="The folder that holds the cells.")]
 Seeds = Annotated[
-    str | None,
-    typer.Option("--seeds", metavar="0,1,2", help="Use these seeds instead of the spec's."),
+    str | None, Option("--seeds", metavar="0,1,2", help="Use these seeds instead of the spec's.")
 ]
 ExecutorChoice = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--executor",
         metavar="NAME",
         help="The plug-in that computes the cells: see [bold]seqreason list executors[/bold]. With "
@@ -59,7 +54,7 @@ ExecutorChoice = Annotated[
 ]
 TrackerChoices = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--tracker",
         metavar="NAME",
         help="A plug-in that records the training: see [bold]seqreason list trackers[/bold]. With "
@@ -67,18 +62,14 @@ TrackerChoices = Annotated[
     ),
 ]
 Devices = Annotated[
-    int,
-    typer.Option("--devices", min=1, metavar="N", help="Train each cell on N devices."),
+    int, Option("--devices", min=1, metavar="N", help="Train each cell on N devices.")
 ]
 Nodes = Annotated[
     int,
-    typer.Option(
-        "--nodes", min=1, metavar="N", help="Train each cell on N machines; needs torchrun."
-    ),
+    Option("--nodes", min=1, metavar="N", help="Train each cell on N machines; needs torchrun."),
 ]
 DryRun = Annotated[
-    bool,
-    typer.Option("--dry-run", help="List the cells that would be computed, and why. Compute none."),
+    bool, Option("--dry-run", help="List the cells that would be computed, and why. Compute none.")
 ]
 
 

@@ -37,9 +37,7 @@ def _texts(kind: str, names: PluginNames) -> dict[str, str]:
     """The text of each file, by its path in the package."""
     words = {
         "kind": kind,
-        "name": names.name,
-        "module": names.module,
-        "class_name": names.class_name,
+        **vars(names),
         "schema_line": SCHEMA_LINE.format(path=SCHEMA_PLACE.as_posix()),
         "remark": f"A quick benchmark of the {kind} {names.name}.",
         "option": f" --{kind} {names.name}",

@@ -14,3 +14,8 @@ class Case(Settings):
         default_factory=dict, description="the plug-in's settings, as in a spec"
     )
     seed: int = Field(0, ge=0, description="seed of the weights and inputs")
+
+    @property
+    def context(self) -> Any:
+        """The context that the plug-in is made with; None where the laws themselves make it."""
+        return None

@@ -1,18 +1,18 @@
 """A law: a statement that holds for every plug-in of a kind, with the check that tries it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, Final, final
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from seqreason.errors import UnknownNameError
 from seqreason.testing.case import Case
 from seqreason.testing.subject import Subject
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
-
 LawCheck = Callable[[Subject, Any], None]
+SEEDS: Final = st.integers(0, 2**16)
 
 
 @final
@@ -49,13 +49,17 @@ class KindLaws:
 
     Attributes:
         case: the record that holds the input of one trial.
-        cases: a hypothesis strategy of such records, from a strategy of settings.
+        fields: a hypothesis strategy for each of its fields, but for the settings.
     """
 
     kind: str
     case: type[Case]
-    cases: Callable[["SearchStrategy[dict[str, Any]]"], "SearchStrategy[Any]"]
+    fields: Mapping[str, SearchStrategy[Any]]
     laws: tuple[Law, ...]
+
+    def cases(self, settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[Any]:
+        """A strategy of cases, from one of settings."""
+        return st.builds(self.case, settings=settings, **self.fields)
 
     def find(self, name: str) -> Law:
         """The law *name*.

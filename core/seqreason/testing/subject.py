@@ -11,6 +11,7 @@ from seqreason.errors import DataError, IncompatibleError, SpecError
 from seqreason.interfaces import Conformance, PluginConfig
 from seqreason.registry import Registration
 from seqreason.structures.setting_errors import explain_inline
+from seqreason.testing.case import Case
 from seqreason.testing.demands import NotApplicableError
 from seqreason.testing.variants import variants_of
 
@@ -59,7 +60,14 @@ class Subject:
                 "`examples=({},)` for its defaults"
             )
         for example in wanted:
-            _validated(registration, example)
+            try:
+                config.model_validate(example)
+            except ValidationError as error:
+                raise SpecError(
+                    f"{registration.kind} {registration.name} cannot be checked with the settings "
+                    f"{example}: {explain_inline(error)}; give others with --set, or declare "
+                    "`conformance = Conformance(examples=({…},))` in the class"
+                ) from error
         varied = [variant for example in wanted for variant in variants_of(config, example)]
         return cls(registration, tuple(wanted), (*wanted, *varied))
 
@@ -99,20 +107,13 @@ class Subject:
         except (IncompatibleError, SpecError, DataError) as refusal:
             raise NotApplicableError(str(refusal)) from refusal
 
+    def made(self, case: Case) -> Any:
+        """The plug-in made, as by `make`, from the settings, the context and the seed of *case*."""
+        return self.make(case.settings, case.context, seed=case.seed)
+
     def once(self, key: str, make: Callable[[], Made]) -> Made:
         """The value of *make*, made once per *key* and shared by all laws."""
         if key not in self.memory:
             self.memory[key] = make()
         made: Made = self.memory[key]
         return made
-
-
-def _validated(registration: Registration, settings: Mapping[str, Any]) -> None:
-    try:
-        registration.plugin.Config.model_validate(dict(settings))
-    except ValidationError as error:
-        raise SpecError(
-            f"{registration.kind} {registration.name} cannot be checked with the settings "
-            f"{dict(settings)}: {explain_inline(error)}; give others with --set, or declare "
-            "`conformance = Conformance(examples=({…},))` in the class"
-        ) from error

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any, Final, final
+from typing import Final, final
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
@@ -105,28 +105,15 @@ class _Attempt:
         return is_late and tried > 0 and self.broken is None
 
     def outcome(self) -> Outcome:
-        seconds = perf_counter() - self.start
-        law = self.law
+        seconds, num_cases, case = perf_counter() - self.start, self.num_kept, None
+        verdict, message = Verdict.KEPT, ""
         if self.broken is not None:
-            case, message = self.broken
-            return Outcome(
-                law.name,
-                law.statement,
-                Verdict.BROKEN,
-                message,
-                num_cases=self.num_kept + 1,
-                seconds=seconds,
-                case=_plain(case),
-            )
-        verdict = Verdict.KEPT if self.num_kept else Verdict.SKIPPED
-        message = "" if self.num_kept else (self.reasons or ["no case was tried"])[0]
-        return Outcome(
-            law.name, law.statement, verdict, message, num_cases=self.num_kept, seconds=seconds
-        )
-
-
-def _plain(case: Case) -> dict[str, Any]:
-    return case.model_dump(mode="json")
+            verdict, num_cases = Verdict.BROKEN, self.num_kept + 1
+            case, message = self.broken[0].model_dump(mode="json"), self.broken[1]
+        elif not self.num_kept:
+            verdict, message = Verdict.SKIPPED, (self.reasons or ["no case was tried"])[0]
+        law = self.law
+        return Outcome(law.name, law.statement, verdict, message, num_cases, seconds, case)
 
 
 def _message_of(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """Other values for the settings of a `Config`, near the present ones so that all stays small."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin
@@ -24,7 +25,8 @@ def variants_of(
     for path, value in _changes(config, base):
         if field is None or path == field:
             changed = _with(dict(settings), base, path.split("."), value)
-            if _is_valid(config, changed):
+            with suppress(ValidationError):
+                config.model_validate(changed)
                 variants.append(changed)
     return variants
 
@@ -113,14 +115,5 @@ def _with(settings: dict[str, Any], base: BaseModel, path: list[str], value: Any
     head, *rest = path
     if not rest:
         return {**settings, head: value}
-    inner = getattr(base, head)
     block = dict(settings.get(head) or {})
-    return {**settings, head: _with(block, inner, rest, value)}
-
-
-def _is_valid(config: type[BaseModel], settings: dict[str, Any]) -> bool:
-    try:
-        config.model_validate(settings)
-    except ValidationError:
-        return False
-    return True
+    return {**settings, head: _with(block, getattr(base, head), rest, value)}

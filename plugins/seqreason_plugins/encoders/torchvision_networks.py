@@ -54,14 +54,15 @@ def adapted(
     network.set_submodule(last, _fresh_head(head, features))
     network.to(memory_format=torch.channels_last)
     try:
-        _try_out(network, frame_size)
+        with torch.no_grad():
+            network.eval()(torch.zeros(1, 1, *frame_size))
     except _NO_FIT as error:
         height, width = frame_size
         raise IncompatibleError(
             f"backbone {backbone} cannot take frames of {height}×{width} pixels ({error}); set "
             f"size: {_least_side(backbone, weights)}, which resizes the frames"
         ) from error
-    return network
+    return network.train()
 
 
 def one_channel_stem(stem: nn.Conv2d) -> nn.Conv2d:
@@ -101,13 +102,6 @@ def _fresh_head(head: nn.Conv2d | nn.Linear, features: int) -> nn.Module:
     if isinstance(head, nn.Linear):
         return nn.Linear(head.in_features, features)
     return nn.Conv2d(head.in_channels, features, kernel_size=1)
-
-
-def _try_out(network: nn.Module, frame_size: tuple[int, int]) -> None:
-    network.eval()
-    with torch.no_grad():
-        network(torch.zeros(1, 1, *frame_size))
-    network.train()
 
 
 def _least_side(backbone: str, weights: str | None) -> int:

@@ -25,17 +25,11 @@ def splits_by_content(
     order = np.array([Split.TEST, Split.VALID, Split.TRAIN], dtype=np.uint8)
     for label in np.unique(labels):
         places = np.flatnonzero(labels == label).tolist()
-        ranks = {
-            content: rank for rank, content in enumerate(sorted({contents[i] for i in places}))
-        }
-        num_valid, num_test = _counts(len(ranks), valid_share=valid_share, test_share=test_share)
+        distinct = sorted({contents[i] for i in places})
+        ranks = {content: rank for rank, content in enumerate(distinct)}
+        # At least one is left for train.
+        num_valid = min(max(1, round(len(ranks) * valid_share)), len(ranks) - 2)
+        num_test = min(max(1, round(len(ranks) * test_share)), len(ranks) - 1 - num_valid)
         bounds = [num_test, num_test + num_valid]
         splits[places] = order[np.digitize([ranks[contents[i]] for i in places], bounds)]
     return splits
-
-
-def _counts(total: int, *, valid_share: float, test_share: float) -> tuple[int, int]:
-    """How many of *total* are for valid and for test; at least one is left for train."""
-    num_valid = min(max(1, round(total * valid_share)), total - 2)
-    num_test = min(max(1, round(total * test_share)), total - 1 - num_valid)
-    return num_valid, num_test

@@ -66,14 +66,7 @@ def _as_json(audited: "Audit") -> dict[str, Any]:
         "skipped": audited.num_skipped,
         "violations": audited.num_violated,
         "findings": [
-            {
-                "check": finding.check,
-                "law": finding.law,
-                "verdict": finding.verdict,
-                "message": finding.message,
-                "details": dict(finding.details),
-            }
-            for finding in audited.findings
+            {**vars(finding), "details": dict(finding.details)} for finding in audited.findings
         ],
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from time import perf_counter
-from typing import Final, final
+from typing import final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
@@ -11,9 +11,6 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from seqreason.runs import Cell, CellResult
 from seqreason.spec import TrainingSpec
 from seqreason.spec.metrics import format_share as percent
-
-_GLYPHS: Final = "glyphs"
-_CELLS: Final = "cells"
 
 
 @final
@@ -36,9 +33,9 @@ class ProgressBars:
 
     def preparing(self, done: int, total: int) -> None:
         """Show how many glyphs are ready."""
-        self._show(_GLYPHS, done, total, "")
+        self._show("glyphs", done, total, "")
         if done == total:
-            self._remove(_GLYPHS)
+            self._remove("glyphs")
 
     def noted(self, message: str) -> None:
         """Print the note."""
@@ -92,7 +89,7 @@ class ProgressBars:
         """Show one bar for the whole run."""
         done, total = self._cells
         if self._console.is_terminal:
-            self._show(_CELLS, done, total, f"{done} of {total}")
+            self._show("cells", done, total, f"{done} of {total}")
 
     def _remove(self, name: str) -> None:
         task = self._tasks.pop(name, None)

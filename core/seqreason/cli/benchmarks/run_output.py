@@ -41,29 +41,15 @@ def results_as_json(results: Results) -> dict[str, Any]:
         "arms": [_arm_as_json(arm, results.question.metric) for arm in arms],
         "contrasts": [_contrast_as_json(evidence) for evidence in contrasts],
         "searches": [asdict(search) for search in results.searches],
-        "summary": _sentences(results, arms, contrasts),
+        "summary": evidence_sentences(results.question, arms, contrasts),
     }
 
 
 def _cell_as_json(cell: CellResult) -> dict[str, Any]:
-    return {
-        "digest": cell.digest,
-        "benchmark": cell.benchmark,
-        "arm": cell.arm,
-        "seed": cell.seed,
-        "status": cell.status,
-        "seconds": cell.seconds,
-        "train_seconds": cell.train_seconds,
-        "train_sequences": cell.train_sequences,
-        "metrics": cell.metrics,
-        "breakdowns": cell.breakdowns,
-        "reliability": cell.reliability,
-        "errors": cell.errors,
-        "environment": cell.environment,
-        "folder": cell.folder,
-        "reused": cell.is_reused,
-        "reason": cell.reason,
-    }
+    """All fields of the cell but its curve."""
+    names = {"is_reused": "reused"}
+    fields = {name: value for name, value in vars(cell).items() if name != "curve"}
+    return {names.get(name, name): value for name, value in fields.items()}
 
 
 def _arm_as_json(arm: ArmEvidence, metric: str) -> dict[str, Any]:
@@ -98,12 +84,6 @@ def _contrast_as_json(evidence: ContrastEvidence) -> dict[str, Any]:
     }
 
 
-def _sentences(
-    results: Results, arms: Sequence[ArmEvidence], contrasts: "Sequence[ContrastEvidence]"
-) -> list[str]:
-    return evidence_sentences(results.question, arms, contrasts)
-
-
 def _print_cells(results: Results) -> None:
     console = results_console()
     console.print(results_table(results))
@@ -119,7 +99,7 @@ def print_evidence(results: Results) -> None:
     arms, contrasts = results.evidence()
     console = results_console()
     console.print(evidence_table(results.question, arms, contrasts))
-    for sentence in _sentences(results, arms, contrasts):
+    for sentence in evidence_sentences(results.question, arms, contrasts):
         console.print(sentence, markup=False, highlight=False)
 
 

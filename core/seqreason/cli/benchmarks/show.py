@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from seqreason.cli import options
 from seqreason.cli.inline_image import show_inline
@@ -25,17 +25,17 @@ with lazy_imports():
 def show_command(
     spec: options.Spec,
     split: Annotated[
-        str, typer.Option(metavar="NAME", help="train, valid, test, or the name of a shifted test.")
+        str, Option(metavar="NAME", help="train, valid, test, or the name of a shifted test.")
     ] = "train",
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write the picture there. Default: BENCHMARK-SPLIT.png."),
+        Option(metavar="FILE", help="Write the picture there. Default: BENCHMARK-SPLIT.png."),
     ] = None,
     seed: options.Seed = None,
-    count: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Draw N sequences.")] = 12,
+    count: Annotated[int, Option(min=1, max=100, metavar="N", help="Draw N sequences.")] = 12,
     inline: Annotated[
         bool | None,
-        typer.Option(
+        Option(
             "--inline/--no-inline",
             help="Also show the picture in the terminal. Default: if the terminal supports it.",
         ),

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer import Argument, Option
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
@@ -25,41 +26,40 @@ with lazy_imports():
         read_reproduction,
     )
 
+Names = Annotated[
+    list[str] | None,
+    Argument(
+        metavar="[KIND] NAME",
+        help="Names of plug-ins. A kind (encoder, reasoner, …) narrows the choice, with names "
+        "after it or alone.",
+    ),
+]
+Overrides = Annotated[
+    list[str] | None,
+    Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Check with this setting: [bold]--set features=16[/bold]. Repeatable.",
+    ),
+]
+
 
 @when_run
 def check_command(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[KIND] NAME",
-            help="Names of plug-ins. A kind (encoder, reasoner, …) narrows the choice, with names "
-            "after it or alone.",
-        ),
-    ] = None,
+    names: Names = None,
     plugin: options.Plugins = None,
-    overrides: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="PATH=VALUE",
-            help="Check with this setting: [bold]--set features=16[/bold]. Repeatable.",
-        ),
-    ] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Check every installed plug-in.")
-    ] = False,
+    overrides: Overrides = None,
+    everything: Annotated[bool, Option("--all", help="Check every installed plug-in.")] = False,
     case: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--case", metavar="FILE", help="Try one case again, saved from the output of a check."
         ),
     ] = None,
     cases: Annotated[
-        int, typer.Option("--cases", min=1, metavar="N", help="Try each law on N cases.")
+        int, Option("--cases", min=1, metavar="N", help="Try each law on N cases.")
     ] = 20,
-    laws: Annotated[
-        bool, typer.Option("--laws", help="List the laws instead of checking.")
-    ] = False,
+    laws: Annotated[bool, Option("--laws", help="List the laws instead of checking.")] = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Check that plug-ins obey the laws of their kind.
@@ -83,13 +83,14 @@ def check_command(
     registry = load_registry(plugin or [])
     if case is not None:
         if names or everything or overrides:
-            raise SpecError(
-                "--case FILE names its own plug-in and settings: leave out NAME, --all, --set"
-            )
+            advice = "leave out NAME, --all, --set"
+            raise SpecError(f"--case FILE names its own plug-in and settings: {advice}")
         _try_again(case, registry, as_json=as_json)
         return
     chosen = _chosen(registry, names or [], plugin or [], everything=everything)
-    conformities, unchecked = _checked(chosen, _settings(overrides or []), cases, everything)
+    settings: dict[str, Any] = {}
+    apply_changes(settings, parse_overrides(overrides or []))
+    conformities, unchecked = _checked(chosen, settings, cases, everything)
     if as_json:
         print_json(check_output.document(conformities, unchecked))
     else:
@@ -125,12 +126,6 @@ def _chosen(
     return [each for each in offered if each.name in wanted]
 
 
-def _settings(overrides: list[str]) -> dict[str, Any]:
-    settings: dict[str, Any] = {}
-    apply_changes(settings, parse_overrides(overrides))
-    return settings
-
-
 def _checked(
     chosen: "list[Registration]", given: dict[str, Any], cases: int, everything: bool
 ) -> "tuple[list[Conformity], dict[str, str]]":
@@ -159,14 +154,11 @@ def _checked(
 def _try_again(file: Path, registry: "Registry", *, as_json: bool) -> None:
     reproduction = read_reproduction(file, registry)
     outcome = reproduction.outcome()
-    title = reproduction.subject.title
+    title, law, message = reproduction.subject.title, outcome.law, outcome.message
     if as_json:
         verdict = outcome.verdict.value
-        print_json(
-            {"plugin": title, "law": outcome.law, "verdict": verdict, "message": outcome.message}
-        )
+        print_json({"plugin": title, "law": law, "verdict": verdict, "message": message})
     else:
-        message = outcome.message or "the law holds"
-        print_line(f"{title}: {outcome.law}: {message}")
+        print_line(f"{title}: {law}: {message or 'the law holds'}")
     if outcome.verdict != Verdict.KEPT:
         raise typer.Exit(1)

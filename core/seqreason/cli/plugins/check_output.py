@@ -12,14 +12,7 @@ from rich.table import Table
 
 from seqreason.cli.output import notes_console, print_json, print_line, results_console
 from seqreason.errors import counted
-from seqreason.testing import (
-    ALL_LAWS,
-    Conformity,
-    Outcome,
-    Verdict,
-    laws_of,
-    reproduction_text,
-)
+from seqreason.testing import ALL_LAWS, Conformity, Outcome, Verdict, laws_of, reproduction_text
 
 _SHOWN: Final = {
     Verdict.KEPT: "[green]kept[/green]",

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
+from typer import Argument, Option
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
@@ -35,12 +36,10 @@ with lazy_imports():
 
 app = typer.Typer(no_args_is_help=True, help="Fetch handwriting, and show what it contains.")
 
-Source = Annotated[
-    str, typer.Argument(metavar="SOURCE", help="The name of a source, such as strokes.")
-]
+Source = Annotated[str, Argument(metavar="SOURCE", help="The name of a source, such as strokes.")]
 Overrides = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--set",
         metavar="KEY=VALUE",
         help="Change a setting of the source: [bold]--set writers=30[/bold]. Repeatable.",
@@ -88,7 +87,7 @@ def fetch_command(
 def info_command(
     source: Source,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also draw sample glyphs to this file.")
+        Path | None, Option(metavar="FILE", help="Also draw sample glyphs to this file.")
     ] = None,
     overrides: Overrides = None,
     plugin: options.Plugins = None,
@@ -103,7 +102,9 @@ def info_command(
     choice, glyphs = _loaded(source, overrides, plugin)
     facts = _facts(choice, glyphs)
     if out is not None:
-        _save_glyph_sheet(choice, glyphs, out)
+        height, width = glyphs.images.shape[1:]
+        caption = f"{glyphs.alphabet.summary()} · {height} × {width} pixels · from the train split"
+        save_sheet(draw_glyph_sheet(glyphs, title=choice.kind, caption=caption), out)
     if as_json:
         print_json(facts)
         return
@@ -202,9 +203,3 @@ def _splits_table(facts: dict[str, Any]) -> "Table":
         ends = [f"{counts[end]['symbol']} {counts[end]['glyphs']:,}" for end in ("fewest", "most")]
         table.add_row(split, f"{counts['glyphs']:,}", *map(Text, ends))
     return table
-
-
-def _save_glyph_sheet(choice: "PluginChoice", glyphs: "Glyphs", path: Path) -> None:
-    height, width = glyphs.images.shape[1:]
-    caption = f"{glyphs.alphabet.summary()} · {height} × {width} pixels · from the train split"
-    save_sheet(draw_glyph_sheet(glyphs, title=choice.kind, caption=caption), path)

@@ -3,17 +3,17 @@
 import json
 from typing import Annotated, Any
 
-import typer
 from rich import box
 from rich.table import Table
 from rich.text import Text
+from typer import Argument
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
 from seqreason.cli.output import print_json, print_line, print_note, results_console
 
 with lazy_imports():
-    from seqreason.registry import Registration, Registry, load_registry
+    from seqreason.registry import Registration, load_registry
     from seqreason.registry.kinds import KINDS, find_kind
     from seqreason.spec.files import described_specs
     from seqreason.spec.schema.plugins import documented
@@ -23,11 +23,10 @@ with lazy_imports():
 @when_run
 def list_command(
     kind: Annotated[
-        str | None,
-        typer.Argument(help="A kind of plug-in (source, generator, encoder, …), or spec."),
+        str | None, Argument(help="A kind of plug-in (source, generator, encoder, …), or spec.")
     ] = None,
     name: Annotated[
-        str | None, typer.Argument(help="A plug-in of that kind, to list its settings.")
+        str | None, Argument(help="A plug-in of that kind, to list its settings.")
     ] = None,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
@@ -47,7 +46,9 @@ def list_command(
     if kind is not None and not wants_specs:
         wanted = [find_kind(kind).name]
     registry = load_registry(plugin or [])
-    _note_broken(registry)
+    broken = [str(entry.origin) for entry in registry.health if entry.error]
+    if broken:
+        print_note(f"Some plug-ins of {', '.join(broken)} cannot be used. See `seqreason plugins`.")
     if name is not None:
         _list_settings(registry.find(wanted[0], name), as_json=as_json)
         return
@@ -63,13 +64,6 @@ def list_command(
         console.print(_table(("spec", "kind", "what it is"), specs))
 
 
-def _note_broken(registry: "Registry") -> None:
-    """Note the installed plug-in modules that are not in the list."""
-    broken = [str(entry.origin) for entry in registry.health if entry.error]
-    if broken:
-        print_note(f"Some plug-ins of {', '.join(broken)} cannot be used. See `seqreason plugins`.")
-
-
 def _row(registration: "Registration") -> dict[str, str]:
     return {
         "kind": registration.kind,
@@ -82,12 +76,10 @@ def _row(registration: "Registration") -> dict[str, str]:
 
 def _list_settings(registration: "Registration", *, as_json: bool) -> None:
     rows = settings_rows(registration.plugin.Config)
-    if as_json:
-        print_json(
-            {**_row(registration), "documentation": documented(registration), "settings": rows}
-        )
-        return
     console, about = results_console(), _row(registration)
+    if as_json:
+        print_json({**about, "documentation": documented(registration), "settings": rows})
+        return
     title = f"{about['kind']} {about['name']}, version {about['version']}"
     print_line(f"{title}, from {about['distribution']}\n")
     console.print(_unbroken(documented(registration)), markup=False, highlight=False)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
@@ -20,18 +20,17 @@ with lazy_imports():
 def new_command(
     kind: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="KIND",
             help="A kind of plug-in, such as encoder ([bold]seqreason list[/bold] shows all), or "
             "spec, ablation or suite.",
         ),
     ],
     name: Annotated[
-        str,
-        typer.Argument(metavar="NAME", help="The name of the plug-in, or the file of the spec."),
+        str, Argument(metavar="NAME", help="The name of the plug-in, or the file of the spec.")
     ],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write into.")] = Path(),
-    force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
+    out: Annotated[Path, Option(metavar="DIR", help="The folder to write into.")] = Path(),
+    force: Annotated[bool, Option("--force", help="Overwrite existing files.")] = False,
     plugin: options.Plugins = None,
     as_json: options.AsJson = False,
 ) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
@@ -18,7 +18,7 @@ with lazy_imports():
 @when_run
 def schema_command(
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the schema to this file.")
+        Path | None, Option(metavar="FILE", help="Write the schema to this file.")
     ] = None,
     plugin: options.Plugins = None,
 ) -> None:

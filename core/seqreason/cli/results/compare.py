@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
@@ -20,15 +20,12 @@ with lazy_imports():
 @when_run
 def compare_command(
     left: Annotated[
-        str,
-        typer.Argument(
-            metavar="A", help="A digest, a run folder, a spec, or SPEC:ARM for one arm."
-        ),
+        str, Argument(metavar="A", help="A digest, a run folder, a spec, or SPEC:ARM for one arm.")
     ],
-    right: Annotated[str, typer.Argument(metavar="B", help="The same, to compare A with.")],
+    right: Annotated[str, Argument(metavar="B", help="The same, to compare A with.")],
     metric: Annotated[
         str,
-        typer.Option(
+        Option(
             metavar="NAME",
             help="The metric to compare, such as test_accuracy/NAME of a shifted test.",
         ),
@@ -68,9 +65,8 @@ def compare_command(
 
 def _check(left: "list[CellResult]", right: "list[CellResult]", metric: str) -> None:
     if {cell.digest for cell in left} & {cell.digest for cell in right}:
-        raise SpecError(
-            f"{left[0].arm} and {right[0].arm} share a cell: give two that do not overlap"
-        )
+        arms = f"{left[0].arm} and {right[0].arm}"
+        raise SpecError(f"{arms} share a cell: give two that do not overlap")
     for cell in (*left, *right):
         if cell.metrics.get(metric) is None:
             known = [name for name, value in cell.metrics.items() if value is not None]

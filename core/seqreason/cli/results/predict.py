@@ -5,8 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import typer
 from rich.markup import escape
+from typer import Argument, Option
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
@@ -32,14 +32,14 @@ _NUM_ANSWERS: Final = 5
 @when_run
 def predict_command(
     cell: Annotated[
-        str, typer.Argument(metavar="CELL", help="The digest or the run folder of a finished cell.")
+        str, Argument(metavar="CELL", help="The digest or the run folder of a finished cell.")
     ],
     images: Annotated[
-        list[Path], typer.Argument(metavar="IMAGE", help="One image per symbol, in order.")
+        list[Path], Argument(metavar="IMAGE", help="One image per symbol, in order.")
     ],
     crop: Annotated[
         bool | None,
-        typer.Option(
+        Option(
             "--crop/--no-crop",
             help="Crop each image to its ink, and centre it. Default: for each image that does not "
             "have the size of the model's frames.",

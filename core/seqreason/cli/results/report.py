@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, final
 
-import typer
+from typer import Argument, Option
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
@@ -27,12 +27,12 @@ with lazy_imports():
 def report_command(
     specs: Annotated[
         list[str] | None,
-        typer.Argument(
+        Argument(
             metavar="SPEC",
             help="Spec files, or names of packaged specs. Default: everything in the run folder.",
         ),
     ] = None,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Write the page there.")] = Path(
+    out: Annotated[Path, Option(metavar="FILE", help="Write the page there.")] = Path(
         "report.html"
     ),
     overrides: options.Overrides = None,

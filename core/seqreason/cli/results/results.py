@@ -8,10 +8,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import typer
 from rich import box
 from rich.markup import escape
 from rich.table import Table
+from typer import Option
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
@@ -40,28 +40,28 @@ _MOST_WIDTH: Final = 32
 @when_run
 def results_command(
     benchmark: Annotated[
-        str | None, typer.Option(metavar="NAME", help="List cells of this benchmark only.")
+        str | None, Option(metavar="NAME", help="List cells of this benchmark only.")
     ] = None,
     seed: Annotated[
         list[int] | None,
-        typer.Option(min=0, metavar="N", help="List cells of this seed only. Repeatable."),
+        Option(min=0, metavar="N", help="List cells of this seed only. Repeatable."),
     ] = None,
     where: Annotated[
         list[str] | None,
-        typer.Option(
+        Option(
             metavar="PATH=VALUE",
             help="List cells with this setting only: [bold]--where reasoner.cell=lstm[/bold]. "
             "Repeatable.",
         ),
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Also list unfinished cells and the trials of searches.")
+        bool, Option("--all", help="Also list unfinished cells and the trials of searches.")
     ] = False,
     form: Annotated[
-        str, typer.Option("--format", metavar="NAME", help="table, csv, json or parquet.")
+        str, Option("--format", metavar="NAME", help="table, csv, json or parquet.")
     ] = "table",
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write to this file. Required for parquet.")
+        Path | None, Option(metavar="FILE", help="Write to this file. Required for parquet.")
     ] = None,
     runs: options.Runs = options.RUNS_FOLDER,
     as_json: options.AsJson = False,
@@ -114,12 +114,9 @@ def _content(cells: "Sequence[StoredCell]", form: str) -> bytes:
         settings = distinguishing(cells)
         rows = [_as_json(*pair) for pair in zip(cells, settings, strict=True)]
         return (json.dumps({"cells": rows}, indent=2, ensure_ascii=False) + "\n").encode()
-    file = BytesIO()
-    table = _data_frame(cells)
-    if form == "csv":
-        table.write_csv(file)
-    else:
-        table.write_parquet(file)
+    file, table = BytesIO(), _data_frame(cells)
+    write = table.write_csv if form == "csv" else table.write_parquet
+    write(file)
     return file.getvalue()
 
 
@@ -167,7 +164,10 @@ def _print_table(cells: "Sequence[StoredCell]", runs: Path, *, num_stored: int) 
         print_line(message)
         return
     setting_texts = [
-        [f"{path}={_short(value)}" for path, value in settings.items()]
+        [
+            f"{path}={value:.4g}" if isinstance(value, float) else f"{path}={value}"
+            for path, value in settings.items()
+        ]
         for settings in distinguishing(cells)
     ]
     shown = columns("cells")
@@ -193,10 +193,6 @@ def _empty_table(widest: int, metrics: Sequence[str]) -> "Table":
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("when or why", overflow="fold")
     return table
-
-
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _when(cell: "StoredCell") -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer import Option
 
 from seqreason.cli import options
 from seqreason.cli.lazy import lazy_imports, when_run
@@ -25,18 +26,16 @@ app = typer.Typer(no_args_is_help=True, help="Clean up run folders.")
 @when_run
 def prune(
     superseded: Annotated[
-        bool, typer.Option("--superseded", help="Delete cells that a newer cell replaces.")
+        bool, Option("--superseded", help="Delete cells that a newer cell replaces.")
     ] = False,
     unfinished: Annotated[
-        bool, typer.Option("--unfinished", help="Delete stopped, failed and damaged cells.")
+        bool, Option("--unfinished", help="Delete stopped, failed and damaged cells.")
     ] = False,
-    trials: Annotated[
-        bool, typer.Option("--trials", help="Delete the trials of searches.")
-    ] = False,
+    trials: Annotated[bool, Option("--trials", help="Delete the trials of searches.")] = False,
     benchmark: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Delete cells of this benchmark only.")
+        str | None, Option(metavar="NAME", help="Delete cells of this benchmark only.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Delete without a question.")] = False,
+    yes: Annotated[bool, Option("--yes", help="Delete without a question.")] = False,
     runs: options.Runs = options.RUNS_FOLDER,
     as_json: options.AsJson = False,
 ) -> None:

@@ -5,14 +5,13 @@ from typing import Any, Final, final
 
 import torch
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 from pydantic import Field
 from torch import Tensor, nn
 
 from seqreason.interfaces import EncoderContext
 from seqreason.testing.case import Case
 from seqreason.testing.demands import demand
-from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.law import SEEDS, KindLaws, Law
 from seqreason.testing.laws.tensors.comparing import demand_close, demand_tensor
 from seqreason.testing.laws.tensors.modules import Inputs, ModuleLaws, Outputs
 from seqreason.testing.subject import Subject
@@ -41,11 +40,7 @@ class EncoderCase(Case):
 
 @final
 class _EncoderProbe:
-    """How to make and run an encoder."""
-
-    def make(self, subject: Subject, case: EncoderCase, *, seed: int) -> nn.Module:
-        made: nn.Module = subject.make(case.settings, case.context, seed=seed)
-        return made
+    """How to run an encoder."""
 
     def inputs(self, case: EncoderCase) -> Inputs:
         return {"frames": case.frames(max(case.num_frames, 1))}
@@ -69,7 +64,6 @@ class _EncoderProbe:
 
 
 _PROBE: Final = _EncoderProbe()
-_MODULE: Final = ModuleLaws(_PROBE)
 
 
 def construction(subject: Subject, case: EncoderCase) -> None:
@@ -79,7 +73,7 @@ def construction(subject: Subject, case: EncoderCase) -> None:
 
 def output_shape(subject: Subject, case: EncoderCase) -> None:
     """Any number of frames, even 0 or 1, gives as many rows of `self.features` numbers."""
-    encoder = _PROBE.make(subject, case, seed=case.seed).eval()
+    encoder = subject.made(case).eval()
     for count in (case.num_frames, 1, 0):
         with torch.no_grad():
             _PROBE.run(encoder, {"frames": case.frames(count)}, case)
@@ -87,7 +81,7 @@ def output_shape(subject: Subject, case: EncoderCase) -> None:
 
 def frame_independence(subject: Subject, case: EncoderCase) -> None:
     """In evaluation mode, a frame's features do not depend on the other frames in the batch."""
-    encoder, frames = _PROBE.make(subject, case, seed=case.seed).eval(), case.frames(3)
+    encoder, frames = subject.made(case).eval(), case.frames(3)
     with torch.no_grad():
         (together,) = _PROBE.run(encoder, {"frames": frames}, case)
         for place in range(3):
@@ -97,26 +91,19 @@ def frame_independence(subject: Subject, case: EncoderCase) -> None:
             )
 
 
-def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[EncoderCase]:
-    sides = st.integers(8, 32)
-    return st.builds(
-        EncoderCase,
-        settings=settings,
-        seed=st.integers(0, 2**16),
-        height=sides,
-        width=sides,
-        num_frames=st.integers(0, 5),
-    )
-
-
 ENCODER_LAWS: Final = KindLaws(
     "encoder",
     EncoderCase,
-    _cases,
+    {
+        "seed": SEEDS,
+        "height": st.integers(8, 32),
+        "width": st.integers(8, 32),
+        "num_frames": st.integers(0, 5),
+    },
     (
         Law.of(construction),
         Law.of(output_shape, needs=_FOUNDATION[:1]),
         Law.of(frame_independence, needs=_FOUNDATION),
-        *_MODULE.laws(needs=_FOUNDATION),
+        *ModuleLaws(_PROBE).laws(needs=_FOUNDATION),
     ),
 )

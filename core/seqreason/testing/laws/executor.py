@@ -6,10 +6,9 @@ from contextlib import chdir, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, final
+from typing import Final, final
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 from pydantic import Field
 
 from seqreason.errors import SpecError, StoreError
@@ -158,10 +157,6 @@ def _context(folder: Path) -> ExecutorContext:
     return ExecutorContext(num_cores=2, cpus_per_job=None, gpus_per_job=0.0, folder=folder)
 
 
-def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[ExecutorCase]:
-    return st.builds(ExecutorCase, settings=settings, seed=st.just(0), num_jobs=st.just(3))
-
-
 _OTHERS: Final = (
     empty_jobs,
     failure_return,
@@ -173,7 +168,7 @@ _OTHERS: Final = (
 EXECUTOR_LAWS: Final = KindLaws(
     "executor",
     ExecutorCase,
-    _cases,
+    {"num_jobs": st.just(3)},
     (
         Law.of(construction),
         # Workers are slow to start, and other numbers of jobs test nothing more.

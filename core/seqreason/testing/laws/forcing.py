@@ -3,7 +3,6 @@
 from typing import Any, Final, final
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 from pydantic import Field
 
 from seqreason.interfaces import Forcing, LossContext
@@ -38,7 +37,7 @@ def construction(subject: Subject, case: ForcingCase) -> None:
 
 def share_range(subject: Subject, case: ForcingCase) -> None:
     """At any moment of training, even the first and last, the share is between 0 and 1."""
-    forcing = _made(subject, case)
+    forcing: Forcing = subject.made(case)
     for progress in (case.progress, 0.0, 1.0):
         share = forcing.forced_share(progress)
         message = f"forced_share({progress:g}) must be a number from 0 to 1, got {share!r}"
@@ -48,7 +47,7 @@ def share_range(subject: Subject, case: ForcingCase) -> None:
 
 def statelessness(subject: Subject, case: ForcingCase) -> None:
     """The share depends only on the moment, so a resumed cell continues the same way."""
-    asked, fresh = _made(subject, case), _made(subject, case)
+    asked, fresh = subject.made(case), subject.made(case)
     for progress in reversed(_GRID):
         asked.forced_share(progress)
     later, first = asked.forced_share(case.progress), fresh.forced_share(case.progress)
@@ -58,7 +57,7 @@ def statelessness(subject: Subject, case: ForcingCase) -> None:
 
 def pickle_roundtrip(subject: Subject, case: ForcingCase) -> None:
     """After pickling and unpickling, it gives the same shares."""
-    forcing = _made(subject, case)
+    forcing: Forcing = subject.made(case)
     share = pickled(forcing).forced_share(case.progress)
     demand(share == forcing.forced_share(case.progress), "the share differs after pickling")
 
@@ -73,25 +72,10 @@ def setting_effects(subject: Subject, case: ForcingCase) -> None:
     check_setting_effects(subject, behaviour)
 
 
-def _made(subject: Subject, case: ForcingCase) -> Forcing:
-    forcing: Forcing = subject.make(case.settings, case.context, seed=case.seed)
-    return forcing
-
-
-def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[ForcingCase]:
-    return st.builds(
-        ForcingCase,
-        settings=settings,
-        seed=st.just(0),
-        alphabet_size=st.integers(2, 40),
-        progress=st.floats(0, 1, width=32),
-    )
-
-
 FORCING_LAWS: Final = KindLaws(
     "forcing",
     ForcingCase,
-    _cases,
+    {"alphabet_size": st.integers(2, 40), "progress": st.floats(0, 1, width=32)},
     (
         Law.of(construction),
         Law.of(share_range, needs=_FOUNDATION[:1]),

@@ -1,6 +1,5 @@
 """The laws of sequence generators."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -10,10 +9,10 @@ from seqreason.structures.sequences import Sequences
 from seqreason.testing.demands import BrokenLawError, demand
 from seqreason.testing.law import KindLaws, Law
 from seqreason.testing.laws.generators.case import (
+    CASE_FIELDS,
     GeneratorCase,
     drawn,
     drawn_rows,
-    generator_cases,
     made,
     rows_of,
 )
@@ -25,12 +24,7 @@ from seqreason.testing.laws.process.pickling import pickled
 from seqreason.testing.laws.settings import check_setting_effects
 from seqreason.testing.subject import Subject
 
-_FOUNDATION: Final = (
-    "construction",
-    "sequence-count",
-    "global-randomness",
-    "draw-repeatability",
-)
+_FOUNDATION: Final = ("construction", "sequence-count", "global-randomness", "draw-repeatability")
 # Enough to notice a setting that changes one frame in a hundred.
 _NUM_FOR_EFFECTS: Final = 300
 
@@ -133,15 +127,11 @@ def _listed(generator: SequenceGenerator) -> list[bytes]:
     return [text, listed.symbols.tobytes(), listed.probabilities.tobytes()]
 
 
-_OWN: Final[tuple[Callable[[Subject, GeneratorCase], None], ...]] = (
-    instance_repeatability,
-    input_immutability,
-    pickle_roundtrip,
-)
+_OWN: Final = (instance_repeatability, input_immutability, pickle_roundtrip)
 GENERATOR_LAWS: Final = KindLaws(
     "generator",
     GeneratorCase,
-    generator_cases,
+    CASE_FIELDS,
     (
         Law.of(construction),
         Law.of(sequence_count, needs=_FOUNDATION[:1]),

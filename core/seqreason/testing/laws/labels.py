@@ -4,14 +4,13 @@ from typing import Any, Final, final
 
 import torch
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 from pydantic import Field
 from torch import Tensor
 
 from seqreason.interfaces import Labels, LossContext
 from seqreason.testing.case import Case
 from seqreason.testing.demands import demand
-from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.law import SEEDS, KindLaws, Law
 from seqreason.testing.laws.settings import check_setting_effects
 from seqreason.testing.laws.tensors.comparing import bytes_of, demand_tensor
 from seqreason.testing.laws.tensors.functions import FunctionLaws
@@ -47,7 +46,7 @@ def construction(subject: Subject, case: LabelsCase) -> None:
 
 def target_distribution(subject: Subject, case: LabelsCase) -> None:
     """Each symbol of a batch, even of 0 or 1, gets a float32 distribution: at least 0, sum 1."""
-    labels = _made(subject, case)
+    labels: Labels = subject.made(case)
     batches = [case.symbols(count) for count in (case.num_frames, 1, 0)]
     for symbols in (*batches, torch.arange(case.alphabet_size)):
         count = len(symbols)
@@ -65,7 +64,7 @@ def target_distribution(subject: Subject, case: LabelsCase) -> None:
 def truth_dominance(subject: Subject, case: LabelsCase) -> None:
     """No symbol gets a larger share than the true one."""
     symbols = torch.arange(case.alphabet_size)
-    targets = _made(subject, case).targets(symbols.clone())
+    targets = subject.made(case).targets(symbols.clone())
     of_truth = targets.gather(1, symbols[:, None])
     least = (of_truth - targets).min().item()
     demand(least >= -_ROUNDING, f"another symbol gets {-least:.3g} more than the true one")
@@ -82,34 +81,19 @@ def setting_effects(subject: Subject, case: LabelsCase) -> None:
     check_setting_effects(subject, behaviour)
 
 
-def _made(subject: Subject, case: LabelsCase) -> Labels:
-    labels: Labels = subject.make(case.settings, case.context, seed=case.seed)
-    return labels
-
-
 def _inputs(case: LabelsCase) -> Inputs:
     return {"symbols": case.symbols(max(case.num_frames, 2))}
-
-
-def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[LabelsCase]:
-    return st.builds(
-        LabelsCase,
-        settings=settings,
-        seed=st.integers(0, 2**16),
-        alphabet_size=st.integers(2, 40),
-        num_frames=st.integers(0, 6),
-    )
 
 
 LABELS_LAWS: Final = KindLaws(
     "labels",
     LabelsCase,
-    _cases,
+    {"seed": SEEDS, "alphabet_size": st.integers(2, 40), "num_frames": st.integers(0, 6)},
     (
         Law.of(construction),
         Law.of(target_distribution, needs=_FOUNDATION[:1]),
         Law.of(truth_dominance, needs=_FOUNDATION),
-        *FunctionLaws(_made, "targets", _inputs).laws(needs=_FOUNDATION),
+        *FunctionLaws("targets", _inputs).laws(needs=_FOUNDATION),
         Law.of(setting_effects, needs=_FOUNDATION, tries_many=False),
     ),
 )

@@ -4,7 +4,6 @@ from typing import Any, Final, Literal, final, get_args
 
 import torch
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 from pydantic import Field
 from torch import Tensor
 from torch.nn.functional import one_hot
@@ -12,7 +11,7 @@ from torch.nn.functional import one_hot
 from seqreason.interfaces import LossContext, Objective
 from seqreason.testing.case import Case
 from seqreason.testing.demands import demand
-from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.law import SEEDS, KindLaws, Law
 from seqreason.testing.laws.settings import check_setting_effects
 from seqreason.testing.laws.tensors.comparing import bytes_of, demand_tensor
 from seqreason.testing.laws.tensors.functions import FunctionLaws
@@ -70,7 +69,7 @@ def construction(subject: Subject, case: ObjectiveCase) -> None:
 
 def output_shape(subject: Subject, case: ObjectiveCase) -> None:
     """Each frame of a batch, even of 0 or 1, gets one float32 loss."""
-    objective = _made(subject, case)
+    objective: Objective = subject.made(case)
     for count in (case.num_frames, 1, 0):
         losses = objective.losses(case.logits(count), case.distributions(count))
         losses = demand_tensor(losses, "losses (one per frame, no mean)", "frames", frames=count)
@@ -79,7 +78,7 @@ def output_shape(subject: Subject, case: ObjectiveCase) -> None:
 
 def target_minimum(subject: Subject, case: ObjectiveCase) -> None:
     """No logits have a lower loss than those whose distribution is the target."""
-    objective, count = _made(subject, case), max(case.num_frames, 1)
+    objective, count = subject.made(case), max(case.num_frames, 1)
     targets = case.distributions(count)
     at_target = targets.log().clamp(min=-_MAX_LOGIT_GAP)
     least = objective.losses(at_target.clone(), targets.clone()).detach()
@@ -97,7 +96,7 @@ def target_minimum(subject: Subject, case: ObjectiveCase) -> None:
 def symbol_sensitivity(subject: Subject, case: ObjectiveCase) -> None:
     """At the target, exchanging the logits of two symbols raises the loss."""
     varied = case.model_copy(update={"targets": "drawn"})
-    objective, targets = _made(subject, case), varied.distributions(1)
+    objective, targets = subject.made(case), varied.distributions(1)
     at_target = targets.log()
     least = objective.losses(at_target.clone(), targets.clone()).item()
     for second in range(1, case.alphabet_size):
@@ -113,7 +112,7 @@ def symbol_sensitivity(subject: Subject, case: ObjectiveCase) -> None:
 
 def output_finiteness(subject: Subject, case: ObjectiveCase) -> None:
     """Losses and their gradients are finite, even for logits of ±10 000."""
-    objective = _made(subject, case)
+    objective: Objective = subject.made(case)
     for kind in get_args(TargetKind):
         inputs = case.model_copy(update={"targets": kind}).inputs()
         towards = 2 * (inputs["targets"] == inputs["targets"].amax(dim=1, keepdim=True)).float() - 1
@@ -125,7 +124,7 @@ def output_finiteness(subject: Subject, case: ObjectiveCase) -> None:
 
 def gradient_flow(subject: Subject, case: ObjectiveCase) -> None:
     """Away from the target, a gradient reaches the logits of every frame."""
-    gradient = _gradient(_made(subject, case), **case.inputs())
+    gradient = _gradient(subject.made(case), **case.inputs())
     demand(gradient.any(), "no gradient reaches the logits: is there a detach or no_grad?")
     demand(bool((gradient != 0).any(dim=1).all()), "the gradient of a whole frame is zero")
 
@@ -158,26 +157,15 @@ def _gradient(objective: Objective, logits: Tensor, targets: Tensor) -> Tensor:
     return gradient
 
 
-def _made(subject: Subject, case: ObjectiveCase) -> Objective:
-    objective: Objective = subject.make(case.settings, case.context, seed=case.seed)
-    return objective
-
-
-def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[ObjectiveCase]:
-    return st.builds(
-        ObjectiveCase,
-        settings=settings,
-        seed=st.integers(0, 2**16),
-        alphabet_size=st.integers(2, 40),
-        num_frames=st.integers(0, 5),
-        targets=st.sampled_from(["drawn", "softened", "one-hot"]),
-    )
-
-
 OBJECTIVE_LAWS: Final = KindLaws(
     "objective",
     ObjectiveCase,
-    _cases,
+    {
+        "seed": SEEDS,
+        "alphabet_size": st.integers(2, 40),
+        "num_frames": st.integers(0, 5),
+        "targets": st.sampled_from(["drawn", "softened", "one-hot"]),
+    },
     (
         Law.of(construction),
         Law.of(output_shape, needs=_FOUNDATION[:1]),
@@ -185,7 +173,7 @@ OBJECTIVE_LAWS: Final = KindLaws(
         Law.of(symbol_sensitivity, needs=(*_FOUNDATION, "target-minimum")),
         Law.of(output_finiteness, needs=_FOUNDATION),
         Law.of(gradient_flow, needs=_FOUNDATION),
-        *FunctionLaws(_made, "losses", ObjectiveCase.inputs).laws(needs=_FOUNDATION),
+        *FunctionLaws("losses", ObjectiveCase.inputs).laws(needs=_FOUNDATION),
         Law.of(setting_effects, needs=_FOUNDATION, tries_many=False),
     ),
 )

@@ -1,15 +1,13 @@
 """The laws of reasoners."""
 
-from typing import Any, Final
+from typing import Final
 
 import torch
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 
-from seqreason.interfaces import Reasoning
 from seqreason.structures.sequences import PADDING
 from seqreason.testing.demands import NotApplicableError
-from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.law import SEEDS, KindLaws, Law
 from seqreason.testing.laws.tensors.comparing import demand_close
 from seqreason.testing.laws.tensors.modules import ModuleLaws
 from seqreason.testing.laws.tensors.reasoner_case import PROBE, ReasonerCase
@@ -25,7 +23,9 @@ def construction(subject: Subject, case: ReasonerCase) -> None:
 
 def output_shape(subject: Subject, case: ReasonerCase) -> None:
     """Each frame gets logits over the whole alphabet, for perception and for prediction."""
-    _read(subject, case)
+    reasoner = subject.made(case).eval()
+    with torch.no_grad():
+        PROBE.run(reasoner, PROBE.inputs(case), case)
 
 
 def sequence_independence(subject: Subject, case: ReasonerCase) -> None:
@@ -36,7 +36,7 @@ def sequence_independence(subject: Subject, case: ReasonerCase) -> None:
     features = beside_long.features()
     # The other sequence differs in content too, not only in length.
     other = torch.cat([features[:1], features[1:2] + 1, features[2::2]])
-    reasoner = PROBE.make(subject, case, seed=case.seed).eval()
+    reasoner = subject.made(case).eval()
     with torch.no_grad():
         first = PROBE.run(reasoner, {"features": features}, beside_long)
         second = PROBE.run(reasoner, {"features": other}, beside_short)
@@ -50,7 +50,7 @@ def order_equivariance(subject: Subject, case: ReasonerCase) -> None:
     pair = case.model_copy(update={"lengths": case.lengths[:1] * 2})
     features = pair.packing.pad(pair.features())
     swapped = pair.packing.unpad(features.flip(0))
-    reasoner = PROBE.make(subject, case, seed=case.seed).eval()
+    reasoner = subject.made(case).eval()
     with torch.no_grad():
         straight = PROBE.run(reasoner, {"features": pair.features()}, pair)
         reverse = PROBE.run(reasoner, {"features": swapped}, pair)
@@ -67,7 +67,7 @@ def causality(subject: Subject, case: ReasonerCase) -> None:
     whole = case.model_copy(update={"settings": settings, "lengths": (case.lengths[0] + 1,)})
     prefix = whole.model_copy(update={"lengths": case.lengths[:1]})
     features = whole.features()
-    reasoner = PROBE.make(subject, whole, seed=case.seed).eval()
+    reasoner = subject.made(whole).eval()
     with torch.no_grad():
         _, after_all = PROBE.run(reasoner, {"features": features}, whole)
         _, after_prefix = PROBE.run(reasoner, {"features": features[:-1]}, prefix)
@@ -76,7 +76,7 @@ def causality(subject: Subject, case: ReasonerCase) -> None:
 
 def perception_isolation(subject: Subject, case: ReasonerCase) -> None:
     """True symbols that are forced on the prediction stage do not reach perception."""
-    reasoner = PROBE.make(subject, case, seed=case.seed).eval()
+    reasoner = subject.made(case).eval()
     forced = case.symbols()
     with torch.no_grad():
         free, _ = PROBE.run(reasoner, {"features": case.features()}, case)
@@ -86,31 +86,13 @@ def perception_isolation(subject: Subject, case: ReasonerCase) -> None:
 
 def empty_forcing(subject: Subject, case: ReasonerCase) -> None:
     """Forcing at no frame gives the same logits as no forcing at all."""
-    reasoner = PROBE.make(subject, case, seed=case.seed).eval()
+    reasoner = subject.made(case).eval()
     nothing = torch.full_like(case.symbols(), PADDING)
     with torch.no_grad():
         free = PROBE.run(reasoner, {"features": case.features()}, case)
         forced = PROBE.run(reasoner, {"features": case.features(), "forced": nothing}, case)
     for one, other in zip(forced, free, strict=True):
         demand_close(one, other, "logits with only padding forced and with nothing forced")
-
-
-def _read(subject: Subject, case: ReasonerCase) -> Reasoning:
-    reasoner = PROBE.make(subject, case, seed=case.seed).eval()
-    with torch.no_grad():
-        return Reasoning(*PROBE.run(reasoner, PROBE.inputs(case), case))
-
-
-def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[ReasonerCase]:
-    lengths = st.lists(st.integers(1, 5), min_size=1, max_size=4)
-    return st.builds(
-        ReasonerCase,
-        settings=settings,
-        seed=st.integers(0, 2**16),
-        num_features=st.integers(1, 12),
-        alphabet_size=st.integers(2, 40),
-        lengths=lengths.map(lambda drawn: tuple(sorted(drawn, reverse=True))),
-    )
 
 
 _OWN: Final = (
@@ -123,7 +105,14 @@ _OWN: Final = (
 REASONER_LAWS: Final = KindLaws(
     "reasoner",
     ReasonerCase,
-    _cases,
+    {
+        "seed": SEEDS,
+        "num_features": st.integers(1, 12),
+        "alphabet_size": st.integers(2, 40),
+        "lengths": st.lists(st.integers(1, 5), min_size=1, max_size=4).map(
+            lambda drawn: tuple(sorted(drawn, reverse=True))
+        ),
+    },
     (
         Law.of(construction),
         Law.of(output_shape, needs=_FOUNDATION[:1]),

@@ -65,23 +65,14 @@ def _output(behaviour: Behaviour, settings: dict[str, Any]) -> bytes | None:
 
 
 def _others(subject: Subject, example: dict[str, Any], path: str) -> list[dict[str, Any]]:
-    config = subject.registration.plugin.Config
-    return [
-        *variants_of(config, example, field=path),
-        *_examples_that_differ(subject, example, path),
-    ]
-
-
-def _examples_that_differ(
-    subject: Subject, example: dict[str, Any], path: str
-) -> list[dict[str, Any]]:
-    """The declared examples that differ from *example* only in that setting."""
+    """Variants of *example*, and the declared examples that differ from it only in that setting."""
 
     def without(settings: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in settings.items() if name != path}
 
-    return [
+    declared = [
         other
         for other in subject.examples
         if without(other) == without(example) and other.get(path) != example.get(path)
     ]
+    return [*variants_of(subject.registration.plugin.Config, example, field=path), *declared]

@@ -1,16 +1,12 @@
 """The laws of glyph sources."""
 
 import json
-from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Final, final
 
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
-
 from seqreason.testing.case import Case
 from seqreason.testing.demands import NotApplicableError, demand
-from seqreason.testing.law import KindLaws, Law
+from seqreason.testing.law import KindLaws, Law, LawCheck
 from seqreason.testing.laws.process.loading import Loading, WatchedSource
 from seqreason.testing.laws.process.surroundings import elsewhere
 from seqreason.testing.laws.settings import check_setting_effects
@@ -29,10 +25,8 @@ class SourceCase(Case):
 def construction(subject: Subject, case: SourceCase) -> None:
     """It can be made from its settings, or refuses with a reason."""
     plugin = subject.registration.plugin
-    demand(
-        isinstance(_source(subject, case).source, plugin),
-        f"its constructor gives no {plugin.__name__}",
-    )
+    source = _source(subject, case).source
+    demand(isinstance(source, plugin), f"its constructor gives no {plugin.__name__}")
 
 
 def symbol_coverage(subject: Subject, case: SourceCase) -> None:
@@ -42,7 +36,7 @@ def symbol_coverage(subject: Subject, case: SourceCase) -> None:
 
 def load_repeatability(subject: Subject, case: SourceCase) -> None:
     """Loading it a second time gives the same glyphs."""
-    first, second = _first(subject, case), _second(subject, case)
+    first, second = _first(subject, case), _loading(subject, case, "second")
     demand(first.digest == second.digest, "the second load gives other glyphs than the first")
 
 
@@ -52,10 +46,7 @@ def instance_repeatability(subject: Subject, case: SourceCase) -> None:
     # Other laws check what depends on its surroundings.
     if moved.digest != first.digest:
         again = WatchedSource(subject, case).loading(state=case.seed)
-        demand(
-            again.digest == first.digest,
-            "two instances load different glyphs",
-        )
+        demand(again.digest == first.digest, "two instances load different glyphs")
 
 
 def environment_independence(subject: Subject, case: SourceCase) -> None:
@@ -133,13 +124,12 @@ def _source(subject: Subject, case: SourceCase) -> WatchedSource:
 
 def _first(subject: Subject, case: SourceCase) -> Loading:
     """The first loading. It may take seconds, so all laws share it."""
-    source = _source(subject, case)
-    return subject.once(_key("first", case), lambda: source.loading(state=case.seed))
+    return _loading(subject, case, "first")
 
 
-def _second(subject: Subject, case: SourceCase) -> Loading:
+def _loading(subject: Subject, case: SourceCase, which: str) -> Loading:
     source = _source(subject, case)
-    return subject.once(_key("second", case), lambda: source.loading(state=case.seed))
+    return subject.once(_key(which, case), lambda: source.loading(state=case.seed))
 
 
 def _moved(subject: Subject, case: SourceCase) -> tuple[Loading, list[str] | None]:
@@ -163,12 +153,7 @@ def _key(what: str, case: SourceCase) -> str:
     return f"{what} {json.dumps(case.model_dump(mode='json'), sort_keys=True)}"
 
 
-def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[SourceCase]:
-    # Loading is slow, so cases differ only in their settings.
-    return st.builds(SourceCase, settings=settings)
-
-
-_OWN: Final[dict[Callable[[Subject, SourceCase], None], tuple[str, ...]]] = {
+_OWN: Final[dict[LawCheck, tuple[str, ...]]] = {
     global_randomness: (),
     load_repeatability: ("global-randomness",),
     instance_repeatability: ("load-repeatability",),
@@ -182,7 +167,8 @@ _OWN: Final[dict[Callable[[Subject, SourceCase], None], tuple[str, ...]]] = {
 SOURCE_LAWS: Final = KindLaws(
     "source",
     SourceCase,
-    _cases,
+    # Loading is slow, so cases differ only in their settings.
+    {},
     (
         Law.of(construction),
         Law.of(symbol_coverage, needs=_FOUNDATION[:1]),

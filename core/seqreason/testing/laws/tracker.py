@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, final
+from typing import Final, final
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 from pydantic import Field
 
 from seqreason.interfaces import Tracker, TrackerContext
@@ -110,7 +109,11 @@ def cell_isolation(subject: Subject, case: TrackerCase) -> None:
                 tracker.measured(step, {_MARK: 1 / step})
             after = _files(other_folder)
         # Buffered metrics are written when the trackers are closed.
-        marked = [name for name in _files(other_folder) if _is_marked(other_folder / name)]
+        marked = [
+            name
+            for name in _files(other_folder)
+            if _MARK.encode() in (other_folder / name).read_bytes()
+        ]
     demand(after == before, "metrics of one cell changed the folder of the other")
     demand(not marked, f"metrics of one cell are in files of the other: {', '.join(marked)}")
 
@@ -169,14 +172,6 @@ def _files(folder: Path) -> dict[str, int]:
     }
 
 
-def _is_marked(path: Path) -> bool:
-    return _MARK.encode() in path.read_bytes()
-
-
-def _cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[TrackerCase]:
-    return st.builds(TrackerCase, settings=settings, seed=st.just(0), num_steps=st.integers(2, 5))
-
-
 _OTHERS: Final = (
     empty_close,
     non_finite_metrics,
@@ -188,7 +183,7 @@ _OTHERS: Final = (
 TRACKER_LAWS: Final = KindLaws(
     "tracker",
     TrackerCase,
-    _cases,
+    {"num_steps": st.integers(2, 5)},
     (
         # A tracker may open a database, which takes seconds each time.
         Law.of(construction, tries_many=False),

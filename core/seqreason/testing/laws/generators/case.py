@@ -1,24 +1,20 @@
 """Cases for generators: the indices of a stream, and the sequences drawn for them."""
 
 from dataclasses import fields
-from typing import Any, final
+from typing import Final, final
 
 import numpy as np
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 from numpy.typing import NDArray
 from pydantic import Field
 
-from seqreason.interfaces import (
-    EnumerableGenerator,
-    GeneratorContext,
-    SequenceGenerator,
-)
+from seqreason.interfaces import EnumerableGenerator, GeneratorContext, SequenceGenerator
 from seqreason.randomness import Stream
 from seqreason.structures.glyphs import Split
 from seqreason.structures.sequences import Sequences
 from seqreason.testing.case import Case
 from seqreason.testing.demands import BrokenLawError, NotApplicableError, demand
+from seqreason.testing.law import SEEDS
 from seqreason.testing.subject import Subject
 
 Integers = NDArray[np.int64]
@@ -46,16 +42,13 @@ class GeneratorCase(Case):
         return Stream.of(self.seed + seed_step, split.label).child("sequences")
 
 
-def generator_cases(settings: SearchStrategy[dict[str, Any]]) -> SearchStrategy[GeneratorCase]:
-    """Cases with indices near 0, near the 32-bit limits, and far beyond them."""
-    return st.builds(
-        GeneratorCase,
-        settings=settings,
-        seed=st.integers(0, 2**16),
-        alphabet_size=st.just(26) | st.integers(2, 40),
-        count=st.integers(0, 12),
-        first=st.integers(0, 1000) | st.sampled_from([2**31 - 3, 2**32 - 3, 2**40, 2**61]),
-    )
+# Indices near 0, near the 32-bit limits, and far beyond them.
+CASE_FIELDS: Final = {
+    "seed": SEEDS,
+    "alphabet_size": st.just(26) | st.integers(2, 40),
+    "count": st.integers(0, 12),
+    "first": st.integers(0, 1000) | st.sampled_from([2**31 - 3, 2**32 - 3, 2**40, 2**61]),
+}
 
 
 def made(subject: Subject, case: GeneratorCase) -> SequenceGenerator:

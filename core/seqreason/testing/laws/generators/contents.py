@@ -1,6 +1,6 @@
 """Laws of the content of a generator's sequences: symbols, appearance of frames, and facts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Final
 
@@ -68,8 +68,4 @@ def _listed(names: Iterable[str]) -> str:
     return f"the facts are {', '.join(sorted(names)) or 'none'}"
 
 
-CONTENTS_LAWS: Final[tuple[Callable[[Subject, GeneratorCase], None], ...]] = (
-    alphabet_range,
-    appearance_range,
-    fact_types,
-)
+CONTENTS_LAWS: Final = (alphabet_range, appearance_range, fact_types)

@@ -1,6 +1,5 @@
 """Laws of generators that enumerate their sequences: they draw exactly what they list."""
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -10,6 +9,7 @@ from seqreason.interfaces import EnumerableGenerator
 from seqreason.statistics.chance import fit, pooled
 from seqreason.structures.sequences import Hypotheses, Sequences
 from seqreason.testing.demands import BrokenLawError, demand
+from seqreason.testing.law import LawCheck
 from seqreason.testing.laws.generators.case import GeneratorCase, drawn, enumerable
 from seqreason.testing.subject import Subject
 
@@ -135,7 +135,7 @@ def _check_agreement(counts: Integers, declared: Floats, message: str) -> None:
     )
 
 
-ENUMERATION_LAWS: Final[dict[Callable[[Subject, GeneratorCase], None], tuple[str, ...]]] = {
+ENUMERATION_LAWS: Final[dict[LawCheck, tuple[str, ...]]] = {
     length_distribution: (),
     hypothesis_distribution: ("length-distribution",),
     hypothesis_coverage: ("alphabet-range", "hypothesis-distribution"),

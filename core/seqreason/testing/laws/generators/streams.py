@@ -1,8 +1,8 @@
 """Laws of streams and indices: each example belongs to one stream and one index."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from math import ceil, log
 from typing import Final, final
 
@@ -11,6 +11,7 @@ import numpy as np
 from seqreason.structures.glyphs import Split
 from seqreason.structures.sequences import Sequences
 from seqreason.testing.demands import BrokenLawError, NotApplicableError, demand
+from seqreason.testing.law import LawCheck
 from seqreason.testing.laws.generators.case import (
     GeneratorCase,
     drawn,
@@ -49,10 +50,7 @@ def example_independence(subject: Subject, case: GeneratorCase) -> None:
     backwards = drawn_rows(generator, stream, examples[::-1])
     demand(backwards[::-1] == together, "some examples differ when drawn in reverse order")
     longer = drawn(generator, stream, np.concatenate([case.examples(40)[::-1], examples]))
-    demand(
-        rows_of(longer)[40:] == together,
-        "some examples differ when drawn in a larger batch",
-    )
+    demand(rows_of(longer)[40:] == together, "some examples differ when drawn in a larger batch")
     for place, row in enumerate(together):
         (alone,) = drawn_rows(generator, stream, examples[place : place + 1])
         demand(alone == row, f"example {examples[place]} differs when drawn alone")
@@ -61,28 +59,21 @@ def example_independence(subject: Subject, case: GeneratorCase) -> None:
 def example_distinctness(subject: Subject, case: GeneratorCase) -> None:
     """Different indices give different examples: no run of examples recurs at other indices."""
     generator, examples = made(subject, case), case.examples(_NUM_EXAMPLES)
-    _check_no_run_recurs(
-        [
-            _Run("", case.first + far, drawn(generator, case.stream(), examples + far))
-            for far in (0, _FAR)
-        ]
-    )
+    runs = [
+        _Run("", case.first + far, drawn(generator, case.stream(), examples + far))
+        for far in (0, _FAR)
+    ]
+    _check_no_run_recurs(runs)
 
 
 def stream_distinctness(subject: Subject, case: GeneratorCase) -> None:
     """Streams of different seeds and splits share no run of examples at any indices."""
     generator, examples = made(subject, case), case.examples(_NUM_EXAMPLES)
-    _check_no_run_recurs(
-        [
-            _Run(
-                f" of seed {case.seed + step}, {split.label}",
-                case.first,
-                drawn(generator, case.stream(seed_step=step, split=split), examples),
-            )
-            for step in (0, 1)
-            for split in (Split.TRAIN, Split.TEST)
-        ]
-    )
+    runs = []
+    for step, split in product((0, 1), (Split.TRAIN, Split.TEST)):
+        sequences = drawn(generator, case.stream(seed_step=step, split=split), examples)
+        runs.append(_Run(f" of seed {case.seed + step}, {split.label}", case.first, sequences))
+    _check_no_run_recurs(runs)
 
 
 def _check_no_run_recurs(runs: list[_Run]) -> None:
@@ -117,7 +108,7 @@ def _run_length(rows: list[bytes]) -> int | None:
     return None if equal_share > _MOST_EQUAL else ceil(log(_CHANCE) / log(equal_share))
 
 
-STREAM_LAWS: Final[dict[Callable[[Subject, GeneratorCase], None], tuple[str, ...]]] = {
+STREAM_LAWS: Final[dict[LawCheck, tuple[str, ...]]] = {
     example_independence: (),
     example_distinctness: (),
     stream_distinctness: ("example-distinctness",),

@@ -122,10 +122,7 @@ def _checked(source: GlyphSource) -> Glyphs:
         raise BrokenLawError(f"load() must return Glyphs, got {type(glyphs).__name__}")
     others = sorted(set(np.unique(glyphs.splits).tolist()) - set(Split))
     demand(not others, f"splits must be values of Split, 0 … 2, got {others}")
-    demand(
-        min(glyphs.images.shape[1:]) > 0,
-        f"images have no pixels: {glyphs.images.shape}",
-    )
+    demand(min(glyphs.images.shape[1:]) > 0, f"images have no pixels: {glyphs.images.shape}")
     return glyphs
 
 

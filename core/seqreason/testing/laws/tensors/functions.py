@@ -23,12 +23,10 @@ class FunctionLaws(Generic[CaseOf]):
     """The laws of one method of a plug-in; each public method but `laws` is one.
 
     Attributes:
-        make: gives the plug-in of a case.
         method: the name of its method.
         inputs: gives the arguments of the method for a case, by name.
     """
 
-    make: Callable[[Subject, CaseOf], Any]
     method: str
     inputs: Callable[[CaseOf], Inputs]
 
@@ -45,7 +43,7 @@ class FunctionLaws(Generic[CaseOf]):
 
     def frame_independence(self, subject: Subject, case: CaseOf) -> None:
         """A frame's output does not depend on the other frames in the batch."""
-        plugin = self.make(subject, case)
+        plugin = subject.made(case)
         inputs = self.inputs(case.model_copy(update={"num_frames": 3}))
         for place, row in enumerate(self._output(plugin, inputs)):
             own = {name: tensor[place : place + 1] for name, tensor in inputs.items()}
@@ -54,7 +52,7 @@ class FunctionLaws(Generic[CaseOf]):
 
     def determinism(self, subject: Subject, case: CaseOf) -> None:
         """Equal inputs give equal outputs, bit for bit."""
-        plugin, outputs = self.make(subject, case), []
+        plugin, outputs = subject.made(case), []
         for seed in (1, 2):
             with seeded_torch(seed):
                 outputs.append(self._output(plugin, self.inputs(case)))
@@ -64,13 +62,13 @@ class FunctionLaws(Generic[CaseOf]):
         """It does not write to its inputs."""
         inputs = self.inputs(case)
         before = _copied(inputs)
-        getattr(self.make(subject, case), self.method)(**inputs)
+        getattr(subject.made(case), self.method)(**inputs)
         for name, tensor in before.items():
             demand(torch.equal(inputs[name], tensor), f"the {name} were changed in place")
 
     def device_placement(self, subject: Subject, case: CaseOf) -> None:
         """Outputs are on the device of the inputs."""
-        plugin = self.make(subject, case)
+        plugin = subject.made(case)
         for device in devices():
             moved = {name: tensor.to(device) for name, tensor in self.inputs(case).items()}
             with excused_on_meta(device):
@@ -79,7 +77,7 @@ class FunctionLaws(Generic[CaseOf]):
 
     def pickle_roundtrip(self, subject: Subject, case: CaseOf) -> None:
         """After pickling and unpickling, it gives the same outputs."""
-        plugin = self.make(subject, case)
+        plugin = subject.made(case)
         before, after = (
             self._output(each, self.inputs(case)) for each in (plugin, pickled(plugin))
         )

@@ -26,10 +26,7 @@ CaseOf = TypeVar("CaseOf", bound=Case)
 
 
 class Probe(Protocol[CaseOf]):
-    """How to make and run a module of one kind."""
-
-    def make(self, subject: Subject, case: CaseOf, *, seed: int) -> nn.Module:
-        """The module, with weights drawn from *seed*."""
+    """How to run a module of one kind."""
 
     def inputs(self, case: CaseOf) -> Inputs:
         """Inputs of the module, drawn from the case's seed."""
@@ -101,14 +98,14 @@ class ModuleLaws(Generic[CaseOf]):
 
     def seeded_initialisation(self, subject: Subject, case: CaseOf) -> None:
         """Initial weights depend only on the seed of torch's generator."""
-        states = [self.probe.make(subject, case, seed=case.seed).state_dict() for _ in range(2)]
+        states = [subject.made(case).state_dict() for _ in range(2)]
         for name, weights in states[0].items():
             message = f"initial values of {name}, made twice from one seed,"
             demand_close(states[1][name].double(), weights.double(), message)
 
     def gradient_coverage(self, subject: Subject, case: CaseOf) -> None:
         """A gradient reaches every trainable parameter."""
-        module = self.probe.make(subject, case, seed=case.seed).train()
+        module: nn.Module = subject.made(case).train()
         trained = {name: p for name, p in module.named_parameters() if p.requires_grad}
         if not trained:
             raise NotApplicableError("it has no trainable parameters")
@@ -128,13 +125,13 @@ class ModuleLaws(Generic[CaseOf]):
 
     def state_dict_roundtrip(self, subject: Subject, case: CaseOf) -> None:
         """With its state dict, a new instance gives the same outputs, as a resumed cell must."""
-        module = self.probe.make(subject, case, seed=case.seed).train()
+        module: nn.Module = subject.made(case).train()
         with seeded_torch(case.seed), torch.no_grad():
             self.probe.run(module, self.probe.training_inputs(case), case)
         file = io.BytesIO()
         torch.save(module.eval().state_dict(), file)
         file.seek(0)
-        fresh = self.probe.make(subject, case, seed=case.seed + 1).eval()
+        fresh = subject.make(case.settings, case.context, seed=case.seed + 1).eval()
         fresh.load_state_dict(torch.load(file, weights_only=True))
         message = "outputs of two instances with one state dict (is a buffer unregistered?)"
         self._demand_same(fresh, module, self.probe.inputs(case), case, message)
@@ -162,7 +159,7 @@ class ModuleLaws(Generic[CaseOf]):
 
         def behaviour(settings: dict[str, Any]) -> bytes:
             changed = case.model_copy(update={"settings": settings})
-            module = self.probe.make(subject, changed, seed=case.seed)
+            module: nn.Module = subject.made(changed)
             outputs = [*self._outputs(module.eval(), self.probe.inputs(changed), changed)]
             with seeded_torch(case.seed):
                 outputs += self.probe.run(
@@ -183,7 +180,8 @@ class ModuleLaws(Generic[CaseOf]):
             demand_device(output, device)
 
     def _evaluated(self, subject: Subject, case: CaseOf) -> nn.Module:
-        return self.probe.make(subject, case, seed=case.seed).eval()
+        module: nn.Module = subject.made(case).eval()
+        return module
 
     def _outputs(
         self, module: nn.Module, inputs: Inputs, case: CaseOf, *, seed: int = 0
@@ -195,8 +193,7 @@ class ModuleLaws(Generic[CaseOf]):
         self, module: nn.Module, original: nn.Module, inputs: Inputs, case: CaseOf, message: str
     ) -> None:
         both = (self._outputs(each, inputs, case) for each in (module, original))
-        pairs = zip(*both, strict=True)
-        for one, other in pairs:
+        for one, other in zip(*both, strict=True):
             demand_close(one, other, message)
 
 

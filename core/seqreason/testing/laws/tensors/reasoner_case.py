@@ -16,7 +16,6 @@ from seqreason.testing.case import Case
 from seqreason.testing.demands import demand
 from seqreason.testing.laws.tensors.comparing import demand_tensor
 from seqreason.testing.laws.tensors.modules import Inputs, Outputs
-from seqreason.testing.subject import Subject
 
 
 @final
@@ -80,11 +79,7 @@ class ReasonerCase(Case):
 
 @final
 class _ReasonerProbe:
-    """How to make and run a reasoner."""
-
-    def make(self, subject: Subject, case: ReasonerCase, *, seed: int) -> nn.Module:
-        made: nn.Module = subject.make(case.settings, case.context, seed=seed)
-        return made
+    """How to run a reasoner."""
 
     def inputs(self, case: ReasonerCase) -> Inputs:
         return {"features": case.features()}
