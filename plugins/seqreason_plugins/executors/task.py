@@ -9,6 +9,7 @@ from typing import Any, final
 import torch
 
 from seqreason import TrainingError
+from seqreason.registry.plugin_errors import catch_plugin_errors
 
 
 @final
@@ -44,12 +45,13 @@ class Task:
         """The callable's result for the pickled *job*; an error comes as `Raised`."""
         if self.num_threads is not None:
             torch.set_num_threads(self.num_threads)
-        try:
+        with catch_plugin_errors() as caught:
             run = pickle.loads(self.run)  # noqa: S301  # comes from the run that this is part of
             return run(pickle.loads(job))  # noqa: S301  # as above
-        except Exception as error:  # noqa: BLE001  # it is raised again on the other side
-            error.add_note(f"In another process:\n{traceback.format_exc()}")
-            return Raised(_portable(error))
+        error = caught.error
+        assert error is not None
+        error.add_note(f"In another process:\n{''.join(traceback.format_exception(error))}")
+        return Raised(_portable(error))
 
 
 def result_of(returned: Any) -> Any:

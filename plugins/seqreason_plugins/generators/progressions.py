@@ -1,4 +1,6 @@
-"""Arithmetic progressions, the base of `arithmetic`, `easy`, `normal` and `rotated`."""
+"""Arithmetic progressions: `arithmetic`, and the base of `easy`, `normal` and `rotated`."""
+
+from typing import final
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -59,3 +61,13 @@ class ProgressionGenerator(FamilyGenerator):
 
     class Config(SequenceConfig, Progressions):
         """Settings of a progression task."""
+
+
+@final
+class Arithmetic(ProgressionGenerator):
+    """Arithmetic progressions: each symbol is the one before it plus a common difference.
+
+    Worked example: start B = 1, difference 5, length 3 shows B G L and asks for Q.
+    """
+
+    name = "arithmetic"
