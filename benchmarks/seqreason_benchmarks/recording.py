@@ -22,7 +22,7 @@ from seqreason.runs import CellResult
 from seqreason.runs.store.cell_folder import CellFolder
 from seqreason.runs.store.cell_result import mean_of
 from seqreason.spec.digest import digest_of
-from seqreason.spec.metrics import columns, is_per_item
+from seqreason.spec.metrics import columns, is_of_right_answers
 
 RECORDS: Final = Path(__file__).parent / "records"
 SUITES: Final = RECORDS / "suites"
@@ -121,7 +121,7 @@ def _of_arm(cells: Sequence[CellResult]) -> dict[str, Any]:
 
 def _short(cell: CellResult, metrics: Any) -> dict[str, Any]:
     """Those of *metrics* that a suite's record keeps."""
-    tests = [name for name in cell.metrics if is_per_item(name)]
+    tests = [name for name in cell.metrics if is_of_right_answers(name)]
     return {name: metrics[name] for name in (*tests, *columns("record").values())}
 
 

@@ -18,7 +18,7 @@ from seqreason.reports.evidence_table import evidence_rows
 from seqreason.reports.sentences import claim_sentence, format_detectable
 from seqreason.runs.results.evidence import ArmEvidence, ContrastEvidence
 from seqreason.spec import Contrast, Question
-from seqreason.spec.metrics import columns, is_per_item
+from seqreason.spec.metrics import columns, is_of_right_answers
 from seqreason.statistics import Interval, student
 from seqreason_benchmarks.recording import RECORDS, SUITES
 
@@ -142,7 +142,7 @@ def _mean(record: dict[str, Any], metric: str) -> str:
         return "–"
     values = np.array([cell["metrics"][metric] for cell in record["cells"]])
     mean = format_number(values.mean(), metric)
-    if not is_per_item(metric):
+    if not is_of_right_answers(metric):
         return mean
     interval = student(values)
     return f"**{mean}** ± {format_number(interval.high - interval.estimate, metric)}"

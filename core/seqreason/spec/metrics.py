@@ -27,7 +27,8 @@ class Metric:
             kept of a suite's cells; `recipes` is the table of the recorded specs in the docs.
         is_clear: whether the label is enough; otherwise a table's caption explains it.
         is_per_test: whether every shifted test has its own, `NAME/SHIFT`.
-        is_per_item: whether it is the share of test items that are answered correctly.
+        is_of_right_answers: whether evidence takes it from the stored right answers; only the
+            accuracy of a test is.
         varies: whether it differs between trainings; otherwise it is a fact of the task.
     """
 
@@ -39,7 +40,7 @@ class Metric:
     shown: tuple[Place, ...] = ()
     is_clear: bool = False
     is_per_test: bool = False
-    is_per_item: bool = False
+    is_of_right_answers: bool = False
     varies: bool = True
 
 
@@ -50,7 +51,7 @@ _ROWS: Final = (
     Metric("test_accuracy", "test",
            "share of test sequences whose next symbol is predicted correctly",
            shown=("results", "cells", "recipes"),
-           is_clear=True, is_per_test=True, is_per_item=True),
+           is_clear=True, is_per_test=True, is_of_right_answers=True),
     Metric("valid_accuracy", "valid",
            "like test_accuracy, on the validation split, which selects the weights",
            shown=("results", "cells", "record"), is_clear=True),
@@ -117,10 +118,10 @@ def metric_of(name: str) -> Metric:
     return found
 
 
-def is_per_item(name: str) -> bool:
+def is_of_right_answers(name: str) -> bool:
     """Whether the metric *name*, which need not be known, is a share of test items."""
     known = METRICS.get(name.partition("/")[0])
-    return known is not None and known.is_per_item
+    return known is not None and known.is_of_right_answers
 
 
 def metric_names(spec: BenchmarkSpec) -> list[str]:
@@ -136,7 +137,7 @@ def columns(*places: Place, measured: Iterable[str] = ()) -> dict[str, str]:
     The accuracies of the shifted tests among the *measured* metrics follow, by their shifts.
     """
     found = {metric.label: name for name, metric in METRICS.items() if {*places} & {*metric.shown}}
-    shifted = sorted({name for name in measured if "/" in name and is_per_item(name)})
+    shifted = sorted({name for name in measured if "/" in name and is_of_right_answers(name)})
     return found | {name.partition("/")[2]: name for name in shifted}
 
 

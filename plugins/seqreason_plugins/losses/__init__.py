@@ -1,4 +1,4 @@
-"""Loss policies: two kinds of labels, two objectives and three forcing policies."""
+"""Loss policies: labels, objectives and forcing policies."""
 
 import seqreason
 from seqreason_plugins.losses.forcing import FreeRunning, Scheduled, Teacher

@@ -12,7 +12,7 @@ from seqreason.randomness import Stream
 from seqreason.runs.results.answers import answers_of, are_paired
 from seqreason.runs.store.cell_result import CellResult, mean_of
 from seqreason.spec import Contrast, Question
-from seqreason.spec.metrics import is_per_item, metric_of
+from seqreason.spec.metrics import is_of_right_answers, metric_of
 from seqreason.statistics import (
     Interval,
     PairedDifference,
@@ -99,7 +99,7 @@ def arm_evidence(cells: Sequence[CellResult], *, metric: str) -> ArmEvidence:
     seeds = tuple(cell.seed for cell in cells)
     values = [cell.metrics.get(metric) for cell in cells]
     estimate, covers = None, ""
-    answers = answers_of(cells, metric) if is_per_item(metric) else None
+    answers = answers_of(cells, metric) if is_of_right_answers(metric) else None
     if answers is not None and len(cells) > 1:
         stream = Stream.of(0, "evidence", cells[0].arm)
         estimate, covers = two_level(answers.is_right, stream=stream).interval, "seeds and items"
@@ -159,7 +159,8 @@ def _difference(
     if is_paired:
         left, right = _at(left, common), _at(right, common)
     first, second = (
-        answers_of(cells, metric) if is_per_item(metric) else None for cells in (left, right)
+        answers_of(cells, metric) if is_of_right_answers(metric) else None
+        for cells in (left, right)
     )
     if first is not None and second is not None:
         found: PairedDifference | UnpairedDifference = (

@@ -31,7 +31,7 @@ class ForcingCase(Case):
 
 
 def construction(subject: Subject, case: ForcingCase) -> None:
-    """It can be made for an alphabet of any size, or refuses with a reason."""
+    """It can be made for any alphabet of two symbols or more, or refuses with a reason."""
     subject.make(case.settings, case.context)
 
 

@@ -40,7 +40,7 @@ class LabelsCase(Case):
 
 
 def construction(subject: Subject, case: LabelsCase) -> None:
-    """They can be made for an alphabet of any size, or refuse with a reason."""
+    """They can be made for any alphabet of two symbols or more, or refuse with a reason."""
     subject.make(case.settings, case.context)
 
 

@@ -63,7 +63,7 @@ class ObjectiveCase(Case):
 
 
 def construction(subject: Subject, case: ObjectiveCase) -> None:
-    """It can be made for an alphabet of any size, or refuses with a reason."""
+    """It can be made for any alphabet of two symbols or more, or refuses with a reason."""
     subject.make(case.settings, case.context)
 
 
