@@ -14,7 +14,7 @@ import pytest
 
 from seqreason import PluginConfig, SpecError, Tracker, TrackerContext
 from seqreason.errors import StoreError
-from seqreason_plugins.trackers import MLflow, TensorBoard
+from seqreason_plugins.trackers import MLflow, TensorBoard, mlflow_store
 from seqreason_plugins.trackers.mlflow_store import opened_store
 
 TRAINING = {"loss": 0.5, "batch_perception_accuracy": 0.75, "batch_last_accuracy": 0.25}
@@ -326,6 +326,13 @@ def test_without_a_package_of_mlflow_the_error_says_how_to_get_it(
     assert str(caught.value) == (
         f"tracker mlflow: needs the package {package}: pip install 'seqreason[mlflow]'"
     )
+
+
+def test_mlflow_is_imported_after_the_packages_that_it_looks_for(monkeypatch):
+    imported = []
+    monkeypatch.setattr(mlflow_store, "import_module", imported.append)
+    mlflow_store._check_packages()
+    assert imported == ["sqlalchemy", "alembic", "mlflow"]
 
 
 @pytest.mark.parametrize(

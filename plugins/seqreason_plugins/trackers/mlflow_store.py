@@ -5,6 +5,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock
@@ -62,10 +63,9 @@ def reached(uri: str) -> Iterator[None]:
 
 def _check_packages() -> None:
     try:
-        # MLflow itself imports alembic and sqlalchemy for a database.
-        import alembic  # noqa: F401, PLC0415
-        import mlflow  # noqa: F401, PLC0415
-        import sqlalchemy  # noqa: F401, PLC0415
+        # MLflow last: imported while SQLAlchemy is missing, it knows no databases ever after.
+        for package in ("sqlalchemy", "alembic", "mlflow"):
+            import_module(package)
     except ImportError as error:
         raise SpecError(
             f"needs the package {error.name}: pip install 'seqreason[mlflow]'"
