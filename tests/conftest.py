@@ -213,7 +213,7 @@ def _scores(**changes: Any) -> Scores:
 
 @pytest.fixture
 def make_certainty() -> Callable[..., Certainty]:
-    """Certainties of so many right and sure answers, but for what is given."""
+    """Certainties of right and sure answers, except for the given values."""
     return _certainty
 
 

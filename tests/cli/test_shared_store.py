@@ -373,7 +373,7 @@ def small_files_alone(runs):
 
 
 def assert_full_disk_is_reported(suite, runs, message):
-    """The command on seeds 0 and 1 was refused, kept what was there, and goes on with room."""
+    """The command on seeds 0 and 1 failed, kept the files, and resumes when there is room."""
     assert_refused(message, "cannot be written")
     standing = Counter((cell.seed, cell.is_reused) for cell in computed(suite, runs, 0, 1))
     assert standing == {(0, True): 2, (1, False): 2}

@@ -1,4 +1,4 @@
-"""Downloads against a server of the tests' own: whole, broken off, gone on with, refused."""
+"""Downloads against a server of the tests' own: complete, interrupted, resumed, refused."""
 
 import threading
 from dataclasses import dataclass, field

@@ -36,7 +36,7 @@ def of(plugin):
     return Registration("generator", plugin, Origin("mine", "tests", "1"))
 
 
-def message_by(bad, *examples):
+def broken_message(bad, *examples):
     """The message of the one law that it breaks."""
     plugin = getattr(BAD, bad)
     subject = Subject.of(of(plugin), examples=examples or None)
@@ -139,7 +139,7 @@ def test_padding_may_depend_on_the_batch():
     ],
 )
 def test_a_broken_law_says_what_is_wrong(bad, message):
-    assert message_by(bad).startswith(message)
+    assert broken_message(bad).startswith(message)
 
 
 def test_sequences_that_two_rules_give_are_counted_once():

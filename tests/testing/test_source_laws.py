@@ -34,7 +34,7 @@ def of(plugin):
     return Registration("source", plugin, Origin("mine", "tests", "1"))
 
 
-def message_by(bad, *examples):
+def broken_message(bad, *examples):
     """The message of the one law that it breaks."""
     plugin = getattr(BAD, bad)
     subject = Subject.of(of(plugin), examples=examples or None)
@@ -72,7 +72,7 @@ def message_of(conformity, law):
     ],
 )
 def test_a_broken_law_says_what_is_wrong(bad, message):
-    assert message_by(bad, {"each": 1}).startswith(message)
+    assert broken_message(bad, {"each": 1}).startswith(message)
 
 
 def test_the_laws_share_three_loadings_with_each_settings():

@@ -35,9 +35,11 @@ def filled(template: str, words: Mapping[str, str]) -> str:
 
 
 def spec_parts() -> dict[str, dict[str, str]]:
-    """For each kind that a spec names: its `place`, a `quick` part, and `baseline` with `part`."""
+    """For each kind that a spec names: its `place`, a `quick` part, and its name, `baseline`."""
     text = (_TEMPLATES / "specs" / "parts.yaml.template").read_text(encoding="utf-8")
     parts: dict[str, dict[str, str]] = yaml.safe_load(text)
+    for part in parts.values():
+        part["baseline"] = yaml.safe_load(part["quick"])["kind"]
     return parts
 
 
