@@ -51,11 +51,11 @@ def hypothesis_coverage(subject: Subject, case: GeneratorCase) -> None:
     for length in np.unique(sequences.lengths).tolist():
         message = f"it draws length {length}, of which it declares no share"
         demand(shares.get(length, 0) > 0, message)
-        seen = _of_length(sequences, length)
-        probabilities, counts = _matched(_listed(generator, length), seen)
+        observed = _of_length(sequences, length)
+        probabilities, counts = _matched(_listed(generator, length), observed)
         places = np.flatnonzero((counts > 0) & (probabilities <= 0))
         if len(places):
-            row = _distinct(_listed(generator, length).symbols, seen)[0][places[0]]
+            row = _distinct(_listed(generator, length).symbols, observed)[0][places[0]]
             raise BrokenLawError(f"it draws {row.tolist()}, which hypotheses({length}) lacks")
 
 
@@ -68,8 +68,8 @@ def draw_frequencies(subject: Subject, case: GeneratorCase) -> None:
     declared = np.array([shares[length] for length in lengths], dtype=np.float64)
     _check_agreement(counts, declared, "lengths")
     for length in np.array(lengths)[counts > 0].tolist():
-        seen = _of_length(sequences, length)
-        probabilities, counts_of_rows = _matched(_listed(generator, length), seen)
+        observed = _of_length(sequences, length)
+        probabilities, counts_of_rows = _matched(_listed(generator, length), observed)
         _check_agreement(counts_of_rows, probabilities, f"sequences of length {length}")
 
 
@@ -99,21 +99,21 @@ def _check_probabilities(values: Floats, message: str) -> None:
     demand(abs(total - 1) < _ROUNDING, f"{message}: they must sum to 1, got {total:.9g}")
 
 
-def _distinct(listed: Integers, seen: Integers) -> tuple[Integers, Integers]:
+def _distinct(listed: Integers, observed: Integers) -> tuple[Integers, Integers]:
     """The different rows of both, and which of them each row is, those of *listed* first."""
-    rows = np.ascontiguousarray(np.concatenate([listed, seen]), dtype=np.int64)
+    rows = np.ascontiguousarray(np.concatenate([listed, observed]), dtype=np.int64)
     # Rows as single values: they are compared as bytes, which is quicker than by columns.
     values = rows.view(np.dtype((np.void, rows.shape[1] * rows.itemsize))).ravel()
     _, first, place = np.unique(values, return_index=True, return_inverse=True)
     return rows[first], place
 
 
-def _matched(listed: Hypotheses, seen: Integers) -> tuple[Floats, Integers]:
-    """The probability of each different sequence, 0 for one not listed, and how often it is seen.
+def _matched(listed: Hypotheses, observed: Integers) -> tuple[Floats, Integers]:
+    """The probability of each different sequence, 0 for one not listed, and how often it occurs.
 
     Two rules may give one sequence, so it may be listed twice.
     """
-    rows, place = _distinct(listed.symbols, seen)
+    rows, place = _distinct(listed.symbols, observed)
     count = len(listed.symbols)
     probabilities = np.zeros(len(rows))
     np.add.at(probabilities, place[:count], listed.probabilities)
