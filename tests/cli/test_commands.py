@@ -226,6 +226,8 @@ def test_dropped_settings_are_noted(run_tiny):
         (["--set", "training"], "--set training: expected path=value"),
         (["--seeds", "a"], "--seeds a: expected integers separated by commas"),
         (["--executor", "cloud"], "unknown executor 'cloud': choose from processes, ray"),
+        (["--executor", "cloud", "--dry-run"], "unknown executor 'cloud': choose from processes"),
+        (["--tracker", "cloud", "--dry-run"], "unknown tracker 'cloud': choose from csv"),
         (["--plugin", "gone.py"], "plug-in gone.py (given with --plugin): there is no such file"),
         (["--set", "training.device=mps"], "training.device: this machine has no mps"),
     ],

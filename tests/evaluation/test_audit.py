@@ -222,9 +222,7 @@ def test_a_reasoner_that_mixes_sequences_is_caught(audited):
         ({"bidirectional": False}, [], []),
     ],
 )
-def test_a_leak_is_reported_by_its_way_and_positions(
-    audited, changes, by_forcing, by_frames, handoff
-):
+def test_a_leak_names_its_route_and_positions(audited, changes, by_forcing, by_frames, handoff):
     reasoner = {"kind": "recurrent", "hidden": 16, "layers": 1, "handoff": handoff}
     result = audited(reasoner=reasoner | changes)
     assert_violates(result)

@@ -244,6 +244,10 @@ class TestFiles:
         with pytest.raises(SpecError, match=r"no/such.yaml: there is no such file"):
             load_benchmark("no/such.yaml", registry)
 
+    def test_a_folder_is_not_a_spec_file(self, tmp_path, registry):
+        with pytest.raises(SpecError, match="this is a folder; give a spec file"):
+            load_benchmark(tmp_path, registry)
+
     def test_a_misspelt_packaged_name_names_the_nearest(self, registry):
         with pytest.raises(SpecError, match="did you mean 'quickstart'"):
             load_benchmark("quikstart", registry)

@@ -86,7 +86,7 @@ def run(
 def run_plan(plan: Plan, options: RunOptions, *, store: Store, observer: Observer) -> Results:
     """Run a checked plan; see `run`."""
     context = RunContext(run_context_of(options.plugins).registry, progress=observer.preparing)
-    choice = _checked(options, context.registry)
+    choice = chosen_executor(options, context.registry)
 
     def computer() -> Computer:
         executor = _executor(choice, plan, store, context.registry)
@@ -112,8 +112,12 @@ def named(choice: str | Mapping[str, Any]) -> Mapping[str, Any]:
     return {"kind": choice} if isinstance(choice, str) else dict(choice)
 
 
-def _checked(options: RunOptions, registry: Registry) -> PluginChoice:
-    """The chosen executor; checks it and the trackers before anything is written."""
+def chosen_executor(options: RunOptions, registry: Registry) -> PluginChoice:
+    """The chosen executor; checks it and the trackers before anything is written.
+
+    Raises:
+        SpecError: there is no such executor or tracker, or its settings are wrong.
+    """
     for tracker in options.trackers:
         load_choice("tracker", tracker, registry, where="tracker")
     executor = options.executor or {"kind": registry.default("executor")}

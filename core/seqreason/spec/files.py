@@ -39,7 +39,8 @@ def read_spec(
     if name in packaged:
         return name, _parsed(packaged[name].read_text(encoding="utf-8"), where=name)
     if path.suffix in _SUFFIXES or len(path.parts) > 1:
-        raise SpecError(f"{spec}: there is no such file")
+        fault = "this is a folder; give a spec file" if path.is_dir() else "there is no such file"
+        raise SpecError(f"{spec}: {fault}")
     raise UnknownNameError(
         name, noun="spec (no file of this name, nor a packaged one)", known=packaged
     )

@@ -35,9 +35,8 @@ def audit_command(
     two splits. Law 4: no shortcut gives the answer away. Law 5: the generator
     draws what it declares, so the ceiling is known.
 
-    Each check ends as [bold]passed[/bold], [bold]violated[/bold], [bold]noted[/bold] or
-    [bold]skipped[/bold]. A noted check is not a fault, but good to know. If a check is
-    violated, the exit code is 1.
+    Each check is passed, violated, noted or skipped. A noted check is no fault.
+    The exit code is 1 if a check is violated.
 
     Examples:
 
@@ -45,7 +44,7 @@ def audit_command(
 
       seqreason audit normal --set generator.background=black --seed 7
 
-      seqreason audit easy --plugin my_generator.py --set generator.kind=mine --json
+      seqreason audit easy --plugin my_generator.py --set generator.kind=mine
     """
     registry = load_registry(plugin or [])
     benchmark = load_benchmark(spec, registry, overrides=overrides or [])

@@ -16,6 +16,7 @@ with lazy_imports():
     from seqreason.runs.execution.parallel import Parallel
     from seqreason.runs.execution.planned_cells import plan_cells
     from seqreason.runs.execution.run_context import run_context_of
+    from seqreason.runs.running import chosen_executor
     from seqreason.spec import Plan, load_plan
     from seqreason.spec.files import parse_yaml
 
@@ -67,6 +68,7 @@ def run_command(
     for note in notes:
         print_note(note)
     if dry_run:
+        chosen_executor(run_options, context.registry)
         print_dry_run(plan, plan_cells(plan.arms, context, store), store, as_json=as_json)
         return
     if not run_options.parallel.is_first:
