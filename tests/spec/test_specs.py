@@ -244,6 +244,20 @@ class TestFiles:
         with pytest.raises(SpecError, match=r"no/such.yaml: there is no such file"):
             load_benchmark("no/such.yaml", registry)
 
+    @pytest.mark.parametrize(
+        ("text", "fault"),
+        [
+            ("benchmark: mine\nseeds: [0", "got '<stream end>' (line 2, column 10)"),
+            ("benchmark: mine\x07", "special characters are not allowed"),
+        ],
+    )
+    def test_a_yaml_error_is_one_line_with_its_place(self, tmp_path, registry, text, fault):
+        (tmp_path / "broken.yaml").write_text(text)
+        with pytest.raises(SpecError) as caught:
+            load_benchmark(tmp_path / "broken.yaml", registry)
+        assert "\n" not in str(caught.value)
+        assert fault in str(caught.value)
+
     def test_a_folder_is_not_a_spec_file(self, tmp_path, registry):
         with pytest.raises(SpecError, match="this is a folder; give a spec file"):
             load_benchmark(tmp_path, registry)

@@ -100,7 +100,15 @@ def parse_yaml(text: str, *, where: str) -> Any:
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506  # a subclass of the safe loader
     except yaml.YAMLError as error:
-        raise SpecError(f"{where}: not valid YAML: {error}") from error
+        raise SpecError(f"{where}: not valid YAML: {_fault(error)}") from error
+
+
+def _fault(error: yaml.YAMLError) -> str:
+    """What is wrong and where, in one line: PyYAML's own message quotes the text over several."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        mark = error.problem_mark
+        return f"{error.problem} (line {mark.line + 1}, column {mark.column + 1})"
+    return " ".join(str(error).split())
 
 
 class _Loader(yaml.SafeLoader):
